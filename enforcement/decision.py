@@ -1,0 +1,147 @@
+"""The core's one question: given what is known of a bay, what is it, what does it cost, why, and when to look again?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enforcement.evidence import Evidence, is_over
+from enforcement.facts import evse_subject
+from enforcement.intervals import Span
+from enforcement.policy import Policy, policy_for
+from enforcement.presence import Presence, presence
+from enforcement.setting import BaySetting
+from enforcement.stays import Stay, find_stays
+from enforcement.timeline import Condition, Stretch, timeline
+from enforcement.violations import (
+    DEFAULT_SETTLE_AFTER,
+    State,
+    Violation,
+    find_violations,
+    is_final,
+    next_change,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStay:
+    """A stay with its timeline, the policy version that it is under, and what it broke."""
+
+    stay: Stay
+    policy: Policy | None
+    stretches: tuple[Stretch, ...]
+    violations: tuple[Violation, ...]
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BayNow:
+    """What a bay is now and since when: a condition, or ``free``."""
+
+    condition: str
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that follows from a bay's evidence at one moment.
+
+    ``next_look``: when it can change without a new fact; None: only a fact can change it. ``settled_to``: evidence
+    before it is final and may be pruned.
+    """
+
+    stays: tuple[JudgedStay, ...]
+    now: BayNow
+    next_look: datetime | None
+    settled_to: datetime | None
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """The violations of all stays, oldest first."""
+        return tuple(violation for judged in self.stays for violation in judged.violations)
+
+
+def decide(
+    evidence: Evidence,
+    setting: BaySetting,
+    feeds: dict[str, list[Span]],
+    policies: Sequence[Policy],
+    now: datetime,
+) -> Decision:
+    """Judge one bay. Pure: the same arguments give the same decision.
+
+    ``feeds``: for each network key the spans in which it was heard; ``policies``: all published versions.
+    """
+    seen = presence(evidence, setting, feeds, now)
+    stays = tuple(
+        judge(stay, tuple(timeline(stay, evidence, seen, setting, now)), setting, policies, now)
+        for stay in find_stays(evidence, seen, setting, now)
+    )
+    return Decision(
+        stays=stays,
+        now=_bay_now(stays, evidence, setting, seen, now),
+        next_look=_next_look(stays, evidence, setting, seen, now),
+        settled_to=_settled_to(stays),
+    )
+
+
+def judge(
+    stay: Stay, stretches: tuple[Stretch, ...], setting: BaySetting, policies: Sequence[Policy], now: datetime
+) -> JudgedStay:
+    """Hold one stay against the policy that was in effect when it began."""
+    policy = policy_for(policies, setting.station, list(setting.networks), stay.arrived_at)
+    violations = () if policy is None else tuple(find_violations(stay, stretches, policy, setting.zone, now))
+    return JudgedStay(stay, policy, stretches, violations, is_final(stay, policy, now))
+
+
+def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:
+    """The end of the last stay before which all are final."""
+    settled: datetime | None = None
+    for judged in stays:
+        if not judged.is_final or judged.stay.left_at is None:
+            break
+        settled = judged.stay.left_at
+    return settled
+
+
+def _bay_now(
+    stays: Sequence[JudgedStay], evidence: Evidence, setting: BaySetting, seen: Presence, now: datetime
+) -> BayNow:
+    if stays and stays[-1].stay.left_at is None and stays[-1].stretches:
+        last = stays[-1].stretches[-1]
+        since = last.start
+        for stretch in reversed(stays[-1].stretches):
+            if stretch.condition is not last.condition:
+                break
+            since = stretch.start
+        return BayNow(last.condition.value, last.reason, since)
+    if seen.is_down(setting.evses, now):
+        return BayNow(Condition.UNUSABLE.value, "charger_down", None)
+    held = [lo for lo, hi in seen.free if hi >= now]
+    if held:
+        return BayNow("free", "sensor_free", held[-1])
+    statuses = [evidence.statuses.get(evse_subject(evse), []) for evse in setting.evses]
+    if not setting.sensors and statuses and all(runs and runs[-1].status == "AVAILABLE" for runs in statuses):
+        return BayNow("free", "charger_available", min(runs[-1].first for runs in statuses))
+    return BayNow(Condition.UNKNOWN.value, "no_sensor_word", seen.watched_until)
+
+
+def _next_look(
+    stays: Sequence[JudgedStay], evidence: Evidence, setting: BaySetting, seen: Presence, now: datetime
+) -> datetime | None:
+    looks: list[datetime] = []
+    for judged in stays:
+        if judged.policy is not None:
+            changes = (next_change(v, judged.policy, setting.zone, now) for v in judged.violations)
+            looks += [change for change in changes if change is not None]
+        if judged.stay.left_at is not None and not judged.is_final:
+            settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after
+            looks.append(judged.stay.left_at + settle_after)
+    if seen.watched_until is not None:
+        looks.append(seen.watched_until)
+    if any(v.state in (State.WATCHED, State.RUNNING) for judged in stays for v in judged.violations):
+        looks += [hi for lo, hi in seen.feed if hi > now]
+    for session in evidence.sessions.values():
+        if not is_over(session):
+            looks.append(session.heard + setting.habits(session.evse).session_watchdog)
+    return min((look for look in looks if look > now), default=None)

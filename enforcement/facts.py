@@ -1,0 +1,94 @@
+"""What was seen, by whom and when. Facts are the only input that the core believes, and they are never changed.
+
+A fact names a *subject* (a sensor, an EVSE, a network), not a bay: which bay a sensor lies in is the owner's
+knowledge and may be corrected, what the sensor said may not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+SessionStatus = Literal["ACTIVE", "COMPLETED", "INVALID", "PENDING", "RESERVATION"]
+
+
+def sensor_subject(sensor: str) -> str:
+    """The subject of what a sensor reports."""
+    return f"sensor:{sensor}"
+
+
+def evse_subject(evse: str) -> str:
+    """The subject of what a network says of an EVSE (key ``country*party*location*evse``, casefolded)."""
+    return f"evse:{evse}"
+
+
+def network_subject(network: str) -> str:
+    """The subject of what is known of a network as a whole (key ``country*party``, casefolded)."""
+    return f"network:{network}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that was seen.
+
+    ``at`` is when it was true, ``seen_at`` when it reached us (both aware, UTC; ``at <= seen_at``).
+    ``(source, source_id)`` is its identity: the same fact twice is one fact.
+    """
+
+    at: datetime
+    seen_at: datetime
+    source: str
+    source_id: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccupancyRead(Fact):
+    """A sensor or camera said whether its bay is taken.
+
+    ``occupied`` is None where the device says that it cannot know. ``edge`` is true when the device reports the
+    change itself, at the moment of the change; a heartbeat is false: it tells what is, not since when.
+    """
+
+    occupied: bool | None
+    edge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The start of an OCPI ChargingPeriod: from then on the vehicle was ``parking`` (PARKING_TIME) or charging."""
+
+    start: datetime
+    parking: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionUpdated(Fact):
+    """A network said something of a session (OCPI Session, PUT or PATCH). None means: not said this time.
+
+    ``at`` is its last_updated; ``energy_wh`` the total so far; ``token`` the keyed hash of the driver's token.
+    ``periods_complete`` tells a full list of periods (PUT) from appended ones (PATCH).
+    """
+
+    session: str
+    token: str | None = None
+    status: SessionStatus | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    energy_wh: int | None = None
+    periods: tuple[Period, ...] = ()
+    periods_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerStatusSeen(Fact):
+    """A network said what state an EVSE is in (OCPI EVSE.status)."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkHeard(Fact):
+    """A network's feed showed that it is alive: it pushed something, or answered a pull, true at ``at``."""
+
+
+AnyFact = OccupancyRead | SessionUpdated | ChargerStatusSeen | NetworkHeard

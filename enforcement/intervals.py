@@ -1,0 +1,79 @@
+"""Sets of time as sorted, disjoint, half-open spans ``[from, to)``.
+
+Everything that is added, subtracted or clipped in a stay (evidence, outages, windows) is one of these, so that no
+rule ever walks through minutes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+Span = tuple[datetime, datetime]
+
+ZERO = timedelta(0)
+
+
+def merged(spans: Iterable[Span], gap: timedelta = ZERO) -> list[Span]:
+    """Sort spans, drop empty ones and join those that overlap, touch, or lie at most ``gap`` apart."""
+    out: list[Span] = []
+    for lo, hi in sorted(span for span in spans if span[0] < span[1]):
+        if out and lo - out[-1][1] <= gap:
+            if hi > out[-1][1]:
+                out[-1] = (out[-1][0], hi)
+        else:
+            out.append((lo, hi))
+    return out
+
+
+def intersect(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
+    """The time in both of two merged sets."""
+    out: list[Span] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        lo, hi = max(a[i][0], b[j][0]), min(a[i][1], b[j][1])
+        if lo < hi:
+            out.append((lo, hi))
+        if a[i][1] < b[j][1]:
+            i += 1
+        else:
+            j += 1
+    return out
+
+
+def subtract(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
+    """The time in merged set ``a`` that is not in merged set ``b``."""
+    out: list[Span] = []
+    for span_lo, hi in a:
+        lo = span_lo
+        for cut_lo, cut_hi in b:
+            if cut_hi <= lo:
+                continue
+            if cut_lo >= hi:
+                break
+            if lo < cut_lo:
+                out.append((lo, cut_lo))
+            lo = cut_hi
+        if lo < hi:
+            out.append((lo, hi))
+    return out
+
+
+def drop_first(spans: Sequence[Span], length: timedelta) -> list[Span]:
+    """What is left of a merged set after its first ``length`` of time."""
+    out: list[Span] = []
+    left = length
+    for lo, hi in spans:
+        taken = min(left, hi - lo)
+        left -= taken
+        if lo + taken < hi:
+            out.append((lo + taken, hi))
+    return out
+
+
+def total(spans: Iterable[Span]) -> timedelta:
+    """How long a merged set is."""
+    return sum((hi - lo for lo, hi in spans), ZERO)
+
+
+def holds(spans: Iterable[Span], moment: datetime) -> bool:
+    """Whether the set contains the moment (spans are half-open)."""
+    return any(lo <= moment < hi for lo, hi in spans)

@@ -1,0 +1,58 @@
+"""Money: integer minor units, exact fractions until the one rounding, never float."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+# ISO 4217 exponents other than 2.
+_EXPONENTS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """One tax on a fee: its name on the receipt and its rate (0.09975 for 9.975 %)."""
+
+    name: str
+    rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """What one tax comes to, in minor units."""
+
+    name: str
+    rate: Fraction
+    amount_minor: int
+
+
+def exponent(currency: str) -> int:
+    """How many decimals a currency has (ISO 4217)."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def to_minor(amount: Fraction, currency: str) -> int:
+    """Round an exact amount in major units half up to minor units. This is the one rounding."""
+    scaled = amount * 10 ** exponent(currency)
+    return (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+
+
+def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:
+    """One amount per tax, each on the same net and rounded half up once (GST and QST are never rounded as one)."""
+    return tuple(TaxLine(tax.name, tax.rate, _half_up(net_minor * tax.rate)) for tax in taxes)
+
+
+def format_minor(amount_minor: int, currency: str) -> str:
+    """An amount for people, in GSM-7 safe characters: ``12.40 CAD``, ``-3 JPY``."""
+    digits = exponent(currency)
+    sign, whole = ("-" if amount_minor < 0 else ""), abs(amount_minor)
+    if digits == 0:
+        return f"{sign}{whole} {currency}"
+    major, minor = divmod(whole, 10**digits)
+    return f"{sign}{major}.{minor:0{digits}d} {currency}"
+
+
+def _half_up(amount: Fraction) -> int:
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

@@ -1,0 +1,47 @@
+"""What the core must know of a bay that is not a fact: where it is, what watches it, and how far to believe that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkHabits:
+    """How a charging network talks, and what may be concluded from its silence.
+
+    ``feed_watchdog``: after so long without a word from the network, "no session" is no longer known.
+    ``session_watchdog``: after so long without news, an active session is stale evidence, not an idle one.
+    ``flat_updates`` and ``flat_for``: energy unchanged over so many later updates and so long means finished
+    (stated as *inferred*; a smart-charging pause looks the same, so a policy bills it only if it says so).
+    """
+
+    feed_watchdog: timedelta = timedelta(minutes=15)
+    session_watchdog: timedelta = timedelta(hours=2)
+    flat_updates: int = 3
+    flat_for: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaySetting:
+    """One bay as its owner described it.
+
+    ``zone`` is the station's IANA time zone. ``sensors`` maps the sensors in the bay to their watchdogs.
+    ``evses`` are those whose sessions belong to this bay; ``shared_evses`` reach this bay too, but their sessions
+    belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
+    is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
+    """
+
+    bay: str
+    station: str
+    zone: str
+    sensors: Mapping[str, timedelta] = field(default_factory=dict)
+    evses: tuple[str, ...] = ()
+    shared_evses: tuple[str, ...] = ()
+    networks: Mapping[str, NetworkHabits] = field(default_factory=dict)
+
+    def habits(self, evse: str) -> NetworkHabits:
+        """The habits of the network that an EVSE belongs to."""
+        return self.networks.get("*".join(evse.split("*")[:2]), DEFAULT_HABITS)
+
+
+DEFAULT_HABITS = NetworkHabits()

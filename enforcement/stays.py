@@ -1,0 +1,78 @@
+"""Stays: one vehicle in one bay, from arrival to departure.
+
+A stretch of presence (the bay's sensors and its sessions together) is one stay, unless a second vehicle plugs in
+within it: a session with another token ends the stay before, at the end of that one's own last session. What lies
+between the two is nobody's: the sensor saw no release, so who stood there is not known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from enforcement.evidence import Evidence, SessionTrace, is_over, session_start
+from enforcement.intervals import Span, merged
+from enforcement.presence import Presence, session_span
+from enforcement.setting import BaySetting
+
+# Sessions of these states say that a vehicle is plugged in; PENDING and RESERVATION do not (OCPI 2.2.1, 9.4.6).
+PLUGGED = frozenset({"ACTIVE", "COMPLETED", None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One vehicle in one bay. ``left_at`` is None while it stands there, as far as is known."""
+
+    bay: str
+    arrived_at: datetime
+    left_at: datetime | None
+    sessions: tuple[SessionTrace, ...] = field(default=())
+
+    @property
+    def token(self) -> str | None:
+        """The keyed hash of the driver's token, where a session told it."""
+        return next((s.token for s in reversed(self.sessions) if s.token), None)
+
+    def until(self, now: datetime) -> datetime:
+        """The end of what can be judged at ``now``."""
+        return now if self.left_at is None else self.left_at
+
+
+def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stay]:
+    """All stays in the evidence, oldest first."""
+    sessions = sorted(
+        (s for s in evidence.sessions.values() if s.evse in setting.evses and s.status in PLUGGED),
+        key=lambda s: (session_start(s), s.session),
+    )
+    sessions = [s for s in sessions if session_start(s) < now]
+    spans = {s.session: session_span(s, setting, now) for s in sessions}
+    stays: list[Stay] = []
+    for lo, hi in merged([*seen.occupied, *spans.values()]):
+        inside = [s for s in sessions if lo <= spans[s.session][0] < hi]
+        is_open = hi >= now and (_is_held(seen, now) or any(not is_over(s) for s in inside))
+        stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
+    return stays
+
+
+def _is_held(seen: Presence, now: datetime) -> bool:
+    return bool(seen.occupied) and seen.occupied[-1][1] >= now
+
+
+def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace], spans: dict[str, Span]) -> list[Stay]:
+    """Cut one stretch of presence where another vehicle took the place."""
+    vehicles: list[list[SessionTrace]] = []
+    for session in sessions:
+        if vehicles and session.token is not None and session.token == vehicles[-1][-1].token:
+            vehicles[-1].append(session)
+        else:
+            vehicles.append([session])
+    if not vehicles:
+        return [Stay(bay=bay, arrived_at=span[0], left_at=None if is_open else span[1])]
+    out: list[Stay] = []
+    for index, own in enumerate(vehicles):
+        arrived = span[0] if index == 0 else session_start(own[0])
+        left: datetime | None = None if is_open else span[1]
+        if index + 1 < len(vehicles):
+            last = max(spans[s.session][1] for s in own)
+            left = max(arrived, min(last, session_start(vehicles[index + 1][0])))
+        out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own)))
+    return out

@@ -1,0 +1,46 @@
+"""The rows: one module an aggregate, no behaviour. Only ``ledger`` reads and writes them.
+
+SQLModel table models do not validate: rows are built in the ledger's mapping modules only, from values validated at
+the edge, and CHECK constraints hold what must always hold.
+"""
+
+from models.access import AccessLog, ApiClient, Login
+from models.base import METADATA
+from models.bays import Bay, BayEvse, BaySensor, BayState, Sensor
+from models.drivers import Driver, DriverToken, Token
+from models.facts import FactRow, FeedSpan, Reject
+from models.networks import Evse, Network, OcpiObject, Partner, Station
+from models.outbox import Message
+from models.policies import PolicyVersion
+from models.postings import Entry, Posting
+from models.violations import StayRow, ViolationRow, ViolationStep
+
+__all__ = [
+    "METADATA",
+    "AccessLog",
+    "ApiClient",
+    "Bay",
+    "BayEvse",
+    "BaySensor",
+    "BayState",
+    "Driver",
+    "DriverToken",
+    "Entry",
+    "Evse",
+    "FactRow",
+    "FeedSpan",
+    "Login",
+    "Message",
+    "Network",
+    "OcpiObject",
+    "Partner",
+    "PolicyVersion",
+    "Posting",
+    "Reject",
+    "Sensor",
+    "Station",
+    "StayRow",
+    "Token",
+    "ViolationRow",
+    "ViolationStep",
+]

@@ -1,0 +1,67 @@
+"""Bays, the sensors in them, the EVSEs at them, and what each bay is now."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+
+class Bay(SQLModel, table=True):
+    """One parking space. ``implicit``: made for an EVSE that nobody has tied to a bay; ends when somebody does."""
+
+    __tablename__ = "bay"
+    id: str = Field(primary_key=True, max_length=100)
+    station: str = Field(foreign_key="station.key", index=True, max_length=60)
+    name: str = Field(max_length=100)
+    implicit: bool = Field(default=False)
+
+
+class BayEvse(SQLModel, table=True):
+    """Which EVSEs a bay can use. ``home``: the EVSE's sessions belong to this bay (one bay for each EVSE)."""
+
+    __tablename__ = "bay_evse"
+    bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
+    evse: str = Field(primary_key=True, index=True, max_length=100)
+    home: bool = Field(default=True)
+
+
+class Sensor(SQLModel, table=True):
+    """A device that reports on a bay; known from its first message, tied to a bay by the owner or not yet."""
+
+    __tablename__ = "sensor"
+    id: str = Field(primary_key=True, max_length=100)
+    model: str | None = Field(default=None, max_length=40)
+    watchdog_s: int = Field(default=172_800, gt=0)
+    occupied: bool | None = None
+    last_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    battery: str | None = Field(default=None, max_length=20)
+
+
+class BaySensor(SQLModel, table=True):
+    """Which bay a sensor lay in from ``since`` to ``until`` (None: it still does). What it said then is of that bay."""
+
+    __tablename__ = "bay_sensor"
+    id: int | None = Field(default=None, primary_key=True)
+    bay: str = Field(foreign_key="bay.id", index=True, max_length=100)
+    sensor: str = Field(index=True, max_length=100)
+    since: datetime
+    until: datetime | None = None
+
+
+class BayState(SQLModel, table=True):
+    """What follows from a bay's facts: the kept fold, what the bay is, and when to look again.
+
+    ``due_at``: when it must be assessed, None while only a fact can change it. ``stale``: facts were recorded that
+    ``evidence`` does not hold yet, or ties changed: fold again. ``evidence``: JSON of enforcement.evidence.Evidence.
+    """
+
+    __tablename__ = "bay_state"
+    bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
+    due_at: datetime | None = Field(default=None, index=True)
+    stale: bool = Field(default=False)
+    evidence: str = Field(default="", sa_type=Text)
+    condition: str = Field(default="unknown", max_length=12)
+    reason: str = Field(default="no_sensor_word", max_length=32)
+    since: datetime | None = None
+    assessed_at: datetime | None = None

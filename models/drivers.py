@@ -1,0 +1,34 @@
+"""Personal data, apart from evidence and encrypted. Evidence knows a driver only by the keyed hash of a token."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+
+class Driver(SQLModel, table=True):
+    """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again."""
+
+    __tablename__ = "driver"
+    id: int | None = Field(default=None, primary_key=True)
+    phone: str = Field(sa_type=Text)
+    phone_hash: str = Field(max_length=64, unique=True)
+    language: str = Field(default="en", max_length=2)
+    created_at: datetime
+
+
+class DriverToken(SQLModel, table=True):
+    """Which driver a token belongs to."""
+
+    __tablename__ = "driver_token"
+    token: str = Field(primary_key=True, max_length=64)
+    driver: int = Field(foreign_key="driver.id", index=True)
+
+
+class Token(SQLModel, table=True):
+    """What settlement needs of an OCPI token (its cdr_token JSON), encrypted, by its keyed hash."""
+
+    __tablename__ = "token"
+    key: str = Field(primary_key=True, max_length=64)
+    document: str = Field(sa_type=Text)
+    created_at: datetime

