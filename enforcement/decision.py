@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from enforcement.evidence import Evidence, is_over
 from enforcement.facts import evse_subject
@@ -72,10 +72,12 @@ def decide(
 
     ``feeds``: for each network key the spans in which it was heard; ``policies``: all published versions.
     """
-    seen = presence(evidence, setting, feeds, now)
+    # Spans are half-open: with a horizon just past it, what begins at this very moment is seen at this moment.
+    horizon = now + timedelta(microseconds=1)
+    seen = presence(evidence, setting, feeds, horizon)
     stays = tuple(
-        judge(stay, tuple(timeline(stay, evidence, seen, setting, now)), setting, policies, now)
-        for stay in find_stays(evidence, seen, setting, now)
+        judge(stay, tuple(timeline(stay, evidence, seen, setting, horizon)), setting, policies, horizon)
+        for stay in find_stays(evidence, seen, setting, horizon)
     )
     return Decision(
         stays=stays,
@@ -95,12 +97,13 @@ def judge(
 
 
 def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:
-    """The end of the last stay before which all are final."""
+    """The end of the last stay before which all are final, and after which the bay was not simply taken over."""
     settled: datetime | None = None
     for judged in stays:
         if not judged.is_final or judged.stay.left_at is None:
             break
-        settled = judged.stay.left_at
+        if judged.stay.is_last_here:
+            settled = judged.stay.left_at
     return settled
 
 
@@ -117,9 +120,8 @@ def _bay_now(
         return BayNow(last.condition.value, last.reason, since)
     if seen.is_down(setting.evses, now):
         return BayNow(Condition.UNUSABLE.value, "charger_down", None)
-    held = [lo for lo, hi in seen.free if hi >= now]
-    if held:
-        return BayNow("free", "sensor_free", held[-1])
+    if seen.is_free:
+        return BayNow("free", "sensor_free", seen.free[-1][0] if seen.free else now)
     statuses = [evidence.statuses.get(evse_subject(evse), []) for evse in setting.evses]
     if not setting.sensors and statuses and all(runs and runs[-1].status == "AVAILABLE" for runs in statuses):
         return BayNow("free", "charger_available", min(runs[-1].first for runs in statuses))

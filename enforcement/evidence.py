@@ -125,10 +125,10 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
         return True
     match fact:
         case OccupancyRead():
-            runs = evidence.readings.get(fact.subject)
+            runs = evidence.readings.get(fact.subject, [])
             return bool(runs) and fact.at <= runs[-1].last
         case ChargerStatusSeen():
-            statuses = evidence.statuses.get(fact.subject)
+            statuses = evidence.statuses.get(fact.subject, [])
             return bool(statuses) and fact.at <= statuses[-1].last
         case SessionUpdated():
             trace = evidence.sessions.get(fact.session)

@@ -1,5 +1,6 @@
 """Pricing: from the counted time of one violation to an amount, each piece of time accounted for."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,9 @@ from enforcement.money import TaxLine, tax_lines, to_minor
 from enforcement.policy import Clause, Policy
 from enforcement.timeline import Stretch
 from enforcement.windows import open_spans
+
+_TICK = timedelta(microseconds=1)
+_NOTHING = Fraction(0)
 
 
 class Treatment(StrEnum):
@@ -86,7 +90,7 @@ def price(counted: Counted, stretches: Sequence[Stretch], clause: Clause, policy
     """Price billable time: whole units, rounded down once over the violation; one rounding of money; then taxes."""
     units = total(counted.billable) // clause.unit
     billable = units * clause.unit
-    exact = clause.rate * Fraction(billable // timedelta(microseconds=1), clause.per // timedelta(microseconds=1))
+    exact = clause.rate * Fraction(billable // _TICK, clause.per // _TICK) if units else _NOTHING
     is_capped = clause.cap is not None and exact > clause.cap
     net = to_minor(clause.cap if is_capped and clause.cap is not None else exact, policy.currency)
     return Fee(
@@ -108,7 +112,7 @@ def _lines(counted: Counted, stretches: Sequence[Stretch], clause: Clause) -> li
     out: list[FeeLine] = []
     for stretch in stretches:
         cuts = sorted({stretch.start, stretch.end} | {e for e in edges if stretch.start < e < stretch.end})
-        for lo, hi in zip(cuts, cuts[1:], strict=False):
+        for lo, hi in itertools.pairwise(cuts):
             treatment = _treatment(counted, stretch, clause, lo)
             out.append(FeeLine(lo, hi, stretch.condition.value, stretch.reason, treatment))
     return out

@@ -13,15 +13,15 @@ ZERO = timedelta(0)
 
 
 def merged(spans: Iterable[Span], gap: timedelta = ZERO) -> list[Span]:
-    """Sort spans, drop empty ones and join those that overlap, touch, or lie at most ``gap`` apart."""
+    """Sort spans, join those that overlap, touch, or lie at most ``gap`` apart, and drop what is left empty."""
     out: list[Span] = []
-    for lo, hi in sorted(span for span in spans if span[0] < span[1]):
+    for lo, hi in sorted(span for span in spans if span[0] <= span[1]):
         if out and lo - out[-1][1] <= gap:
             if hi > out[-1][1]:
                 out[-1] = (out[-1][0], hi)
         else:
             out.append((lo, hi))
-    return out
+    return [span for span in out if span[0] < span[1]]
 
 
 def intersect(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:

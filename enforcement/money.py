@@ -35,8 +35,7 @@ def exponent(currency: str) -> int:
 
 def to_minor(amount: Fraction, currency: str) -> int:
     """Round an exact amount in major units half up to minor units. This is the one rounding."""
-    scaled = amount * 10 ** exponent(currency)
-    return (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return _half_up(amount * int(10 ** exponent(currency)))
 
 
 def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:

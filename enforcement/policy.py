@@ -23,6 +23,9 @@ class Kind(StrEnum):
 
 Stop = Literal["unplug", "plug_in", "vacated"]
 
+_COUNTS = {kind: frozenset({Condition(kind.value)}) for kind in Kind}
+_COUNTS_UNTIL_VACATED = {**_COUNTS, Kind.IDLE: frozenset({Condition.IDLE, Condition.OVERSTAYING})}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
@@ -48,10 +51,7 @@ class Clause:
     @property
     def counts(self) -> frozenset[Condition]:
         """The conditions whose time this clause counts."""
-        own = Condition(self.kind.value)
-        if self.kind is Kind.IDLE and self.stops == "vacated":
-            return frozenset({own, Condition.OVERSTAYING})
-        return frozenset({own})
+        return _COUNTS[self.kind] if self.stops != "vacated" else _COUNTS_UNTIL_VACATED[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class _Reader:
 
 def _policy(r: _Reader, d: Mapping[str, Any]) -> Policy | None:
     r.unknown(d, _FIELDS, "policy")
-    head = {
+    head: dict[str, Any] = {
         "id": r.take(d, "id", "policy", _name),
         "version": r.take(d, "version", "policy", _positive),
         "title": r.take(d, "title", "policy", _text),
@@ -98,14 +98,14 @@ def _policy(r: _Reader, d: Mapping[str, Any]) -> Policy | None:
         r.faults.append("policy: idle runs until vacated and overstaying has a clause: minutes would count twice")
     if head["effective_from"] and head["effective_to"] and head["effective_to"] <= head["effective_from"]:
         r.faults.append("policy: effective_to is not after effective_from")
-    return None if r.faults else Policy(clauses=clauses, **head)  # type: ignore[arg-type]
+    return None if r.faults else Policy(clauses=clauses, **head)
 
 
 def _clause(r: _Reader, t: Mapping[str, Any], where: str) -> Clause | None:
     r.unknown(t, _CLAUSE_FIELDS, where)
     before = len(r.faults)
     kind = r.take(t, "kind", where, Kind)
-    values = {
+    values: dict[str, Any] = {
         "grace": r.take(t, "grace", where, _duration),
         "rate": r.take(t, "rate", where, _money),
         "per": r.take(t, "per", where, _length),

@@ -28,11 +28,13 @@ DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Merged sets of time for one bay; ``now`` bounds what holds."""
+    """Merged sets of time for one bay, bounded by now, and what holds at this very moment."""
 
     occupied: list[Span]
     occupied_confirmed: list[Span]
     free: list[Span]
+    is_occupied: bool
+    is_free: bool
     feed: list[Span]
     feed_confirmed: list[Span]
     down: dict[str, list[Span]]
@@ -46,6 +48,7 @@ class Presence:
 def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
     taken, sure, free, until = [], [], [], None
+    words: set[bool | None] = set()
     for sensor, watchdog in setting.sensors.items():
         runs = evidence.readings.get(sensor_subject(sensor), [])
         taken += _spans(runs, True, watchdog, now)
@@ -53,11 +56,15 @@ def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span
         free += _spans(runs, False, watchdog, now)
         if runs:
             until = max(until or runs[-1].last, runs[-1].last + watchdog)
+            if now < runs[-1].last + watchdog:
+                words.add(runs[-1].occupied)
     occupied, emptied = merged(taken), merged(free)
     return Presence(
         occupied=subtract(occupied, emptied),
         occupied_confirmed=subtract(merged(sure), emptied),
         free=subtract(emptied, occupied),
+        is_occupied=True in words and False not in words,
+        is_free=False in words and True not in words,
         feed=_feed(setting, feeds, now),
         feed_confirmed=_feed(setting, feeds, now, confirmed=True),
         down={evse: _down(evidence.statuses.get(evse_subject(evse), []), now) for evse in setting.evses},

@@ -7,12 +7,15 @@ between the two is nobody's: the sensor saw no release, so who stood there is no
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from enforcement.evidence import Evidence, SessionTrace, is_over, session_start
 from enforcement.intervals import Span, merged
 from enforcement.presence import Presence, session_span
 from enforcement.setting import BaySetting
+
+# A session without any news for so long will not have any: some peers never close theirs.
+ABANDONED_AFTER = timedelta(days=7)
 
 # Sessions of these states say that a vehicle is plugged in; PENDING and RESERVATION do not (OCPI 2.2.1, 9.4.6).
 PLUGGED = frozenset({"ACTIVE", "COMPLETED", None})
@@ -20,12 +23,17 @@ PLUGGED = frozenset({"ACTIVE", "COMPLETED", None})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """One vehicle in one bay. ``left_at`` is None while it stands there, as far as is known."""
+    """One vehicle in one bay.
+
+    ``left_at`` is None while it stands there, as far as is known. ``is_last_here``: nobody took its place while the
+    bay was never seen free, so that evidence up to its end can be settled.
+    """
 
     bay: str
     arrived_at: datetime
     left_at: datetime | None
     sessions: tuple[SessionTrace, ...] = field(default=())
+    is_last_here: bool = True
 
     @property
     def token(self) -> str | None:
@@ -46,15 +54,20 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
     sessions = [s for s in sessions if session_start(s) < now]
     spans = {s.session: session_span(s, setting, now) for s in sessions}
     stays: list[Stay] = []
-    for lo, hi in merged([*seen.occupied, *spans.values()]):
+    stretches = merged([*seen.occupied, *spans.values()])
+    for lo, hi in stretches:
         inside = [s for s in sessions if lo <= spans[s.session][0] < hi]
-        is_open = hi >= now and (_is_held(seen, now) or any(not is_over(s) for s in inside))
+        is_open = (lo, hi) == stretches[-1] and (
+            (hi >= now and seen.is_occupied)
+            or any(_is_unfinished(s, now) and (spans[s.session][1] >= now or not seen.is_free) for s in inside)
+        )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
     return stays
 
 
-def _is_held(seen: Presence, now: datetime) -> bool:
-    return bool(seen.occupied) and seen.occupied[-1][1] >= now
+def _is_unfinished(session: SessionTrace, now: datetime) -> bool:
+    """A session that falls silent has not ended: the stay stays open, as unknown, until news or until this long."""
+    return not is_over(session) and now - session.heard < ABANDONED_AFTER
 
 
 def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace], spans: dict[str, Span]) -> list[Stay]:
@@ -70,9 +83,11 @@ def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace]
     out: list[Stay] = []
     for index, own in enumerate(vehicles):
         arrived = span[0] if index == 0 else session_start(own[0])
-        left: datetime | None = None if is_open else span[1]
-        if index + 1 < len(vehicles):
+        if index + 1 == len(vehicles):
+            left = None if is_open else span[1]
+            out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own)))
+        else:
             last = max(spans[s.session][1] for s in own)
             left = max(arrived, min(last, session_start(vehicles[index + 1][0])))
-        out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own)))
+            out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own), is_last_here=False))
     return out

@@ -1,5 +1,6 @@
 """The timeline of a stay: what each stretch of it was, why, and whether that is confirmed or only holds so far."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +61,7 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
     until = stay.until(now)
     cuts = sorted({c for c in _cuts(view) if stay.arrived_at < c < until} | {stay.arrived_at, until})
     out: list[Stretch] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         condition, reason, confirmed = _condition(view, start)
         last = out[-1] if out else None
         if last is not None and (last.condition, last.reason, last.confirmed) == (condition, reason, confirmed):

@@ -17,6 +17,9 @@ from enforcement.windows import next_edge
 DEFAULT_SETTLE_AFTER = timedelta(minutes=15)
 
 
+_INDEFINITE = frozenset({Condition.UNKNOWN, Condition.UNUSABLE})
+
+
 class State(StrEnum):
     """Where a violation stands. The core decides the first five; ``warned`` and the last three are set by others.
 
@@ -83,7 +86,10 @@ def next_change(violation: Violation, policy: Policy, zone: str, now: datetime) 
 
 
 def _episodes(stretches: Sequence[Stretch], clause: Clause) -> Iterator[list[Stretch]]:
-    """From the first counted stretch to the last one, anew after each charge: a new charge earns a new grace."""
+    """From the first counted stretch to the last one, anew after each charge: a new charge earns a new grace.
+
+    Unknown and unusable time at the end of an open stay belongs to the episode: silence does not end a violation.
+    """
     episode: list[Stretch] = []
     for stretch in stretches:
         if stretch.condition in clause.counts or (episode and stretch.condition is not Condition.CHARGING):
@@ -96,9 +102,10 @@ def _episodes(stretches: Sequence[Stretch], clause: Clause) -> Iterator[list[Str
 
 
 def _trimmed(episode: list[Stretch], clause: Clause) -> list[Stretch]:
-    """Without what follows the last counted stretch."""
+    """Without what follows the last counted stretch, unless nothing definite follows."""
     last = max(i for i, stretch in enumerate(episode) if stretch.condition in clause.counts)
-    return episode[: last + 1]
+    is_definite = any(stretch.condition not in _INDEFINITE for stretch in episode[last + 1 :])
+    return episode[: last + 1] if is_definite else episode
 
 
 def _violation(
@@ -106,7 +113,7 @@ def _violation(
 ) -> Violation:
     counted = count(episode, clause, zone)
     is_open = stay.left_at is None and episode[-1].end >= now
-    ended_at = None if is_open else episode[-1].end
+    ended_at = None if is_open else max(s.end for s in episode if s.condition in clause.counts)
     violated_at = counted.chargeable[0][0] if counted.chargeable else None
     started = episode[0].start
     session = next((s for s in reversed(stay.sessions) if session_start(s) <= started), None)
@@ -121,7 +128,7 @@ def _violation(
         session=None if session is None else session.session,
         token=stay.token if session is None else session.token,
         clock_started_at=started,
-        grace_ends_at=_grace_end(counted, clause, is_open, now),
+        grace_ends_at=_grace_end(counted, clause, now if is_open and episode[-1].condition in clause.counts else None),
         violated_at=violated_at,
         ended_at=ended_at,
         fee=price(counted, episode, clause, policy),
@@ -142,7 +149,8 @@ def _state(violated_at: datetime | None, ended_at: datetime | None, *, is_final:
     return (State.SETTLED, "final") if is_final else (State.ENDED, "waiting_for_late_facts")
 
 
-def _grace_end(counted: Counted, clause: Clause, is_open: bool, now: datetime) -> datetime | None:
+def _grace_end(counted: Counted, clause: Clause, counting_at: datetime | None) -> datetime | None:
+    """When the grace was used up, or will be if counting goes on; None if it does not."""
     if counted.beyond_grace:
         return counted.beyond_grace[0][0]
-    return now + clause.grace - total(counted.held) if is_open else None
+    return None if counting_at is None else counting_at + clause.grace - total(counted.held)

@@ -1,4 +1,4 @@
-"""What a driver is told, and when: each step of a violation is one message with one identity and a moment that passes."""
+"""What a driver is told, and when: each step of a violation is one message, with one identity and a last moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -15,22 +15,21 @@ _KINDS: dict[str, type[AnyFact]] = {
     cls.__name__: cls for cls in (OccupancyRead, SessionUpdated, ChargerStatusSeen, NetworkHeard)
 }
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
-# SQLite allows 32,766 bound values in one statement; a fact binds seven.
-_CHUNK = 2_000
 
 
 def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
-    """Write facts that are not there yet and return those that were new, in the order given."""
+    """Write facts that are not there yet and return those that were new.
+
+    They are written in the order of their identities, so that two writers of the same facts never wait for each other.
+    """
     unique = {(fact.source, fact.source_id): clamped(fact) for fact in reversed(facts)}
-    ordered = list(reversed(unique.values()))
-    fresh: set[tuple[str, str]] = set()
-    facts_table = table(FactRow)
-    for start in range(0, len(ordered), _CHUNK):
-        rows = [to_row(fact) for fact in ordered[start : start + _CHUNK]]
-        statement = insert(tx.conn, FactRow).values(rows).on_conflict_do_nothing(index_elements=["source", "source_id"])
-        written = tx.conn.execute(statement.returning(facts_table.c.source, facts_table.c.source_id))
-        fresh.update((row.source, row.source_id) for row in written)
-    return [fact for fact in ordered if (fact.source, fact.source_id) in fresh]
+    if not unique:
+        return []
+    rows = table(FactRow)
+    statement = insert(tx.conn, FactRow).on_conflict_do_nothing(index_elements=["source", "source_id"])
+    statement = statement.returning(rows.c.source, rows.c.source_id)
+    written = tx.conn.execute(statement, [to_row(unique[identity]) for identity in sorted(unique)])
+    return [unique[row.source, row.source_id] for row in written]
 
 
 def load(conn: Connection, subjects: Iterable[str]) -> list[AnyFact]:

@@ -7,7 +7,10 @@ from sqlmodel import Field, SQLModel
 
 
 class Driver(SQLModel, table=True):
-    """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again."""
+    """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again.
+
+    ``opted_out_at``: since when nothing is sent to them, at their own wish.
+    """
 
     __tablename__ = "driver"
     id: int | None = Field(default=None, primary_key=True)
@@ -15,6 +18,7 @@ class Driver(SQLModel, table=True):
     phone_hash: str = Field(max_length=64, unique=True)
     language: str = Field(default="en", max_length=2)
     created_at: datetime
+    opted_out_at: datetime | None = None
 
 
 class DriverToken(SQLModel, table=True):

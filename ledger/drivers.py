@@ -1,0 +1,110 @@
+"""Drivers: who can be reached, by the pseudonym of a token. Numbers are encrypted, and each read of one is logged."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Connection, delete, select, update
+
+from ledger.database import Tx, insert, table, upsert
+from ledger.vault import Vault, log_access
+from models import Driver, DriverToken
+
+LANGUAGES = ("en", "fr")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_driver = table(Driver).c
+_token = table(DriverToken).c
+
+
+class UnreachableError(LookupError):
+    """A driver to whom nothing can be sent. The text says why, without saying who."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverRef:
+    """What a decision may know of a driver."""
+
+    id: int
+    language: str
+
+
+def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> int:
+    """Tie tokens (their pseudonyms, ``ledger.vault.token_key``) to a number; returns the driver's id.
+
+    A number that is there already keeps its driver and takes the language; a token goes to whoever claimed it last.
+    An opt-out stands: only the driver takes it back (:func:`opt_in`). Raises ValueError on a number that is not E.164
+    or a language that is not spoken.
+    """
+    if not _E164.fullmatch(phone):
+        raise ValueError("a phone number is written in E.164: a plus sign, then 7 to 15 digits")
+    if language not in LANGUAGES:
+        raise ValueError(f"a driver's language is one of {', '.join(LANGUAGES)}")
+    row = {
+        "phone": tx.vault.encrypt(phone),
+        "phone_hash": _phone_hash(tx.vault, phone),
+        "language": language,
+        "created_at": tx.now,
+    }
+    statement = insert(tx.conn, Driver).values(row)
+    statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_={"language": language})
+    driver_id: int = tx.conn.execute(statement.returning(_driver.id)).scalar_one()
+    upsert(tx.conn, DriverToken, ["token"], [{"token": key, "driver": driver_id} for key in sorted(set(token_keys))])
+    return driver_id
+
+
+def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:
+    """Who is told about a token: one look-up by key. None if nobody is, or they opted out."""
+    query = (
+        select(_driver.id, _driver.language)
+        .join(table(DriverToken), _token.driver == _driver.id)
+        .where(_token.token == token_key, _driver.opted_out_at.is_(None))
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else DriverRef(row.id, row.language)
+
+
+def driver_for_phone(conn: Connection, vault: Vault, phone: str) -> DriverRef | None:
+    """The driver with this number (E.164), opted out or not, by its keyed hash: nothing is decrypted."""
+    query = select(_driver.id, _driver.language).where(_driver.phone_hash == _phone_hash(vault, phone))
+    row = conn.execute(query).one_or_none()
+    return None if row is None else DriverRef(row.id, row.language)
+
+
+def phone_of(tx: Tx, driver_id: int, reader: str, purpose: str) -> str:
+    """The number of a driver, and a line in the access log that says who read it and what for.
+
+    Raises UnreachableError if nothing may or can be sent there.
+    """
+    row = tx.conn.execute(select(_driver.phone, _driver.opted_out_at).where(_driver.id == driver_id)).one_or_none()
+    if row is None or not row.phone:
+        raise UnreachableError("the driver was removed")
+    if row.opted_out_at is not None:
+        raise UnreachableError("the driver opted out")
+    log_access(tx.conn, tx.now, reader, "phone", f"driver:{driver_id}", purpose)
+    try:
+        return tx.vault.decrypt(row.phone)
+    except InvalidToken:
+        raise UnreachableError("no key of the vault opens the driver's number") from None
+
+
+def opt_out(tx: Tx, driver_id: int) -> None:
+    """Send nothing more to a driver; what still waits for them fails when it is claimed. Twice is once."""
+    wanted = _driver.id == driver_id, _driver.opted_out_at.is_(None)
+    tx.conn.execute(update(table(Driver)).where(*wanted).values(opted_out_at=tx.now))
+
+
+def opt_in(tx: Tx, driver_id: int) -> None:
+    """Take an opt-out back."""
+    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(opted_out_at=None))
+
+
+def remove_driver(tx: Tx, driver_id: int) -> None:
+    """Erase what is personal of a driver. The empty row stays, so that messages keep whom they were for apart."""
+    tx.conn.execute(delete(table(DriverToken)).where(_token.driver == driver_id))
+    erased = {"phone": "", "phone_hash": f"erased:{driver_id}", "opted_out_at": tx.now}
+    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(erased))
+
+
+def _phone_hash(vault: Vault, phone: str) -> str:
+    return vault.pseudonym("phone", phone)

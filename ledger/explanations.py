@@ -1,0 +1,43 @@
+"""The reason of a decision as it is stored and shown: timeline, fee lines and taxes, as JSON."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from enforcement.fees import Fee
+from enforcement.timeline import Stretch
+
+
+def explain(stretches: Sequence[Stretch], fee: Fee) -> str:
+    """JSON: ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment), ``taxes``, ``capped``."""
+    document = {
+        "timeline": [
+            {
+                "from": instant(s.start),
+                "to": instant(s.end),
+                "condition": s.condition.value,
+                "reason": s.reason,
+                "confirmed": s.confirmed,
+            }
+            for s in stretches
+        ],
+        "lines": [
+            {
+                "from": instant(line.start),
+                "to": instant(line.end),
+                "condition": line.condition,
+                "reason": line.reason,
+                "treatment": line.treatment.value,
+            }
+            for line in fee.lines
+        ],
+        "taxes": [{"name": t.name, "rate": str(t.rate), "amount_minor": t.amount_minor} for t in fee.taxes],
+        "capped": fee.is_capped,
+    }
+    return msgspec.json.encode(document).decode()
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601, UTC, with Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

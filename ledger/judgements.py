@@ -1,0 +1,212 @@
+"""Writing down what the core decided: stays, violations and their steps, postings, messages, in one transaction."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+
+from enforcement.decision import Decision, JudgedStay
+from enforcement.violations import State, Violation
+from ledger.database import Tx, insert, table, upsert
+from ledger.explanations import explain
+from ledger.messages import Wanted, enqueue_notices
+from ledger.postings import Due, due, post
+from ledger.settings_of_bays import BayContext
+from models import StayRow, ViolationRow, ViolationStep
+
+# States that a person, or an effect, has given: the core's own does not undo them.
+_KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
+_OVER = (State.SETTLED, State.CLEARED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A bay with its decision. ``since``: the decision speaks of stays after this only; None: of all."""
+
+    context: BayContext
+    decision: Decision
+    state: Any
+    since: datetime | None
+
+    @property
+    def bay(self) -> str:
+        """The bay's id."""
+        return self.context.setting.bay
+
+    def violations(self) -> Iterator[tuple[JudgedStay, Violation]]:
+        """All violations with the stays that they are of."""
+        for judged in self.decision.stays:
+            for violation in judged.violations:
+                yield judged, violation
+
+
+def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
+    """Make the rows say what the decisions say. Only what changed is written."""
+    _write_stays(tx, judged)
+    standing = _standing(tx, judged)
+    written = [row for item in judged for row in _changed(tx, item, standing)]
+    _write_violations(tx, written)
+    wanted = [w.wanted for w in written if w.wanted is not None]
+    for key in enqueue_notices(tx, wanted):
+        _warned(tx, key)
+    post(tx, [*(w.due for w in written if w.due is not None), *_withdraw(tx, judged, standing)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    row: dict[str, Any]
+    step: dict[str, Any] | None
+    wanted: Wanted | None
+    due: Due | None
+
+
+def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
+    """The violation rows that these decisions speak of."""
+    rows = table(ViolationRow)
+    keys = [violation.key for item in judged for _, violation in item.violations()]
+    whole = [item.bay for item in judged if item.since is None]
+    partly = [item.bay for item in judged if item.since is not None]
+    is_open = rows.c.bay.in_(partly) & rows.c.state.not_in(_OVER)
+    query = select(rows).where(or_(rows.c.key.in_(keys), rows.c.bay.in_(whole), is_open))
+    return {row.key: row for row in tx.conn.execute(query)}
+
+
+def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Written]:
+    for judged, violation in item.violations():
+        before: Any = standing.get(violation.key)
+        row = _row(tx, item, judged, violation, before)
+        if before is not None and _is_same(before, row):
+            continue
+        is_step = before is None or before.state != row["state"]
+        is_news = is_step or (before.fee_minor, before.token) != (row["fee_minor"], row["token"])
+        yield _Written(
+            row=row,
+            step=_step(tx, violation, row["state"]) if is_step else None,
+            wanted=Wanted(violation, item.context) if is_news else None,
+            due=due(violation, row["network"]) if is_news else None,
+        )
+
+
+def _is_same(before: Any, row: Mapping[str, Any]) -> bool:
+    return all(getattr(before, name) == value for name, value in row.items() if name != "updated_at")
+
+
+def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before: Any) -> dict[str, Any]:
+    setting = item.context.setting
+    fee = violation.fee
+    return {
+        "public_id": str(uuid.uuid4()) if before is None else before.public_id,
+        "key": violation.key,
+        "bay": violation.bay,
+        "station": setting.station,
+        "network": "*".join(setting.station.split("*")[:2]),
+        "kind": violation.kind,
+        "state": _state(violation, before),
+        "reason": violation.reason,
+        "policy": violation.policy,
+        "session": violation.session,
+        "token": violation.token,
+        "clock_started_at": violation.clock_started_at,
+        "grace_ends_at": violation.grace_ends_at,
+        "violated_at": violation.violated_at,
+        "ended_at": violation.ended_at,
+        "billable_s": int(fee.billable.total_seconds()),
+        "fee_minor": fee.net_minor,
+        "tax_minor": fee.tax_minor,
+        "currency": fee.currency,
+        "explanation": explain(judged.stretches, fee),
+        "synthetic": item.context.synthetic,
+        "updated_at": tx.now,
+    }
+
+
+def _state(violation: Violation, before: Any) -> State:
+    if before is None:
+        return violation.state
+    if before.state in _KEPT and violation.state is not State.CLEARED:
+        return State(before.state)
+    if before.state is State.WARNED and violation.state is State.WATCHED:
+        return State.WARNED
+    return violation.state
+
+
+def _step(tx: Tx, violation: Violation, state: State) -> dict[str, Any]:
+    """A step is stamped when it became true, which may be long before it was noticed."""
+    became_true = {
+        State.WATCHED: violation.clock_started_at,
+        State.RUNNING: violation.violated_at,
+        State.ENDED: violation.ended_at,
+        State.CLEARED: violation.ended_at,
+    }
+    at = became_true.get(state) or tx.now
+    return {"violation": violation.key, "state": state, "reason": violation.reason, "at": at, "decided_at": tx.now}
+
+
+def _write_violations(tx: Tx, written: Sequence[_Written]) -> None:
+    upsert(tx.conn, ViolationRow, ["key"], [w.row for w in written], "public_id")
+    steps = [w.step for w in written if w.step is not None]
+    if steps:
+        tx.conn.execute(table(ViolationStep).insert(), steps)
+
+
+def _warned(tx: Tx, key: str) -> None:
+    rows, steps = table(ViolationRow), table(ViolationStep)
+    is_watched = (rows.c.key == key) & (rows.c.state == State.WATCHED)
+    if tx.conn.execute(update(rows).where(is_watched).values(state=State.WARNED)).rowcount:
+        step = {"violation": key, "state": State.WARNED, "reason": "warned", "at": tx.now, "decided_at": tx.now}
+        tx.conn.execute(steps.insert().values(step))
+
+
+def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> list[Due]:
+    """Violations that late facts took the ground from: kept, as cleared, with their postings taken back."""
+    by_bay = {item.bay: item for item in judged}
+    found = {violation.key for item in judged for _, violation in item.violations()}
+    out: list[Due] = []
+    for key, row in standing.items():
+        item = by_bay.get(row.bay)
+        if key in found or item is None or row.state is State.CLEARED or not _speaks_of(item, row):
+            continue
+        rows, steps = table(ViolationRow), table(ViolationStep)
+        gone = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_minor": 0, "tax_minor": 0}
+        tx.conn.execute(update(rows).where(rows.c.key == key).values({**gone, "updated_at": tx.now}))
+        step = {"violation": key, "state": State.CLEARED, "reason": "late_facts", "at": tx.now, "decided_at": tx.now}
+        tx.conn.execute(steps.insert().values(step))
+        out.append(Due(key, None, row.currency, "late_facts"))
+    return out
+
+
+def _speaks_of(item: Judged, row: Any) -> bool:
+    return item.since is None or bool(row.clock_started_at > item.since)
+
+
+def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
+    stays = table(StayRow)
+    rows: list[dict[str, Any]] = []
+    for item in judged:
+        own = [_stay_row(item.bay, judged_stay) for judged_stay in item.decision.stays]
+        window = stays.c.bay == item.bay
+        if item.since is not None:
+            window &= stays.c.arrived_at > item.since
+        gone = window & stays.c.key.not_in([row["key"] for row in own])
+        tx.conn.execute(delete(stays).where(gone))
+        rows += own
+    for row in rows:
+        statement = insert(tx.conn, StayRow).values(row)
+        changed = {name: statement.excluded[name] for name in row if name != "key"}
+        tx.conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
+
+
+def _stay_row(bay: str, judged: JudgedStay) -> dict[str, Any]:
+    stay = judged.stay
+    return {
+        "key": f"{bay}/{stay.arrived_at.isoformat()}",
+        "bay": bay,
+        "arrived_at": stay.arrived_at,
+        "left_at": stay.left_at,
+        "token": stay.token,
+        "policy": None if judged.policy is None else judged.policy.name,
+        "is_final": judged.is_final,
+    }

@@ -1,0 +1,160 @@
+"""The outbox: messages written with the decision that they tell of, and claimed by one sender each.
+
+A message moves pending -> sending -> sent -> delivered or failed. Three rules keep it from leaving twice, or too late:
+
+- it is written once: its identity is unique, however often the same step is decided;
+- it is claimed by compare-and-set, with a lease. A sender that dies holding one may have sent it, so when the lease
+  runs out the message is *unknown*, on every channel, and is never sent again: only word from the provider
+  (:mod:`ledger.deliveries`) resolves it;
+- a message whose moment has passed is *expired* instead of claimed.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, update
+
+from ledger.database import Ledger, Tx, insert, table
+from ledger.drivers import UnreachableError, phone_of
+from models import Message, Station, ViolationRow
+from models.outbox import Delivery
+
+# Longer than a sender waits for its provider, so that a lease that ran out means that its sender is gone.
+LEASE = timedelta(minutes=2)
+
+_message = table(Message).c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMessage:
+    """A message as its decision writes it. ``violation`` is the violation's key, ``driver`` the driver's id."""
+
+    identity: str
+    violation: str
+    driver: int
+    step: str
+    language: str
+    text: str
+    not_after: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedMessage:
+    """A message in the hands of one sender. ``attempt`` counts from 1 and tells this claim from an earlier one."""
+
+    id: int
+    driver: int
+    phone: str = field(repr=False)
+    text: str
+    attempt: int
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLine:
+    """A message as the outbox page shows it: never to which number. ``violation`` is the public id."""
+
+    id: int
+    text: str
+    state: Delivery
+    reason: str | None
+    step: str
+    language: str
+    attempts: int
+    created_at: datetime
+    not_after: datetime
+    sent_at: datetime | None
+    violation: str
+    synthetic: bool
+    station: str | None
+
+
+def enqueue(tx: Tx, message: OutgoingMessage) -> bool:
+    """Write a message in the transaction of its decision. Returns False if that step has been written before."""
+    row = asdict(message) | {"channel": "sms", "state": Delivery.PENDING, "attempts": 0}
+    statement = insert(tx.conn, Message).values({**row, "next_try_at": message.created_at})
+    statement = statement.on_conflict_do_nothing(index_elements=["identity"]).returning(_message.id)
+    return tx.conn.scalar(statement) is not None
+
+
+def claim(ledger: Ledger, now: datetime, limit: int, reader: str = "sender") -> list[ClaimedMessage]:
+    """Take up to ``limit`` messages that are due, oldest first; the caller has :data:`LEASE` to send them.
+
+    Before that, messages whose moment has passed expire and abandoned ones become unknown. ``reader`` is who the
+    access log names as having read the numbers. A message to a driver who can't be reached any more fails here.
+    An idle outbox costs one read.
+    """
+    with ledger.read() as conn:
+        if not conn.scalar(select(exists().where(or_(_is_due(now), _is_abandoned(now))))):
+            return []
+    with ledger.write(now) as tx:
+        _close(tx, and_(_is_due(now), _message.not_after <= now), Delivery.EXPIRED, "its moment had passed")
+        _close(tx, _is_abandoned(now), Delivery.UNKNOWN, "the sender stopped while it was sending")
+        return [taken for row in _due_rows(tx, limit) if (taken := _take(tx, row, reader)) is not None]
+
+
+def listing(
+    conn: Connection, *, state: Delivery | None = None, before: int | None = None, limit: int = 50
+) -> list[OutboxLine]:
+    """A page of the outbox, newest first; the next page is ``before`` the last id of this one."""
+    violation, station = table(ViolationRow).c, table(Station).c
+    shown = ("id", "text", "state", "reason", "step", "language", "attempts", "created_at", "not_after", "sent_at")
+    query = (
+        select(*(_message[name] for name in shown), violation.public_id, violation.synthetic, station.name)
+        .join(table(ViolationRow), violation.key == _message.violation)
+        .outerjoin(table(Station), station.key == violation.station)
+        .order_by(_message.id.desc())
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(_message.state == state)
+    if before is not None:
+        query = query.where(_message.id < before)
+    columns = (*shown, "violation", "synthetic", "station")
+    return [OutboxLine(**dict(zip(columns, row, strict=True))) for row in conn.execute(query)]
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """What waits: its time has come, or has gone for good."""
+    return and_(_message.state == Delivery.PENDING, or_(_message.next_try_at <= now, _message.not_after <= now))
+
+
+def _is_abandoned(now: datetime) -> ColumnElement[bool]:
+    return and_(_message.state == Delivery.SENDING, _message.claimed_until <= now)
+
+
+def _close(tx: Tx, which: ColumnElement[bool], state: Delivery, reason: str) -> None:
+    mine = _skip_locked(tx, select(_message.id).where(which))
+    values = {"state": state, "reason": reason, "next_try_at": tx.now}
+    tx.conn.execute(update(table(Message)).where(_message.id.in_(mine)).values(values))
+
+
+def _due_rows(tx: Tx, limit: int) -> list[Any]:
+    query = select(table(Message)).where(_is_due(tx.now)).order_by(_message.next_try_at, _message.id).limit(limit)
+    return list(tx.conn.execute(_skip_locked(tx, query)))
+
+
+def _skip_locked(tx: Tx, query: Select[Any]) -> Select[Any]:
+    """Leave what another sender has in hand; SQLite's writers come one at a time as it is."""
+    return query.with_for_update(skip_locked=True) if tx.conn.dialect.name == "postgresql" else query
+
+
+def _take(tx: Tx, row: Any, reader: str) -> ClaimedMessage | None:
+    """Mark a message as ours; None if its driver can't be reached."""
+    try:
+        phone = phone_of(tx, row.driver, reader, f"message:{row.id}")
+    except UnreachableError as error:
+        _close(tx, _message.id == row.id, Delivery.FAILED, str(error))
+        return None
+    taken = {"state": Delivery.SENDING, "attempts": row.attempts + 1, "claimed_until": tx.now + LEASE}
+    tx.conn.execute(update(table(Message)).where(_message.id == row.id).values(taken))
+    return ClaimedMessage(
+        id=row.id,
+        driver=row.driver,
+        phone=phone,
+        text=row.text,
+        attempt=row.attempts + 1,
+        not_after=row.not_after,
+    )

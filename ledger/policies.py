@@ -1,0 +1,75 @@
+"""Published policy versions. Nothing published is ever edited, and none is slipped under stays that stand."""
+
+from functools import lru_cache
+
+from sqlalchemy import Connection, func, select
+
+from enforcement.policy import Policy, policy_for
+from enforcement.policy_document import read_policy
+from ledger.database import Tx, table
+from models import Bay, PolicyVersion, StayRow
+
+
+class PublishError(ValueError):
+    """A version that may not be published; the message says why."""
+
+
+def publish(tx: Tx, document: str) -> Policy:
+    """Publish a version from its TOML. The same document again changes nothing.
+
+    Raises PolicyError for a document that makes no sense, and :class:`PublishError` for one that would change a
+    published version, or take effect at a time at which stays already stand under another policy or under none.
+    """
+    policy = read_policy(document)
+    versions = table(PolicyVersion)
+    same = (versions.c.id == policy.id) & (versions.c.version == policy.version)
+    standing = tx.conn.execute(select(versions.c.document).where(same)).scalar()
+    if standing is not None and standing != document:
+        raise PublishError(f"{policy.name} is published and never changes; give the new document a higher version")
+    if standing is not None:
+        return policy
+    overruled = _overruled(tx, policy)
+    if overruled is not None:
+        raise PublishError(
+            f"{policy.name} would take effect on {policy.effective_from.isoformat()}, but stays at {overruled} that "
+            "began since then have been judged already; let it take effect later, or narrow its scope"
+        )
+    tx.conn.execute(
+        versions.insert().values(
+            id=policy.id,
+            version=policy.version,
+            effective_from=policy.effective_from,
+            published_at=tx.now,
+            document=document,
+        )
+    )
+    return policy
+
+
+def published(conn: Connection) -> list[Policy]:
+    """All versions, in a fixed order."""
+    versions = table(PolicyVersion)
+    query = select(versions.c.document).order_by(versions.c.id, versions.c.version)
+    return [_read(document) for document in conn.execute(query).scalars()]
+
+
+def _overruled(tx: Tx, policy: Policy) -> str | None:
+    """A station with stays that the new version would take from the policy, or from none, that they stand under."""
+    stays, bays = table(StayRow), table(Bay)
+    query = (
+        select(bays.c.station, stays.c.policy, func.max(stays.c.arrived_at).label("latest"))
+        .join(bays, bays.c.id == stays.c.bay)
+        .where(stays.c.arrived_at >= policy.effective_from)
+        .group_by(bays.c.station, stays.c.policy)
+    )
+    if policy.effective_to is not None:
+        query = query.where(stays.c.arrived_at < policy.effective_to)
+    everything = [*published(tx.conn), policy]
+    for row in tx.conn.execute(query):
+        network = "*".join(row.station.split("*")[:2])
+        if policy_for(everything, row.station, [network], row.latest) is policy:
+            return str(row.station)
+    return None
+
+
+_read = lru_cache(maxsize=1_000)(read_policy)

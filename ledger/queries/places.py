@@ -1,0 +1,40 @@
+"""Places, as pages and filters name them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from ledger.database import table
+from models import Network, Station
+
+
+@dataclass(frozen=True, slots=True)
+class StationName:
+    """A station with its IANA time zone."""
+
+    key: str
+    name: str
+    zone: str
+
+
+def stations(conn: Connection, limit: int = 500) -> list[StationName]:
+    """The first stations by name, for a choice."""
+    rows = table(Station)
+    query = select(rows.c.key, rows.c.name, rows.c.zone).order_by(rows.c.name, rows.c.key).limit(limit)
+    return [StationName(row.key, row.name, row.zone) for row in conn.execute(query)]
+
+
+def zone_of(conn: Connection, station: str | None) -> str:
+    """The time zone in which days are meant: the station's, or that of all stations where they share one, or UTC."""
+    rows = table(Station)
+    query = select(rows.c.zone).distinct().limit(2)
+    if station is not None:
+        query = query.where(rows.c.key == station)
+    zones = conn.execute(query).scalars().all()
+    return zones[0] if len(zones) == 1 else "UTC"
+
+
+def has_synthetic(conn: Connection) -> bool:
+    """Whether anything here is made up (a demo, a simulation)."""
+    rows = table(Network)
+    return conn.execute(select(rows.c.key).where(rows.c.synthetic).limit(1)).first() is not None

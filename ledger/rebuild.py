@@ -1,0 +1,97 @@
+"""Rebuild: fold all facts again and compare with what stands. Nothing is written."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from enforcement.decision import decide
+from enforcement.evidence import fold
+from enforcement.violations import State, Violation
+from ledger import facts as fact_rows
+from ledger import feeds, policies
+from ledger.database import Ledger, table
+from ledger.settings_of_bays import BayContext, load
+from models import Bay, Entry, Posting, ViolationRow
+
+_BATCH = 200
+# What must come out the same; states that persons or effects give are theirs.
+_COMPARED = ("kind", "bay", "policy", "session", "token", "billable_s", "fee_minor", "tax_minor", "currency")
+
+
+def differences(ledger: Ledger, now: datetime) -> Iterator[str]:
+    """One sentence for each difference between what stands and what all facts give.
+
+    Violations are compared as of ``now``; postings must balance and come to the fee of every violation that ended.
+    """
+    with ledger.read() as conn:
+        bays = list(conn.execute(select(table(Bay).c.id).order_by(table(Bay).c.id)).scalars())
+        for start in range(0, len(bays), _BATCH):
+            yield from _compare(conn, bays[start : start + _BATCH], now)
+        yield from _unbalanced(conn)
+
+
+def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
+    contexts = load(conn, bays)
+    known = policies.published(conn)
+    networks = {network for context in contexts.values() for network in context.setting.networks}
+    heard = feeds.load(conn, networks, None)
+    rows = table(ViolationRow)
+    standing = {row.key: row for row in conn.execute(select(rows).where(rows.c.bay.in_(bays)))}
+    for context in contexts.values():
+        found = {v.key: v for v in _judge(conn, context, known, heard, now) if v.state is not State.CLEARED}
+        for key, violation in found.items():
+            yield from _differs(standing.pop(key, None), violation)
+    for key, row in standing.items():
+        if row.state is not State.CLEARED:
+            yield f"{key} stands as {row.state}, but the facts give no violation"
+
+
+def _judge(conn: Connection, context: BayContext, known: Any, heard: Any, now: datetime) -> tuple[Violation, ...]:
+    facts = [fact for fact in fact_rows.load(conn, context.subjects()) if context.admits(fact)]
+    return decide(fold(facts, context.setting), context.setting, heard, known, now).violations
+
+
+def _differs(row: Any, violation: Violation) -> Iterator[str]:
+    if row is None:
+        yield f"{violation.key} follows from the facts, but does not stand"
+        return
+    values = {
+        "kind": violation.kind,
+        "bay": violation.bay,
+        "policy": violation.policy,
+        "session": violation.session,
+        "token": violation.token,
+        "billable_s": int(violation.fee.billable.total_seconds()),
+        "fee_minor": violation.fee.net_minor,
+        "tax_minor": violation.fee.tax_minor,
+        "currency": violation.fee.currency,
+    }
+    for name in _COMPARED:
+        if getattr(row, name) != values[name]:
+            yield f"{violation.key}: {name} stands as {getattr(row, name)!r}, the facts give {values[name]!r}"
+
+
+def _unbalanced(conn: Connection) -> Iterator[str]:
+    entries, postings, rows = table(Entry), table(Posting), table(ViolationRow)
+    total = func.coalesce(func.sum(postings.c.amount_minor), 0)
+    uneven = select(postings.c.entry, total.label("total")).group_by(postings.c.entry).having(total != 0)
+    for row in conn.execute(uneven):
+        yield f"entry {row.entry} does not balance: {row.total}"
+    owed = postings.c.account.like("driver:%")
+    query = (
+        select(entries.c.violation, total.label("total"))
+        .join(postings, postings.c.entry == entries.c.id)
+        .where(owed)
+        .group_by(entries.c.violation)
+    )
+    posted = {row.violation: int(row.total) for row in conn.execute(query)}
+    ended = rows.c.state.in_((State.ENDED, State.SETTLED)) & rows.c.token.is_not(None)
+    for key, net, tax in conn.execute(select(rows.c.key, rows.c.fee_minor, rows.c.tax_minor).where(ended)):
+        if posted.pop(key, 0) != net + tax:
+            yield f"{key}: the driver's postings do not come to {net + tax}"
+    for key, amount in posted.items():
+        running = conn.execute(select(rows.c.state).where(rows.c.key == key)).scalar()
+        if amount != 0 and running not in (State.WAIVED, State.DISPUTED, State.REFERRED):
+            yield f"{key}: {amount} is posted, but it is not over"

@@ -1,0 +1,197 @@
+"""Networks, stations, EVSEs, bays and sensors, and how they are tied. What changes a tie makes its bays due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from ledger.database import Tx, insert, table, upsert
+from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
+
+# A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFields:
+    """What is kept of an OCPI Location."""
+
+    key: str
+    network: str
+    location_id: str
+    name: str
+    zone: str
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    latitude: str | None = None
+    longitude: str | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvseFields:
+    """What is kept of an OCPI EVSE."""
+
+    key: str
+    station: str
+    uid: str
+    evse_id: str | None = None
+    physical_reference: str | None = None
+    status: str = "UNKNOWN"
+    status_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayTie:
+    """A bay as its owner describes it: the EVSEs that reach it and the sensors in it, by key."""
+
+    bay: str
+    station: str
+    name: str
+    evses: tuple[str, ...] = ()
+    sensors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorHeard:
+    """The last that a batch heard of one sensor."""
+
+    model: str | None
+    watchdog: timedelta
+    occupied: bool | None
+    at: datetime
+    seen_at: datetime
+    battery: str | None = None
+
+
+class TieError(ValueError):
+    """A tie that can't be: it names a station that is not known."""
+
+
+def upsert_network(
+    tx: Tx, key: str, country_code: str, party_id: str, name: str, *, synthetic: bool = False, habits: str = "{}"
+) -> None:
+    """Make a network known; its habits are kept if it is known already."""
+    row = {"key": key, "country_code": country_code, "party_id": party_id, "name": name, "habits": habits}
+    upsert(tx.conn, Network, ["key"], [{**row, "synthetic": synthetic}], "habits")
+
+
+def put_station(tx: Tx, fields: StationFields) -> None:
+    """Make a station known or change it."""
+    upsert(tx.conn, Station, ["key"], [asdict(fields)])
+
+
+def put_evse(tx: Tx, fields: EvseFields) -> None:
+    """Make an EVSE known or change it. One that nobody has tied to a bay gets an implicit bay of its own."""
+    upsert(tx.conn, Evse, ["key"], [asdict(fields)])
+    ties = table(BayEvse)
+    if tx.conn.execute(select(ties.c.bay).where(ties.c.evse == fields.key).limit(1)).first() is None:
+        name = fields.physical_reference or fields.evse_id or fields.uid
+        _put_bays(tx, [{"id": fields.key, "station": fields.station, "name": name, "implicit": True}])
+        tx.conn.execute(insert(tx.conn, BayEvse).values(bay=fields.key, evse=fields.key, home=True))
+
+
+def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
+    """Tie bays as their owner describes them; what was said of the same bays before is replaced.
+
+    Raises :class:`TieError` if a station is not known; then nothing is changed.
+    """
+    known = set(tx.conn.execute(select(table(Station).c.key)).scalars())
+    unknown = sorted({tie.station for tie in ties} - known)
+    if unknown:
+        raise TieError(f"unknown stations (connect their network first): {', '.join(unknown)}")
+    rows = [{"id": tie.bay, "station": tie.station, "name": tie.name, "implicit": False} for tie in ties]
+    _put_bays(tx, rows)
+    for tie in ties:
+        _tie_evses(tx, tie)
+        _tie_sensors(tx, tie)
+
+
+def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
+    """Note what sensors last said, known or not; only news moves a sensor's row, late messages don't."""
+    rows = [
+        {
+            "id": sensor,
+            "model": last.model,
+            "watchdog_s": int(last.watchdog.total_seconds()),
+            "occupied": last.occupied,
+            "last_at": min(last.at, last.seen_at),
+            "last_seen_at": last.seen_at,
+            "battery": last.battery,
+        }
+        for sensor, last in sorted(heard.items())
+    ]
+    if not rows:
+        return
+    statement, sensors = insert(tx.conn, Sensor), table(Sensor)
+    new = statement.excluded
+    values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
+    is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=is_news), rows)
+    batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
+    if batteries:
+        _set_batteries(tx, batteries)
+
+
+def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
+    sensors = table(Sensor)
+    for battery in batteries:
+        tx.conn.execute(update(sensors).where(sensors.c.id == battery["of"]).values(battery=battery["is_now"]))
+
+
+def _put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
+    upsert(tx.conn, Bay, ["id"], rows)
+    states = [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows]
+    if states:
+        statement = insert(tx.conn, BayState)
+        again = {"stale": True, "due_at": statement.excluded.due_at}
+        defaults = {"evidence": "", "condition": "unknown", "reason": "no_sensor_word"}
+        statement = statement.on_conflict_do_update(index_elements=["bay"], set_=again)
+        tx.conn.execute(statement, [{**defaults, **state} for state in states])
+
+
+def _tie_evses(tx: Tx, tie: BayTie) -> None:
+    """The first bay that an EVSE is tied to is the home of its sessions; implicit bays of tied EVSEs end."""
+    ties = table(BayEvse)
+    tx.conn.execute(delete(ties).where(ties.c.bay == tie.bay))
+    for evse in tie.evses:
+        if evse != tie.bay:
+            _end_implicit(tx, evse)
+        has_home = tx.conn.execute(select(ties.c.bay).where((ties.c.evse == evse) & ties.c.home).limit(1)).first()
+        tx.conn.execute(ties.insert().values(bay=tie.bay, evse=evse, home=has_home is None))
+
+
+def _end_implicit(tx: Tx, evse: str) -> None:
+    """An implicit bay without anything decided is removed; one with stays keeps its row and loses its EVSE."""
+    bays, ties, states = table(Bay), table(BayEvse), table(BayState)
+    is_implicit = tx.conn.execute(select(bays.c.implicit).where(bays.c.id == evse)).scalar()
+    if is_implicit:
+        tx.conn.execute(delete(ties).where((ties.c.bay == evse) & (ties.c.evse == evse)))
+        tx.conn.execute(update(states).where(states.c.bay == evse).values(stale=True, due_at=tx.now))
+
+
+def _tie_sensors(tx: Tx, tie: BayTie) -> None:
+    """A sensor that moves from one bay to another does so now: what it said before stays with the old bay."""
+    ties = table(BaySensor)
+    current = {row.sensor: row for row in tx.conn.execute(select(ties).where(ties.c.until.is_(None)))}
+    here = {sensor for sensor, row in current.items() if row.bay == tie.bay}
+    _end_ties(tx, [current[sensor] for sensor in sorted(here - set(tie.sensors))])
+    for sensor in tie.sensors:
+        if sensor in here:
+            continue
+        before = current.get(sensor)
+        if before is not None:
+            _end_ties(tx, [before])
+        was_tied = tx.conn.execute(select(ties.c.id).where(ties.c.sensor == sensor).limit(1)).first() is not None
+        since = tx.now if was_tied else _ALWAYS
+        tx.conn.execute(ties.insert().values(bay=tie.bay, sensor=sensor, since=since, until=None))
+
+
+def _end_ties(tx: Tx, rows: Iterable[object]) -> None:
+    ties, states = table(BaySensor), table(BayState)
+    for row in rows:
+        tx.conn.execute(update(ties).where(ties.c.id == row.id).values(until=tx.now))  # type: ignore[attr-defined]
+        moved = states.c.bay == row.bay  # type: ignore[attr-defined]
+        tx.conn.execute(update(states).where(moved).values(stale=True, due_at=tx.now))

@@ -1,0 +1,146 @@
+"""What the core must know of bays, loaded for many bays in a few queries, and which bays a fact is about."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from enforcement.facts import AnyFact, evse_subject, sensor_subject
+from enforcement.setting import BaySetting, NetworkHabits
+from ledger.database import table
+from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
+
+
+@dataclass(frozen=True, slots=True)
+class SensorTie:
+    """A sensor lay in a bay from ``since`` to ``until``."""
+
+    subject: str
+    since: datetime
+    until: datetime | None
+
+    def holds(self, fact: AnyFact) -> bool:
+        """Whether what the sensor said then is of this bay."""
+        return self.since <= fact.at and (self.until is None or fact.at < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class BayContext:
+    """A bay's setting for the core, and what the ledger itself needs to write down what follows."""
+
+    setting: BaySetting
+    name: str
+    station_name: str
+    synthetic: bool
+    sensor_ties: tuple[SensorTie, ...]
+
+    def subjects(self) -> list[str]:
+        """The subjects of all facts that are about this bay."""
+        evses = (*self.setting.evses, *self.setting.shared_evses)
+        return [*(tie.subject for tie in self.sensor_ties), *(evse_subject(evse) for evse in evses)]
+
+    def admits(self, fact: AnyFact) -> bool:
+        """Whether a fact with one of the subjects is about this bay: a sensor's word only while it lay here."""
+        ties = [tie for tie in self.sensor_ties if tie.subject == fact.subject]
+        return not ties or any(tie.holds(fact) for tie in ties)
+
+
+def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
+    """The contexts of these bays."""
+    wanted = sorted(set(bays))
+    ties_of_evses, ties_of_sensors = table(BayEvse), table(BaySensor)
+    evses = _grouped(conn, select(ties_of_evses).where(ties_of_evses.c.bay.in_(wanted)))
+    sensors = _grouped(conn, select(ties_of_sensors).where(ties_of_sensors.c.bay.in_(wanted)))
+    watchdogs = _watchdogs(conn, [row.sensor for rows in sensors.values() for row in rows])
+    habits = _habits(conn, [row.evse for rows in evses.values() for row in rows])
+    out: dict[str, BayContext] = {}
+    bay, station = table(Bay), table(Station)
+    query = (
+        select(bay.c.id, bay.c.name, bay.c.station, station.c.zone, station.c.synthetic)
+        .add_columns(station.c.name.label("station_name"))
+        .join(station, station.c.key == bay.c.station)
+        .where(bay.c.id.in_(wanted))
+    )
+    for row in conn.execute(query):
+        out[row.id] = _context(row, evses.get(row.id, []), sensors.get(row.id, []), watchdogs, habits)
+    return out
+
+
+def bays_of(conn: Connection, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
+    """Which bays these facts are about."""
+    by_subject: dict[str, list[AnyFact]] = {}
+    for fact in facts:
+        by_subject.setdefault(fact.subject, []).append(fact)
+    out: dict[str, list[AnyFact]] = {}
+    evses = [subject[5:] for subject in by_subject if subject.startswith("evse:")]
+    if evses:
+        ties = table(BayEvse)
+        for row in conn.execute(select(ties.c.bay, ties.c.evse).where(ties.c.evse.in_(evses))):
+            out.setdefault(row.bay, []).extend(by_subject[evse_subject(row.evse)])
+    sensors = [subject[7:] for subject in by_subject if subject.startswith("sensor:")]
+    if sensors:
+        ties = table(BaySensor)
+        for row in conn.execute(select(ties).where(ties.c.sensor.in_(sensors))):
+            tie = SensorTie(sensor_subject(row.sensor), row.since, row.until)
+            own = [fact for fact in by_subject[tie.subject] if tie.holds(fact)]
+            if own:
+                out.setdefault(row.bay, []).extend(own)
+    return out
+
+
+def read_habits(text: str) -> NetworkHabits:
+    """A network's habits from their JSON: seconds for times; what is absent has its default."""
+    stated: dict[str, Any] = json.loads(text)
+    values: dict[str, Any] = {
+        name: timedelta(seconds=stated[name])
+        for name in ("feed_watchdog", "session_watchdog", "flat_for")
+        if name in stated
+    }
+    if "flat_updates" in stated:
+        values["flat_updates"] = int(stated["flat_updates"])
+    return NetworkHabits(**values)
+
+
+def _context(
+    row: Any, evses: Sequence[Any], sensors: Sequence[Any], watchdogs: Mapping[str, timedelta],
+    habits: Mapping[str, NetworkHabits],
+) -> BayContext:  # fmt: skip
+    networks = {_network(tie.evse): habits[_network(tie.evse)] for tie in evses if _network(tie.evse) in habits}
+    setting = BaySetting(
+        bay=row.id,
+        station=row.station,
+        zone=row.zone,
+        sensors={tie.sensor: watchdogs.get(tie.sensor, timedelta(days=2)) for tie in sensors},
+        evses=tuple(sorted(tie.evse for tie in evses if tie.home)),
+        shared_evses=tuple(sorted(tie.evse for tie in evses if not tie.home)),
+        networks=networks,
+    )
+    ties = tuple(SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors)
+    return BayContext(setting, row.name, row.station_name, bool(row.synthetic), ties)
+
+
+def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    for row in conn.execute(query):
+        out.setdefault(row.bay, []).append(row)
+    return out
+
+
+def _watchdogs(conn: Connection, sensors: Sequence[str]) -> dict[str, timedelta]:
+    rows = table(Sensor)
+    query = select(rows.c.id, rows.c.watchdog_s).where(rows.c.id.in_(sorted(set(sensors))))
+    return {row.id: timedelta(seconds=row.watchdog_s) for row in conn.execute(query)}
+
+
+def _habits(conn: Connection, evses: Sequence[str]) -> dict[str, NetworkHabits]:
+    rows = table(Network)
+    keys = sorted({_network(evse) for evse in evses})
+    query = select(rows.c.key, rows.c.habits).where(rows.c.key.in_(keys))
+    return {row.key: read_habits(row.habits) for row in conn.execute(query)}
+
+
+def _network(evse: str) -> str:
+    return "*".join(evse.split("*")[:2])
