@@ -56,6 +56,11 @@ def add_login(tx: Tx, name: str, password: str) -> None:
     tx.conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"password": hashed}))
 
 
+def has_login(conn: Connection, name: str) -> bool:
+    """Whether somebody of this name may log in."""
+    return conn.execute(select(table(Login).c.id).where(table(Login).c.name == name)).first() is not None
+
+
 def check_login(conn: Connection, name: str, password: str) -> Person | None:
     """The person with this name and password, or None. An unknown name takes as long as a wrong password."""
     logins = table(Login)

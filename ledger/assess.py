@@ -5,13 +5,13 @@ so that any number of processes can do it, and all that follows is in the same t
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence, extend, fold, prune
@@ -20,13 +20,24 @@ from ledger import facts as fact_rows
 from ledger import feeds, policies
 from ledger.database import Ledger, Tx, table
 from ledger.judgements import Judged, write_judgements
-from ledger.settings_of_bays import BayContext, load
+from ledger.settings_of_bays import BayContext, remembered
 from models import BayState
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=1)
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(Evidence).decode
+
+_STATES = table(BayState)
+# The bays' rows, locked in one order, so that two writers never wait for each other; SQLite has one writer anyway.
+_UNLOCKED = select(_STATES).where(_STATES.c.bay.in_(bindparam("bays", expanding=True))).order_by(_STATES.c.bay)
+_LOCKED = _UNLOCKED.with_for_update()
+_STATE_COLUMNS = ("due_at", "stale", "evidence", "condition", "reason", "since", "assessed_at")
+_WRITE_STATE = (
+    update(_STATES)
+    .where(_STATES.c.bay == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in _STATE_COLUMNS})
+)
 
 
 @dataclass(slots=True)
@@ -40,7 +51,7 @@ class _Case:
 
 def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
     """Claim bays whose time to look has come and assess them. Returns how many; 0 means none is due."""
-    states = table(BayState)
+    states = _STATES
     with ledger.write(now) as tx:
         query = select(states.c.bay).where(states.c.due_at <= now).order_by(states.c.due_at, states.c.bay).limit(limit)
         if tx.conn.dialect.name == "postgresql":
@@ -54,10 +65,11 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
     """Assess these bays, each with the facts that were recorded in this transaction."""
     if not new_facts:
         return
-    states = {row.bay: row for row in tx.conn.execute(_locked(tx, new_facts))}
-    contexts = load(tx.conn, states)
+    query = _LOCKED if tx.conn.dialect.name == "postgresql" else _UNLOCKED
+    states = {row.bay: row for row in tx.conn.execute(query, {"bays": sorted(new_facts)})}
+    contexts = remembered(tx, states)
     cases = {bay: _case(tx, contexts[bay], states[bay], new_facts[bay]) for bay in sorted(states) if bay in contexts}
-    known = policies.published(tx.conn)
+    known = policies.remembered(tx)
     heard = _feeds(tx, cases)
     judged: list[Judged] = []
     for bay, case in cases.items():
@@ -76,13 +88,6 @@ def refold(tx: Tx, context: BayContext) -> Evidence:
     """The evidence of a bay from all its facts."""
     facts = [fact for fact in fact_rows.load(tx.conn, context.subjects()) if context.admits(fact)]
     return fold(facts, context.setting)
-
-
-def _locked(tx: Tx, bays: Iterable[str]) -> Select[Any]:
-    """The bays' rows, locked in one order, so that two writers never wait for each other."""
-    states = table(BayState)
-    query = select(states).where(states.c.bay.in_(sorted(bays))).order_by(states.c.bay)
-    return query.with_for_update() if tx.conn.dialect.name == "postgresql" else query
 
 
 def _case(tx: Tx, context: BayContext, state: Any, new: Sequence[AnyFact]) -> _Case:
@@ -106,18 +111,14 @@ def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:
 
 
 def _postpone(tx: Tx, bay: str) -> None:
-    states = table(BayState)
     later = tx.now + _TRY_AGAIN_AFTER
-    tx.conn.execute(update(states).where(states.c.bay == bay).values(stale=True, due_at=later))
+    tx.conn.execute(update(_STATES).where(_STATES.c.bay == bay).values(stale=True, due_at=later))
 
 
 def _write_states(tx: Tx, judged: Sequence[Judged], cases: Mapping[str, _Case]) -> None:
-    rows = [_state_row(tx.now, item.decision, cases[item.context.setting.bay]) for item in judged]
+    rows = [_state_row(tx.now, item.decision, cases[item.bay]) for item in judged]
     if rows:
-        states = table(BayState)
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*rows[0],) if name != "of"}
-        statement = update(states).where(states.c.bay == bindparam("of")).values(values)
-        tx.conn.execute(statement, [{("of" if n == "of" else f"new_{n}"): v for n, v in row.items()} for row in rows])
+        tx.conn.execute(_WRITE_STATE, rows)
 
 
 def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]:
@@ -125,11 +126,11 @@ def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]
         prune(case.evidence, decision.settled_to)
     return {
         "of": case.context.setting.bay,
-        "due_at": decision.next_look,
-        "stale": False,
-        "evidence": _ENCODE(case.evidence).decode(),
-        "condition": decision.now.condition,
-        "reason": decision.now.reason,
-        "since": decision.now.since,
-        "assessed_at": now,
+        "new_due_at": decision.next_look,
+        "new_stale": False,
+        "new_evidence": _ENCODE(case.evidence).decode(),
+        "new_condition": decision.now.condition,
+        "new_reason": decision.now.reason,
+        "new_since": decision.now.since,
+        "new_assessed_at": now,
     }

@@ -5,21 +5,45 @@ SQLAlchemy Core on the tables of ``models``: the ORM costs ten times as much a r
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from ledger.composer import Composer
 from ledger.vault import Vault
+from models import RegistryVersion
 
 _BUSY_MS = 15_000
 
 
-@dataclass(frozen=True, slots=True)
+def table(model: type[SQLModel]) -> Table:
+    """The table of a row class."""
+    found: Table = model.__table__  # type: ignore[attr-defined]
+    return found
+
+
+_VERSION = select(table(RegistryVersion).c.version)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a process remembers of the registry from one transaction to the next, while its version stands.
+
+    A transaction that changes the registry (:func:`registry_changed`) goes on with a memory of its own.
+    """
+
+    version: int
+    contexts: dict[str, Any] = field(default_factory=dict)
+    ties: dict[str, Any] = field(default_factory=dict)
+    policies: Any = None
+
+
+@dataclass(slots=True)
 class Tx:
     """One write transaction: everything that is decided at ``now`` is committed in it, or nothing is."""
 
@@ -27,6 +51,7 @@ class Tx:
     now: datetime
     vault: Vault
     composer: Composer
+    memory: Memory
 
 
 class Ledger:
@@ -37,12 +62,16 @@ class Ledger:
         self.engine = make_engine(url)
         self.vault = vault
         self.composer = composer
+        self._memory = Memory(0)
 
     @contextmanager
     def write(self, now: datetime) -> Iterator[Tx]:
         """A transaction that writes; on SQLite it takes the write lock at once, so that it can't fail half-way."""
         with self.engine.execution_options(baywarden_write=True).begin() as conn:
-            yield Tx(conn, now, self.vault, self.composer)
+            version = conn.execute(_VERSION).scalar() or 0
+            if version != self._memory.version:
+                self._memory = Memory(version)
+            yield Tx(conn, now, self.vault, self.composer, self._memory)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -75,12 +104,6 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-def table(model: type[SQLModel]) -> Table:
-    """The table of a row class."""
-    found: Table = model.__table__  # type: ignore[attr-defined]
-    return found
-
-
 def insert(conn: Connection, model: type[SQLModel]) -> Any:
     """The dialect's own INSERT, with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
@@ -91,12 +114,23 @@ def upsert(
     conn: Connection, model: type[SQLModel], key: Sequence[str], rows: Sequence[Mapping[str, Any]], *keep: str
 ) -> None:
     """Insert rows, or where ``key`` is already there set all other columns, but those in ``keep``."""
-    if not rows:
-        return
-    statement = insert(conn, model)
-    columns = {name: statement.excluded[name] for name in rows[0] if name not in key and name not in keep}
+    if rows:
+        conn.execute(_upsert(conn.dialect.name, model, tuple(key), tuple(rows[0]), keep), list(rows))
+
+
+def registry_changed(tx: Tx) -> None:
+    """Tell all processes that what they remember of the registry no longer holds, as of this transaction's commit."""
+    version = table(RegistryVersion).c.version
+    statement = insert(tx.conn, RegistryVersion).values(id=1, version=1)
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"version": version + 1}))
+    tx.memory = Memory(-1)
+
+
+@lru_cache(maxsize=200)
+def _upsert(dialect: str, model: type[SQLModel], key: tuple[str, ...], names: tuple[str, ...], keep: Any) -> Any:
+    """The statement is kept: making it costs several times what running it does."""
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(model))
+    columns = {name: statement.excluded[name] for name in names if name not in key and name not in keep}
     if columns:
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=columns)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    conn.execute(statement, list(rows))
+        return statement.on_conflict_do_update(index_elements=list(key), set_=columns)
+    return statement.on_conflict_do_nothing(index_elements=list(key))

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from enforcement.facts import AnyFact, ChargerStatusSeen, Fact, NetworkHeard, OccupancyRead, SessionUpdated
-from ledger.database import Tx, insert, table
+from ledger.database import Tx, table
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
@@ -25,11 +27,16 @@ def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
     unique = {(fact.source, fact.source_id): clamped(fact) for fact in reversed(facts)}
     if not unique:
         return []
-    rows = table(FactRow)
-    statement = insert(tx.conn, FactRow).on_conflict_do_nothing(index_elements=["source", "source_id"])
-    statement = statement.returning(rows.c.source, rows.c.source_id)
-    written = tx.conn.execute(statement, [to_row(unique[identity]) for identity in sorted(unique)])
+    written = tx.conn.execute(_append(tx.conn.dialect.name), [to_row(unique[identity]) for identity in sorted(unique)])
     return [unique[row.source, row.source_id] for row in written]
+
+
+@lru_cache
+def _append(dialect: str) -> Any:
+    rows = table(FactRow)
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows)
+    statement = statement.on_conflict_do_nothing(index_elements=["source", "source_id"])
+    return statement.returning(rows.c.source, rows.c.source_id)
 
 
 def load(conn: Connection, subjects: Iterable[str]) -> list[AnyFact]:

@@ -1,9 +1,9 @@
 """When each network was heard: NetworkHeard facts condensed to spans as they come."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
@@ -12,6 +12,13 @@ from models import BayEvse, BayState, FeedSpan
 
 # Words this close together are one span; how long silence may be, is the network's habit and applied on reading.
 _GAP = timedelta(minutes=1)
+
+_SPANS = table(FeedSpan)
+_LOAD = (
+    select(_SPANS)
+    .where(_SPANS.c.network.in_(bindparam("networks", expanding=True)), _SPANS.c.last_at >= bindparam("first"))
+    .order_by(_SPANS.c.first_at)
+)
 
 
 def hear(tx: Tx, facts: Sequence[AnyFact]) -> None:
@@ -27,13 +34,10 @@ def hear(tx: Tx, facts: Sequence[AnyFact]) -> None:
 
 def load(conn: Connection, networks: Iterable[str], since: datetime | None) -> dict[str, list[Span]]:
     """The spans of each network that end at ``since`` or later, oldest first."""
-    spans = table(FeedSpan)
-    query = select(spans).where(spans.c.network.in_(sorted(set(networks)))).order_by(spans.c.first_at)
-    if since is not None:
-        # A silence may be bridged by the network's habit, so the span before counts too.
-        query = query.where(spans.c.last_at >= since - timedelta(days=1))
+    # A silence may be bridged by the network's habit, so the span before counts too.
+    first = datetime(1970, 1, 1, tzinfo=UTC) if since is None else since - timedelta(days=1)
     out: dict[str, list[Span]] = {}
-    for row in conn.execute(query):
+    for row in conn.execute(_LOAD, {"networks": sorted(set(networks)), "first": first}):
         out.setdefault(row.network, []).append((row.first_at, row.last_at))
     return out
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, select, update
 
 from enforcement.decision import Decision, JudgedStay
+from enforcement.timeline import Stretch
 from enforcement.violations import State, Violation
-from ledger.database import Tx, insert, table, upsert
+from ledger.database import Tx, table, upsert
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
 from ledger.postings import Due, due, post
@@ -20,6 +21,17 @@ from models import StayRow, ViolationRow, ViolationStep
 # States that a person, or an effect, has given: the core's own does not undo them.
 _KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
 _OVER = (State.SETTLED, State.CLEARED)
+
+
+def _standing_rows(rows: Table, is_open: ColumnElement[bool]) -> Select[Any]:
+    """Rows by key, all of some bays, and the open ones of others. Made once: making it costs more than running it."""
+    names: dict[str, Any] = {name: bindparam(name, expanding=True) for name in ("keys", "whole", "partly")}
+    own = rows.c.bay.in_(names["partly"]) & is_open
+    return select(rows).where(or_(rows.c.key.in_(names["keys"]), rows.c.bay.in_(names["whole"]), own))
+
+
+_VIOLATIONS = _standing_rows(table(ViolationRow), table(ViolationRow).c.state.not_in(_OVER))
+_STAYS = _standing_rows(table(StayRow), table(StayRow).c.is_final.is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +77,17 @@ class _Written:
 
 def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
     """The violation rows that these decisions speak of."""
-    rows = table(ViolationRow)
     keys = [violation.key for item in judged for _, violation in item.violations()]
-    whole = [item.bay for item in judged if item.since is None]
-    partly = [item.bay for item in judged if item.since is not None]
-    is_open = rows.c.bay.in_(partly) & rows.c.state.not_in(_OVER)
-    query = select(rows).where(or_(rows.c.key.in_(keys), rows.c.bay.in_(whole), is_open))
-    return {row.key: row for row in tx.conn.execute(query)}
+    found = tx.conn.execute(_VIOLATIONS, {"keys": keys, **_windows(judged)})
+    return {row.key: row for row in found}
+
+
+def _windows(judged: Sequence[Judged]) -> dict[str, list[str]]:
+    """Of bays that were folded from their first fact all rows are meant, of others those that are not over."""
+    return {
+        "whole": [item.bay for item in judged if item.since is None],
+        "partly": [item.bay for item in judged if item.since is not None],
+    }
 
 
 def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Written]:
@@ -117,10 +133,15 @@ def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before:
         "fee_minor": fee.net_minor,
         "tax_minor": fee.tax_minor,
         "currency": fee.currency,
-        "explanation": explain(judged.stretches, fee),
+        "explanation": explain(_told(judged, violation), fee),
         "synthetic": item.context.synthetic,
         "updated_at": tx.now,
     }
+
+
+def _told(judged: JudgedStay, violation: Violation) -> list[Stretch]:
+    """The timeline up to the violation's end: what came later in the stay is not a reason for it."""
+    return [s for s in judged.stretches if violation.ended_at is None or s.start < violation.ended_at]
 
 
 def _state(violation: Violation, before: Any) -> State:
@@ -183,20 +204,15 @@ def _speaks_of(item: Judged, row: Any) -> bool:
 
 
 def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
-    stays = table(StayRow)
-    rows: list[dict[str, Any]] = []
-    for item in judged:
-        own = [_stay_row(item.bay, judged_stay) for judged_stay in item.decision.stays]
-        window = stays.c.bay == item.bay
-        if item.since is not None:
-            window &= stays.c.arrived_at > item.since
-        gone = window & stays.c.key.not_in([row["key"] for row in own])
-        tx.conn.execute(delete(stays).where(gone))
-        rows += own
-    for row in rows:
-        statement = insert(tx.conn, StayRow).values(row)
-        changed = {name: statement.excluded[name] for name in row if name != "key"}
-        tx.conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
+    """Stays are derived, not facts: one that late facts moved or joined to another is simply gone."""
+    rows = table(StayRow)
+    own = {row["key"]: row for item in judged for row in (_stay_row(item.bay, stay) for stay in item.decision.stays)}
+    found = tx.conn.execute(_STAYS, {"keys": list(own), **_windows(judged)})
+    standing = {row.key: dict(row._mapping) for row in found}
+    gone = sorted(standing.keys() - own.keys())
+    if gone:
+        tx.conn.execute(delete(rows).where(rows.c.key.in_(gone)))
+    upsert(tx.conn, StayRow, ["key"], [row for key, row in own.items() if standing.get(key) != row])
 
 
 def _stay_row(bay: str, judged: JudgedStay) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from enforcement.policy import Policy, policy_for
 from enforcement.policy_document import read_policy
-from ledger.database import Tx, table
+from ledger.database import Tx, registry_changed, table
 from models import Bay, PolicyVersion, StayRow
 
 
@@ -43,7 +43,16 @@ def publish(tx: Tx, document: str) -> Policy:
             document=document,
         )
     )
+    registry_changed(tx)
     return policy
+
+
+def remembered(tx: Tx) -> list[Policy]:
+    """All versions, loaded once while the registry stands."""
+    if tx.memory.policies is None:
+        tx.memory.policies = published(tx.conn)
+    known: list[Policy] = tx.memory.policies
+    return known
 
 
 def published(conn: Connection) -> list[Policy]:

@@ -40,7 +40,7 @@ def due(violation: Violation, network: str | None) -> Due:
 
 def post(tx: Tx, dues: Sequence[Due]) -> None:
     """Make the ledger come to this, by reversals and new entries where it does not yet."""
-    standing = _standing(tx, [item.key for item in dues])
+    standing = _standing(tx, [item.key for item in dues]) if dues else {}
     for item in dues:
         number, lines, currency = standing.get(item.key, (0, None, item.currency))
         if (lines, currency) == (item.lines, item.currency) or (lines is None and item.lines is None):

@@ -18,5 +18,5 @@ def record(tx: Tx, facts: Sequence[AnyFact]) -> int:
     new = fact_rows.append(tx, facts)
     if new:
         feeds.hear(tx, new)
-        assess(tx, bays_of(tx.conn, new))
+        assess(tx, bays_of(tx, new))
     return len(new)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from ledger.database import Tx, insert, table, upsert
+from ledger.database import Tx, insert, registry_changed, table, upsert
 from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
 
 # A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
@@ -74,13 +77,22 @@ def upsert_network(
     tx: Tx, key: str, country_code: str, party_id: str, name: str, *, synthetic: bool = False, habits: str = "{}"
 ) -> None:
     """Make a network known; its habits are kept if it is known already."""
+    networks = table(Network)
+    known = tx.conn.execute(select(networks).where(networks.c.key == key)).one_or_none()
+    if known is not None and (known.name, bool(known.synthetic)) == (name, synthetic):
+        return
     row = {"key": key, "country_code": country_code, "party_id": party_id, "name": name, "habits": habits}
     upsert(tx.conn, Network, ["key"], [{**row, "synthetic": synthetic}], "habits")
+    registry_changed(tx)
 
 
 def put_station(tx: Tx, fields: StationFields) -> None:
     """Make a station known or change it."""
-    upsert(tx.conn, Station, ["key"], [asdict(fields)])
+    stations = table(Station)
+    known = tx.conn.execute(select(stations).where(stations.c.key == fields.key)).mappings().one_or_none()
+    if known is None or dict(known) != asdict(fields):
+        upsert(tx.conn, Station, ["key"], [asdict(fields)])
+        registry_changed(tx)
 
 
 def put_evse(tx: Tx, fields: EvseFields) -> None:
@@ -91,6 +103,7 @@ def put_evse(tx: Tx, fields: EvseFields) -> None:
         name = fields.physical_reference or fields.evse_id or fields.uid
         _put_bays(tx, [{"id": fields.key, "station": fields.station, "name": name, "implicit": True}])
         tx.conn.execute(insert(tx.conn, BayEvse).values(bay=fields.key, evse=fields.key, home=True))
+        registry_changed(tx)
 
 
 def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
@@ -107,6 +120,7 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
     for tie in ties:
         _tie_evses(tx, tie)
         _tie_sensors(tx, tie)
+    registry_changed(tx)
 
 
 def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
@@ -125,14 +139,32 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
     ]
     if not rows:
         return
-    statement, sensors = insert(tx.conn, Sensor), table(Sensor)
-    new = statement.excluded
-    values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
-    is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
-    tx.conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values, where=is_news), rows)
+    known = {row.id: row.watchdog_s for row in tx.conn.execute(_WATCHDOGS, {"sensors": list(heard)})}
+    tx.conn.execute(_touch(tx.conn.dialect.name), rows)
+    if any(known.get(row["id"]) != row["watchdog_s"] for row in rows):
+        registry_changed(tx)
     batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
     if batteries:
         _set_batteries(tx, batteries)
+
+
+_WATCHDOGS = select(table(Sensor).c.id, table(Sensor).c.watchdog_s).where(
+    table(Sensor).c.id.in_(bindparam("sensors", expanding=True))
+)
+
+
+@lru_cache
+def _touch(dialect: str) -> Any:
+    statement, sensors = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(Sensor)), table(Sensor)
+    new = statement.excluded
+    values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
+    is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
+    return statement.on_conflict_do_update(index_elements=["id"], set_=values, where=is_news)
+
+
+def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
+    """Note what sensors that are known said of their batteries, in messages of any kind."""
+    _set_batteries(tx, [{"of": sensor, "is_now": battery} for sensor, battery in sorted(batteries.items())])
 
 
 def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:

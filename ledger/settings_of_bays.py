@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.setting import BaySetting, NetworkHabits
-from ledger.database import table
+from ledger.database import Tx, table
 from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
 
 
@@ -69,25 +69,44 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     return out
 
 
-def bays_of(conn: Connection, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
+def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
+    """The contexts of these bays, loaded once while the registry stands."""
+    memory = tx.memory.contexts
+    wanted = list(bays)
+    missing = [bay for bay in wanted if bay not in memory]
+    if missing:
+        memory.update(load(tx.conn, missing))
+    return {bay: memory[bay] for bay in wanted if bay in memory}
+
+
+def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     """Which bays these facts are about."""
-    by_subject: dict[str, list[AnyFact]] = {}
-    for fact in facts:
-        by_subject.setdefault(fact.subject, []).append(fact)
+    memory = tx.memory.ties
+    missing = sorted({fact.subject for fact in facts} - memory.keys())
+    if missing:
+        memory.update(dict.fromkeys(missing, ()))
+        memory.update(_ties(tx.conn, missing))
     out: dict[str, list[AnyFact]] = {}
-    evses = [subject[5:] for subject in by_subject if subject.startswith("evse:")]
+    for fact in facts:
+        for bay, tie in memory[fact.subject]:
+            if tie is None or tie.holds(fact):
+                out.setdefault(bay, []).append(fact)
+    return out
+
+
+def _ties(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[str, SensorTie | None]]]:
+    out: dict[str, list[tuple[str, SensorTie | None]]] = {}
+    evses = [subject[5:] for subject in subjects if subject.startswith("evse:")]
     if evses:
         ties = table(BayEvse)
         for row in conn.execute(select(ties.c.bay, ties.c.evse).where(ties.c.evse.in_(evses))):
-            out.setdefault(row.bay, []).extend(by_subject[evse_subject(row.evse)])
-    sensors = [subject[7:] for subject in by_subject if subject.startswith("sensor:")]
+            out.setdefault(evse_subject(row.evse), []).append((row.bay, None))
+    sensors = [subject[7:] for subject in subjects if subject.startswith("sensor:")]
     if sensors:
         ties = table(BaySensor)
         for row in conn.execute(select(ties).where(ties.c.sensor.in_(sensors))):
-            tie = SensorTie(sensor_subject(row.sensor), row.since, row.until)
-            own = [fact for fact in by_subject[tie.subject] if tie.holds(fact)]
-            if own:
-                out.setdefault(row.bay, []).extend(own)
+            subject = sensor_subject(row.sensor)
+            out.setdefault(subject, []).append((row.bay, SensorTie(subject, row.since, row.until)))
     return out
 
 

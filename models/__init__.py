@@ -13,6 +13,7 @@ from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
 from models.policies import PolicyVersion
 from models.postings import Entry, Posting
+from models.registry import RegistryVersion
 from models.violations import StayRow, ViolationRow, ViolationStep
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Partner",
     "PolicyVersion",
     "Posting",
+    "RegistryVersion",
     "Reject",
     "Sensor",
     "Station",

@@ -1,0 +1,159 @@
+"""OCPI objects as their networks last stated them. An older word never replaces a newer one.
+
+What guards an object is its ``last_updated``, but never beyond the moment it reached us: a peer whose clock ran ahead
+once would otherwise lock its own object until that time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from ledger.database import Tx, insert, table
+from ledger.vault import Vault
+from models import OcpiObject, Token
+
+
+class Outcome(StrEnum):
+    """What became of an object that was put."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    SAME = "same"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectFields:
+    """An object to store. ``document``: its JSON, personal data taken out. ``module``: locations, sessions, …"""
+
+    module: str
+    network: str
+    object_id: str
+    partner: int
+    last_updated: datetime
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as it stands."""
+
+    id: int
+    last_updated: datetime
+    document: str
+
+
+_OBJECTS = table(OcpiObject)
+_TOKENS = table(Token)
+_IS_IT = (
+    (_OBJECTS.c.module == bindparam("of_module"))
+    & (_OBJECTS.c.network == bindparam("of_network"))
+    & (_OBJECTS.c.object_id == bindparam("of_id"))
+)
+_FIND = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document).where(_IS_IT)
+_FIND_AND_LOCK = _FIND.with_for_update()
+_VALUES = {name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner")}
+_UPDATE_OLDER = update(_OBJECTS).where(_IS_IT & (_OBJECTS.c.last_updated < bindparam("new_last_updated")))
+_UPDATE_OLDER = _UPDATE_OLDER.values(_VALUES)
+_UPDATE = update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES)
+_FIND_TOKEN = select(_TOKENS.c.document).where(_TOKENS.c.key == bindparam("of_key"))
+
+
+def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bool = False) -> Stored | None:
+    """One object, or None. ``lock``: nobody else may change it until the transaction ends (to read, then replace)."""
+    row = conn.execute(_FIND_AND_LOCK if lock else _FIND, _identity(module, network, object_id)).one_or_none()
+    return None if row is None else Stored(row.id, row.last_updated, row.document)
+
+
+def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] = lambda _: True) -> Outcome:
+    """Store an object, unless a later word on it is known. One statement in the usual case, an update in order.
+
+    ``may_follow`` is asked with the stored document where both were last updated at the same moment, and decides.
+    """
+    identity = _identity(fields.module, fields.network, fields.object_id)
+    values = _values(tx, fields)
+    if tx.conn.execute(_UPDATE_OLDER, identity | values).rowcount:
+        return Outcome.UPDATED
+    stored = get(tx.conn, fields.module, fields.network, fields.object_id, lock=True)
+    if stored is None:
+        if _insert(tx, fields):
+            return Outcome.CREATED
+        # Somebody else made it since we looked, and has committed by now.
+        stored = get(tx.conn, fields.module, fields.network, fields.object_id, lock=True)
+    if stored is None or stored.last_updated > values["new_last_updated"]:
+        return Outcome.STALE
+    if stored.document == fields.document:
+        return Outcome.SAME
+    if stored.last_updated == values["new_last_updated"] and not may_follow(stored.document):
+        return Outcome.STALE
+    replace(tx, stored, fields)
+    return Outcome.UPDATED
+
+
+def replace(tx: Tx, stored: Stored, fields: ObjectFields) -> None:
+    """Write over an object that was read with ``lock``."""
+    tx.conn.execute(_UPDATE, {"of_row": stored.id, **_values(tx, fields)})
+
+
+def remove(tx: Tx, module: str, network: str, object_id: str) -> bool:
+    """Remove an object; False if there was none."""
+    return bool(tx.conn.execute(delete(_OBJECTS).where(_IS_IT), _identity(module, network, object_id)).rowcount)
+
+
+def keep_token(tx: Tx, key: str, document: str) -> None:
+    """Keep what settlement needs of a driver's token, encrypted, under its keyed hash. The last word counts."""
+    if open_token(tx.conn, tx.vault, key) == document:
+        return
+    row = {"key": key, "document": tx.vault.encrypt(document), "created_at": tx.now}
+    statement = insert(tx.conn, Token).values(row)
+    tx.conn.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"document": statement.excluded.document})
+    )
+
+
+def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
+    """A token's JSON, or None if it is not known, erased, or encrypted with a key that is gone.
+
+    Only to return it to the network that sent it.
+    """
+    found = conn.execute(_FIND_TOKEN, {"of_key": key}).scalar()
+    try:
+        return None if found is None else vault.decrypt(found)
+    except InvalidToken:
+        return None
+
+
+def guard(last_updated: datetime, now: datetime) -> datetime:
+    """How long an object is guarded by its ``last_updated``: never beyond the moment it reached us."""
+    return min(last_updated, now)
+
+
+def _identity(module: str, network: str, object_id: str) -> dict[str, object]:
+    return {"of_module": module, "of_network": network, "of_id": object_id.casefold()}
+
+
+def _values(tx: Tx, fields: ObjectFields) -> dict[str, object]:
+    return {
+        "new_document": fields.document,
+        "new_last_updated": guard(fields.last_updated, tx.now),
+        "new_partner": fields.partner,
+    }
+
+
+def _insert(tx: Tx, fields: ObjectFields) -> bool:
+    row = {
+        "module": fields.module,
+        "network": fields.network,
+        "object_id": fields.object_id.casefold(),
+        "partner": fields.partner,
+        "last_updated": guard(fields.last_updated, tx.now),
+        "created_at": tx.now,
+        "document": fields.document,
+    }
+    statement = insert(tx.conn, OcpiObject).values(row)
+    done = tx.conn.execute(statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"]))
+    return bool(done.rowcount)

@@ -1,0 +1,183 @@
+"""The platforms that connect to us by OCPI: invited with a token, registered by the handshake, closed by either side.
+
+A token that we accept is kept as SHA-256, the one that we send is encrypted. A network belongs to one partner at a
+time: what one partner says of it, no other can touch.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from ledger.database import Tx, table
+from ledger.registry import upsert_network
+from ledger.vault import Vault
+from models import Network, Partner
+
+INVITED, REGISTERED, CLOSED = "invited", "registered", "closed"
+
+
+class PartnerError(ValueError):
+    """A change to a partner that can't be; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One OCPI party behind a connection; ``network`` is its key."""
+
+    network: str
+    country_code: str
+    party_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What the handshake found out. ``connection``: version, token style and endpoints, as JSON-able values."""
+
+    token: str = field(repr=False)
+    versions_url: str
+    connection: Mapping[str, Any]
+    parties: Sequence[Party]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPartner:
+    """A partner as it stands. ``token_hash`` is that of the token we accept, ``their_token`` is still encrypted."""
+
+    id: int
+    name: str
+    status: str
+    synthetic: bool
+    parties: frozenset[str]
+    versions_url: str | None
+    connection: Mapping[str, Any]
+    registered_at: datetime | None
+    token_hash: str = field(repr=False)
+    their_token: str | None = field(repr=False)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the handshake is done and the connection stands."""
+        return self.status == REGISTERED
+
+
+_PARTNERS = table(Partner)
+
+
+def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
+    """Make a partner known and return its token A, to be given to it on a safe way. It is never shown again.
+
+    A partner that was only invited, or closed, can be invited anew: its token before is worthless then. Raises
+    :class:`PartnerError` for one that is registered, or for a name that will not do.
+    """
+    if not 1 <= len(name) <= 100 or not name.isprintable():
+        raise PartnerError("a partner's name has 1 to 100 printable characters")
+    token = _new_token()
+    known = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
+    values = {"status": INVITED, "our_token_hash": _digest(token), "their_token": None, "synthetic": synthetic}
+    if known is None:
+        empty = {"endpoints": "{}", "parties": "[]"}
+        tx.conn.execute(_PARTNERS.insert().values(name=name, created_at=tx.now, **empty, **values))
+    elif known.status == REGISTERED:
+        raise PartnerError("this partner is registered; close it first")
+    else:
+        tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == known.id).values(**values))
+    return token
+
+
+def by_token(conn: Connection, *candidates: str) -> tuple[KnownPartner, str] | None:
+    """The partner that one of these tokens belongs to, and that token; None for a closed one too.
+
+    Looked up by hash, so the time it takes says nothing about any token.
+    """
+    hashes = {_digest(candidate): candidate for candidate in candidates}
+    query = select(_PARTNERS).where(_PARTNERS.c.our_token_hash.in_(sorted(hashes)), _PARTNERS.c.status != CLOSED)
+    row = conn.execute(query).first()
+    return None if row is None else (_partner(row), hashes[row.our_token_hash])
+
+
+def register(tx: Tx, partner: KnownPartner, registration: Registration) -> str:
+    """Complete or renew a registration, make its networks known, and return the new token (C) that we accept.
+
+    Raises :class:`PartnerError` if the partner changed since it was read, or a party is another partner's.
+    """
+    # All rows in one order: two partners can't claim one party at the same moment.
+    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update()).all()
+    current = next((row for row in rows if row.id == partner.id), None)
+    if current is None or (current.our_token_hash, current.status) != (partner.token_hash, partner.status):
+        raise PartnerError("the credentials were changed by another request")
+    claimed = {party.network for party in registration.parties}
+    for row in rows:
+        if row.id != partner.id and row.status == REGISTERED and claimed & set(json.loads(row.parties)):
+            raise PartnerError("a party in roles is connected through another partner")
+    _make_known(tx, registration.parties, synthetic=partner.synthetic)
+    token = _new_token()
+    values = {
+        "status": REGISTERED,
+        "our_token_hash": _digest(token),
+        "their_token": tx.vault.encrypt(registration.token),
+        "their_versions_url": registration.versions_url,
+        "endpoints": json.dumps(registration.connection),
+        "parties": json.dumps(sorted(claimed)),
+        "registered_at": tx.now,
+    }
+    tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+    return token
+
+
+def close(tx: Tx, partner: KnownPartner) -> None:
+    """End a connection: neither token is good any more. What the partner said stays."""
+    values = {"status": CLOSED, "their_token": None, "our_token_hash": _digest(_new_token())}
+    tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+
+
+def known(conn: Connection) -> list[KnownPartner]:
+    """All partners, by name."""
+    return [_partner(row) for row in conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.name))]
+
+
+def token_to_send(vault: Vault, partner: KnownPartner) -> str:
+    """The token that a registered partner gave us. Raises :class:`PartnerError` without one."""
+    if partner.their_token is None:
+        raise PartnerError("this partner is not registered")
+    return vault.decrypt(partner.their_token)
+
+
+def _make_known(tx: Tx, parties: Iterable[Party], *, synthetic: bool) -> None:
+    """Networks of a demo never become real ones, nor real ones a demo's."""
+    networks = table(Network)
+    by_key = {party.network: party for party in parties}
+    query = select(networks.c.key, networks.c.synthetic).where(networks.c.key.in_(sorted(by_key)))
+    if any(bool(row.synthetic) != synthetic for row in tx.conn.execute(query)):
+        raise PartnerError("a party in roles is known already, and only one of the two is synthetic")
+    for key, party in sorted(by_key.items()):
+        upsert_network(tx, key, party.country_code, party.party_id, party.name, synthetic=synthetic)
+
+
+def _partner(row: Any) -> KnownPartner:
+    return KnownPartner(
+        id=row.id,
+        name=row.name,
+        status=row.status,
+        synthetic=bool(row.synthetic),
+        parties=frozenset(json.loads(row.parties)),
+        versions_url=row.their_versions_url,
+        connection=json.loads(row.endpoints) or {},
+        registered_at=row.registered_at,
+        token_hash=row.our_token_hash,
+        their_token=row.their_token,
+    )
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(36)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
