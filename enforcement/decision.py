@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.evidence import Evidence, is_over
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span
-from enforcement.policy import Policy, policy_for
+from enforcement.policy import Policy, Scope, policy_for
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay, find_stays
+from enforcement.taxes import taxes_at
 from enforcement.timeline import Condition, Stretch, timeline
 from enforcement.violations import (
     DEFAULT_SETTLE_AFTER,
+    Court,
     State,
     Violation,
     find_violations,
@@ -24,13 +27,18 @@ from enforcement.violations import (
 
 @dataclass(frozen=True, slots=True)
 class JudgedStay:
-    """A stay with its timeline, the policy version that it is under, and what it broke."""
+    """A stay with its timeline, the court that judged it (its policy version and taxes), and what it broke."""
 
     stay: Stay
-    policy: Policy | None
+    court: Court | None
     stretches: tuple[Stretch, ...]
     violations: tuple[Violation, ...]
     is_final: bool
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy version that the stay is under."""
+        return None if self.court is None else self.court.policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ def decide(
     feeds: dict[str, list[Span]],
     policies: Sequence[Policy],
     now: datetime,
+    circumstances: Circumstances = NONE_KNOWN,
 ) -> Decision:
     """Judge one bay. Pure: the same arguments give the same decision.
 
@@ -76,7 +85,7 @@ def decide(
     horizon = now + timedelta(microseconds=1)
     seen = presence(evidence, setting, feeds, horizon)
     stays = tuple(
-        judge(stay, tuple(timeline(stay, evidence, seen, setting, horizon)), setting, policies, horizon)
+        judge(stay, tuple(timeline(stay, evidence, seen, setting, horizon)), setting, policies, horizon, circumstances)
         for stay in find_stays(evidence, seen, setting, horizon)
     )
     return Decision(
@@ -88,12 +97,23 @@ def decide(
 
 
 def judge(
-    stay: Stay, stretches: tuple[Stretch, ...], setting: BaySetting, policies: Sequence[Policy], now: datetime
+    stay: Stay,
+    stretches: tuple[Stretch, ...],
+    setting: BaySetting,
+    policies: Sequence[Policy],
+    now: datetime,
+    circumstances: Circumstances = NONE_KNOWN,
 ) -> JudgedStay:
     """Hold one stay against the policy that was in effect when it began."""
-    policy = policy_for(policies, setting.station, list(setting.networks), stay.arrived_at)
-    violations = () if policy is None else tuple(find_violations(stay, stretches, policy, setting.zone, now))
-    return JudgedStay(stay, policy, stretches, violations, is_final(stay, policy, now))
+    policy = policy_for(policies, Scope(setting.station, list(setting.networks), setting.evses), stay.arrived_at)
+    if policy is None:
+        return JudgedStay(stay, None, stretches, (), is_final(stay, None, now))
+    taxes = policy.taxes
+    if policy.tax_region is not None:
+        taxes = taxes_at(policy.tax_region, stay.arrived_at, setting.zone, policy.taxes_charged)
+    court = Court(setting, policy, taxes, circumstances)
+    violations = tuple(find_violations(stay, stretches, court, now))
+    return JudgedStay(stay, court, stretches, violations, is_final(stay, policy, now))
 
 
 def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:
@@ -133,8 +153,8 @@ def _next_look(
 ) -> datetime | None:
     looks: list[datetime] = []
     for judged in stays:
-        if judged.policy is not None:
-            changes = (next_change(v, judged.policy, setting.zone, now) for v in judged.violations)
+        if judged.court is not None:
+            changes = (next_change(v, judged.court, now) for v in judged.violations)
             looks += [change for change in changes if change is not None]
         if judged.stay.left_at is not None and not judged.is_final:
             settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after

@@ -37,7 +37,7 @@ class SessionTrace:
     """What is known of one session: the latest word on each field, and how its energy grew.
 
     ``rose_at``: the last update in which energy grew; ``flat_at``: the first later one in which it had not, and
-    ``flat_updates`` how many of those in a row.
+    ``flat_updates`` how many of those in a row. ``soc``: each new height of the state of charge and when it was told.
     """
 
     session: str
@@ -53,6 +53,9 @@ class SessionTrace:
     flat_at: datetime | None = None
     flat_updates: int = 0
     periods: list[Period] = field(default_factory=list)
+    soc: list[tuple[datetime, int]] = field(default_factory=list)
+    contract: str | None = None
+    stopped_by_operator: bool = False
 
 
 @dataclass(slots=True)
@@ -177,6 +180,10 @@ def _session(sessions: dict[str, SessionTrace], fact: SessionUpdated) -> None:
     if fact.subject.removeprefix("evse:"):
         trace.evse = fact.subject.removeprefix("evse:")
     trace.token = fact.token or trace.token
+    trace.contract = fact.contract or trace.contract
+    trace.stopped_by_operator |= fact.stopped_by_operator
+    if fact.soc is not None and (not trace.soc or fact.soc > trace.soc[-1][1]):
+        trace.soc.append((fact.at, fact.soc))
     trace.started_at = fact.started_at or trace.started_at
     if fact.ended_at is not None:
         # An end after the moment we heard of it is no evidence of anything.

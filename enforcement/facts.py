@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 SessionStatus = Literal["ACTIVE", "COMPLETED", "INVALID", "PENDING", "RESERVATION"]
+# How a driver pays: with no account, with the station's own network, or with another one.
+Contract = Literal["adhoc", "contract", "roaming"]
 
 
 def sensor_subject(sensor: str) -> str:
@@ -66,7 +68,8 @@ class SessionUpdated(Fact):
     """A network said something of a session (OCPI Session, PUT or PATCH). None means: not said this time.
 
     ``at`` is its last_updated; ``energy_wh`` the total so far; ``token`` the keyed hash of the driver's token.
-    ``periods_complete`` tells a full list of periods (PUT) from appended ones (PATCH).
+    ``periods_complete`` tells a full list of periods (PUT) from appended ones (PATCH). ``soc`` is the vehicle's state
+    of charge in percent; ``stopped_by_operator``: the operator, not the driver, ended the session.
     """
 
     session: str
@@ -77,6 +80,9 @@ class SessionUpdated(Fact):
     energy_wh: int | None = None
     periods: tuple[Period, ...] = ()
     periods_complete: bool = False
+    soc: int | None = None
+    contract: Contract | None = None
+    stopped_by_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

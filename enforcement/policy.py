@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import Literal
 
 from enforcement.charging import Confidence
+from enforcement.facts import Contract
+from enforcement.intervals import ZERO
 from enforcement.money import Tax
+from enforcement.tiers import Rounding, Tier
 from enforcement.timeline import Condition
 from enforcement.windows import Window
 
@@ -19,46 +22,108 @@ class Kind(StrEnum):
     UNPLUGGED = "unplugged"
     IDLE = "idle"
     OVERSTAYING = "overstaying"
+    OVERTIME = "overtime"
 
 
-Stop = Literal["unplug", "plug_in", "vacated"]
+Start = Literal["arrival", "plug_in", "charging_end", "soc", "session_end"]
+Stop = Literal["plug_in", "unplug", "vacated"]
 
-_COUNTS = {kind: frozenset({Condition(kind.value)}) for kind in Kind}
-_COUNTS_UNTIL_VACATED = {**_COUNTS, Kind.IDLE: frozenset({Condition.IDLE, Condition.OVERSTAYING})}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Whom a clause is for, and whom it spares. Empty means everybody; what is not known of a stay fits nothing else.
+
+    ``power_classes`` are the operator's own words (AC, DC, HPC); ``groups`` are token groups; ``contracts`` tell how
+    the driver pays.
+    """
+
+    power_classes: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    contracts: frozenset[Contract] = frozenset()
+    exempt_groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of a clause's fee in major units, before taxes (with them, where prices include them).
+
+    ``minimum``: once anything is charged. ``cap``: one violation. ``cap_day``: one violation on one local day.
+    ``cap_driver_day``: all violations of one driver in one bay on one local day, whichever network.
+    """
+
+    minimum: Fraction | None = None
+    cap: Fraction | None = None
+    cap_day: Fraction | None = None
+    cap_driver_day: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """What one kind of violation costs.
 
-    The clock starts where the kind's condition does (arrival, charging end, session end) and ``stops`` at the end of
-    it, or, for idle, goes on after the cable is released until the bay is vacated. The first ``grace`` of counted
-    time is free. ``rate`` is in major units per ``per``; the billable time is rounded down to whole ``unit``.
-    ``cap`` is the most one violation can cost, before taxes. ``min_confidence`` says whether an inferred charging end
-    may cost money, or only warn.
+    The clock ``starts`` at arrival, plug-in, charging end, a state of charge of ``soc`` percent, or session end, and
+    ``stops`` at plug-in, at unplug, or when the bay is vacated: then it goes on after the cable is released.
+    The first ``start_after`` of counted time is allowed. Then ``grace``: *deduct* bills what exceeds it, *waive* bills
+    nothing within it and beyond it everything from its beginning; anchored at the ``trigger``, or at the delivery of
+    the ``warning`` (no delivery, no fee). ``unit`` and ``rounding`` round the fee time of the violation once;
+    ``money`` says whether amounts are rounded by line or in total. ``occupancy_unknown``: which tier holds while the
+    site's share of bays in use is not known: none, or the cheapest. ``min_confidence`` says whether an inferred
+    charging end may cost money, or only warn. ``spares_operator_stop``: no fee after a session the operator stopped.
     """
 
     kind: Kind
+    tiers: tuple[Tier, ...]
+    starts: Start
     stops: Stop
-    grace: timedelta
-    rate: Fraction
-    per: timedelta
+    soc: int | None = None
+    start_after: timedelta = ZERO
+    grace: timedelta = ZERO
+    grace_mode: Literal["deduct", "waive"] = "deduct"
+    grace_anchor: Literal["trigger", "warning"] = "trigger"
     unit: timedelta = timedelta(minutes=1)
-    cap: Fraction | None = None
+    rounding: Rounding = "down"
+    money: Literal["total", "line"] = "total"
+    limits: Limits = Limits()
     windows: tuple[Window, ...] = ()
+    occupancy_unknown: Literal["free", "cheapest"] = "free"
     min_confidence: Confidence = "reported"
+    spares_operator_stop: bool = True
+    who: Who = Who()
 
     @property
     def counts(self) -> frozenset[Condition]:
-        """The conditions whose time this clause counts."""
-        return _COUNTS[self.kind] if self.stops != "vacated" else _COUNTS_UNTIL_VACATED[self.kind]
+        """The conditions whose time this clause counts, from its start on."""
+        counted = set(_COUNTS[self.kind])
+        if self.starts == "soc":
+            counted.add(Condition.CHARGING)
+        if self.starts == "arrival":
+            counted.add(Condition.UNPLUGGED)
+        if self.stops == "vacated":
+            counted.add(Condition.OVERSTAYING)
+        return frozenset(counted)
+
+    @property
+    def needs_occupancy(self) -> bool:
+        """Whether the price depends on how full the site is."""
+        return any(tier.needs_occupancy for tier in self.tiers)
+
+
+_COUNTS: Mapping[Kind, tuple[Condition, ...]] = {
+    Kind.UNPLUGGED: (Condition.UNPLUGGED,),
+    Kind.IDLE: (Condition.IDLE,),
+    Kind.OVERSTAYING: (Condition.OVERSTAYING,),
+    Kind.OVERTIME: (Condition.CHARGING, Condition.IDLE),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One version of a policy. ``scope`` names stations or networks by key; empty means everywhere.
+    """One version of a policy. ``evses``, ``stations`` and ``networks`` name its scope by key; empty means everywhere.
 
-    ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
+    Of several clauses of one kind the first that is for the stay's vehicle holds. ``tax_region`` names an
+    effective-dated tax document, ``taxes_charged`` those of its optional taxes that the operator charges; ``taxes``
+    are stated in the policy itself. ``holidays`` names the calendar of
+    windows. ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
     """
 
     id: str
@@ -67,8 +132,13 @@ class Policy:
     effective_to: datetime | None
     title: str
     currency: str
-    clauses: Mapping[Kind, Clause]
+    clauses: tuple[Clause, ...]
     taxes: tuple[Tax, ...] = ()
+    tax_region: str | None = None
+    taxes_charged: frozenset[str] = frozenset()
+    tax_included: bool = False
+    holidays: str | None = None
+    evses: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
     settle_after: timedelta = timedelta(minutes=15)
@@ -79,15 +149,25 @@ class Policy:
         return f"{self.id}@{self.version}"
 
 
-def policy_for(policies: Sequence[Policy], station: str, networks: Sequence[str], at: datetime) -> Policy | None:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a stay is: its station's key, and the keys of the bay's networks and EVSEs."""
+
+    station: str
+    networks: Sequence[str]
+    evses: Sequence[str] = ()
+
+
+def policy_for(policies: Sequence[Policy], scope: Scope, at: datetime) -> Policy | None:
     """Which version holds for a stay that began at ``at``.
 
-    Of those in effect then and in whose scope the bay lies: the one that names the station before one that names a
-    network before one that names nothing; among these the latest effective, then the higher version, then the id.
+    Of those in effect then and in whose scope the bay lies: the one that names its EVSE before one that names the
+    station before one that names a network before one that names nothing; among these the latest effective, then the
+    higher version, then the id that sorts last.
     """
     best: tuple[tuple[int, datetime, int, str], Policy] | None = None
     for policy in policies:
-        rank = _rank(policy, station, networks)
+        rank = _rank(policy, scope)
         if rank == 0 or at < policy.effective_from or (policy.effective_to and at >= policy.effective_to):
             continue
         key = (rank, policy.effective_from, policy.version, policy.id)
@@ -96,9 +176,12 @@ def policy_for(policies: Sequence[Policy], station: str, networks: Sequence[str]
     return None if best is None else best[1]
 
 
-def _rank(policy: Policy, station: str, networks: Sequence[str]) -> int:
-    if not policy.stations and not policy.networks:
+def _rank(policy: Policy, scope: Scope) -> int:
+    """A policy that names several levels holds wherever any of them fits, with the rank of the closest."""
+    if not policy.evses and not policy.stations and not policy.networks:
         return 1
-    if station in policy.stations:
+    if policy.evses.intersection(scope.evses):
+        return 4
+    if scope.station in policy.stations:
         return 3
-    return 2 if policy.networks.intersection(networks) else 0
+    return 2 if policy.networks.intersection(scope.networks) else 0

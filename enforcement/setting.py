@@ -29,6 +29,7 @@ class BaySetting:
     ``evses`` are those whose sessions belong to this bay; ``shared_evses`` reach this bay too, but their sessions
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
     is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
+    ``power_classes``: what each EVSE is (AC, DC, HPC, or the operator's own word), where it is known.
     """
 
     bay: str
@@ -38,6 +39,7 @@ class BaySetting:
     evses: tuple[str, ...] = ()
     shared_evses: tuple[str, ...] = ()
     networks: Mapping[str, NetworkHabits] = field(default_factory=dict)
+    power_classes: Mapping[str, str] = field(default_factory=dict)
 
     def habits(self, evse: str) -> NetworkHabits:
         """The habits of the network that an EVSE belongs to."""

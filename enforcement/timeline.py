@@ -122,8 +122,10 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     if not view.setting.evses or not holds(view.seen.feed, at):
         return Condition.UNKNOWN, "feed_silent", False
     confirmed = holds(view.seen.occupied_confirmed, at) and holds(view.seen.feed_confirmed, at)
-    if any(view.spans[s.session][1] <= at for s in view.stay.sessions if is_over(s)):
-        return Condition.OVERSTAYING, "session_over", confirmed
+    over = [s for s in view.stay.sessions if is_over(s) and view.spans[s.session][1] <= at]
+    if over:
+        reason = "operator_stopped" if over[-1].stopped_by_operator else "session_over"
+        return Condition.OVERSTAYING, reason, confirmed
     if any(view.spans[s.session][1] <= at for s in view.stay.sessions):
         return Condition.UNKNOWN, "session_silent", False
     return Condition.UNPLUGGED, "no_session", confirmed

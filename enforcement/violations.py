@@ -1,23 +1,25 @@
 """Violations: a stay held against a policy, kind by kind, with state and reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
-from enforcement.evidence import session_start
-from enforcement.fees import Counted, Fee, count, price
+from enforcement.circumstances import Circumstances
+from enforcement.clocks import Episode, episodes
+from enforcement.counting import Counted, count
+from enforcement.fees import Fee, Terms, price
 from enforcement.intervals import total
+from enforcement.money import Tax
 from enforcement.policy import Clause, Kind, Policy
+from enforcement.setting import BaySetting
 from enforcement.stays import Stay
-from enforcement.timeline import Condition, Stretch
+from enforcement.timeline import Stretch
 from enforcement.windows import next_edge
 
 # Without a policy nothing is priced, but stays are still closed after this long.
 DEFAULT_SETTLE_AFTER = timedelta(minutes=15)
-
-
-_INDEFINITE = frozenset({Condition.UNKNOWN, Condition.UNUSABLE})
 
 
 class State(StrEnum):
@@ -41,9 +43,10 @@ class State(StrEnum):
 class Violation:
     """One kind of violation in one stay, as it stands at a moment.
 
-    ``key`` is its identity: the session's for idle and overstaying, bay and arrival for unplugged, so that late facts
-    find it again. ``clock_started_at``: the trigger; ``grace_ends_at``: when the grace was or will be used up;
-    ``violated_at``: when chargeable time began, None while it has not; ``ended_at``: None while it goes on.
+    ``key`` is its identity: the session's for all kinds that a session begins, bay and arrival for the others, so that
+    late facts find it again. ``clock_started_at``: the trigger; ``grace_ends_at``: when what is allowed and the grace
+    were or will be used up; ``violated_at``: when it became one, None while it has not; ``ended_at``: None while it
+    goes on.
     """
 
     key: str
@@ -61,13 +64,35 @@ class Violation:
     fee: Fee
 
 
-def find_violations(
-    stay: Stay, stretches: Sequence[Stretch], policy: Policy, zone: str, now: datetime
-) -> Iterator[Violation]:
-    """All violations of a stay, watched ones included, in the order of their clauses and episodes."""
-    for clause in policy.clauses.values():
-        for episode in _episodes(stretches, clause):
-            yield _violation(stay, episode, clause, policy, zone, now)
+@dataclass(frozen=True, slots=True)
+class Court:
+    """Where a stay is judged: its bay, the policy that it is under, the taxes that hold, and the circumstances."""
+
+    setting: BaySetting
+    policy: Policy
+    taxes: tuple[Tax, ...]
+    circumstances: Circumstances
+
+
+def find_violations(stay: Stay, stretches: Sequence[Stretch], court: Court, now: datetime) -> Iterator[Violation]:
+    """All violations of a stay, watched ones included, oldest clock first.
+
+    The driver's cap of a day is used up by the stay's violations in that order.
+    """
+    spent = dict(court.circumstances.spent)
+    cases = [
+        (episode, clause)
+        for clause in court.policy.clauses
+        for episode in episodes(stay, stretches, clause)
+        if _holds(clause, episode, court, stay)
+    ]
+    for episode, clause in sorted(cases, key=lambda case: (case[0].start, case[1].kind)):
+        violation = _violation(stay, episode, clause, court, spent, now)
+        driver = court.circumstances.driver(violation.token)
+        if driver is not None:
+            for day, amount in violation.fee.by_day.items():
+                spent[driver, day] = spent.get((driver, day), Fraction(0)) + amount
+        yield violation
 
 
 def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
@@ -76,62 +101,82 @@ def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
     return stay.left_at is not None and now >= stay.left_at + settle_after
 
 
-def next_change(violation: Violation, policy: Policy, zone: str, now: datetime) -> datetime | None:
+def next_change(violation: Violation, court: Court, now: datetime) -> datetime | None:
     """When the violation changes by time alone: the grace ends, or a window opens or closes."""
     if violation.state is State.WATCHED and violation.grace_ends_at and violation.grace_ends_at > now:
         return violation.grace_ends_at
     if violation.state in (State.WATCHED, State.RUNNING):
-        return next_edge(policy.clauses[violation.kind].windows, zone, now)
+        policy = court.policy
+        windows = [w for clause in policy.clauses if clause.kind is violation.kind for w in clause.windows]
+        return next_edge(windows, court.setting.zone, now, court.circumstances.holidays.get(policy.holidays or "", ()))
     return None
 
 
-def _episodes(stretches: Sequence[Stretch], clause: Clause) -> Iterator[list[Stretch]]:
-    """From the first counted stretch to the last one, anew after each charge: a new charge earns a new grace.
-
-    Unknown and unusable time at the end of an open stay belongs to the episode: silence does not end a violation.
-    """
-    episode: list[Stretch] = []
-    for stretch in stretches:
-        if stretch.condition in clause.counts or (episode and stretch.condition is not Condition.CHARGING):
-            episode.append(stretch)
-        elif episode:
-            yield _trimmed(episode, clause)
-            episode = []
-    if episode:
-        yield _trimmed(episode, clause)
+def _holds(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
+    """Of several clauses of one kind the first that is for this vehicle holds."""
+    same = (c for c in court.policy.clauses if c.kind is clause.kind and _is_for(c, episode, court, stay))
+    return next(same, None) is clause
 
 
-def _trimmed(episode: list[Stretch], clause: Clause) -> list[Stretch]:
-    """Without what follows the last counted stretch, unless nothing definite follows."""
-    last = max(i for i, stretch in enumerate(episode) if stretch.condition in clause.counts)
-    is_definite = any(stretch.condition not in _INDEFINITE for stretch in episode[last + 1 :])
-    return episode[: last + 1] if is_definite else episode
+def _is_for(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
+    who, session = clause.who, episode.session
+    evses = court.setting.evses if session is None else (session.evse,)
+    classes = {court.setting.power_classes.get(evse) for evse in evses}
+    contract = None if session is None else session.contract
+    groups = court.circumstances.groups.get(stay.token or "", frozenset())
+    return (
+        (not who.power_classes or bool(classes & who.power_classes))
+        and (not who.contracts or contract in who.contracts)
+        and (not who.groups or bool(groups & who.groups))
+    )
 
 
 def _violation(
-    stay: Stay, episode: Sequence[Stretch], clause: Clause, policy: Policy, zone: str, now: datetime
+    stay: Stay,
+    episode: Episode,
+    clause: Clause,
+    court: Court,
+    spent: Mapping[tuple[str, date], Fraction],
+    now: datetime,
 ) -> Violation:
-    counted = count(episode, clause, zone)
-    is_open = stay.left_at is None and episode[-1].end >= now
-    ended_at = None if is_open else max(s.end for s in episode if s.condition in clause.counts)
-    violated_at = counted.chargeable[0][0] if counted.chargeable else None
-    started = episode[0].start
-    session = next((s for s in reversed(stay.sessions) if session_start(s) <= started), None)
-    state, reason = _state(violated_at, ended_at, is_final=is_final(stay, policy, now))
+    policy, circumstances, zone = court.policy, court.circumstances, court.setting.zone
+    session = episode.session
+    token = stay.token if session is None else session.token
+    key = _key(stay, clause.kind, None if session is None else session.session)
+    counted = count(
+        episode.stretches,
+        clause,
+        zone,
+        since=episode.start,
+        warned_at=circumstances.warned_at.get(key),
+        calendar=circumstances.holidays.get(policy.holidays or "", ()),
+    )
+    driver = circumstances.driver(token)
+    terms = Terms(
+        policy=policy,
+        clause=clause,
+        zone=zone,
+        taxes=court.taxes,
+        occupancy=circumstances.occupancy,
+        spent={day: amount for (who, day), amount in spent.items() if who == driver},
+    )
+    violated_at = counted.violating[0][0] if counted.violating else None
+    is_exempt = bool(circumstances.groups.get(token or "", frozenset()) & clause.who.exempt_groups)
+    state, reason = _state(violated_at, episode.end, is_final=is_final(stay, policy, now), is_exempt=is_exempt)
     return Violation(
-        key=_key(stay, clause.kind, None if session is None else session.session),
+        key=key,
         kind=clause.kind,
         state=state,
         reason=reason,
         bay=stay.bay,
         policy=policy.name,
         session=None if session is None else session.session,
-        token=stay.token if session is None else session.token,
-        clock_started_at=started,
-        grace_ends_at=_grace_end(counted, clause, now if is_open and episode[-1].condition in clause.counts else None),
+        token=token,
+        clock_started_at=episode.start,
+        grace_ends_at=_grace_end(counted, clause, now if episode.is_counting(clause) else None),
         violated_at=violated_at,
-        ended_at=ended_at,
-        fee=price(counted, episode, clause, policy),
+        ended_at=episode.end,
+        fee=price(Counted.nothing() if is_exempt else counted, episode.stretches, terms),
     )
 
 
@@ -141,16 +186,24 @@ def _key(stay: Stay, kind: Kind, session: str | None) -> str:
     return f"{session}/{kind}"
 
 
-def _state(violated_at: datetime | None, ended_at: datetime | None, *, is_final: bool) -> tuple[State, str]:
-    if ended_at is None:
-        return (State.WATCHED, "within_grace") if violated_at is None else (State.RUNNING, "beyond_grace")
+def _state(
+    violated_at: datetime | None, ended_at: datetime | None, *, is_final: bool, is_exempt: bool
+) -> tuple[State, str]:
     if violated_at is None:
-        return State.CLEARED, "ended_in_time"
+        return (State.WATCHED, "within_grace") if ended_at is None else (State.CLEARED, "ended_in_time")
+    if is_exempt:
+        return State.WAIVED, "exempt_group"
+    if ended_at is None:
+        return State.RUNNING, "beyond_grace"
     return (State.SETTLED, "final") if is_final else (State.ENDED, "waiting_for_late_facts")
 
 
 def _grace_end(counted: Counted, clause: Clause, counting_at: datetime | None) -> datetime | None:
-    """When the grace was used up, or will be if counting goes on; None if it does not."""
+    """When what is allowed and the grace were used up, or will be if counting goes on; None if it does not."""
     if counted.beyond_grace:
         return counted.beyond_grace[0][0]
-    return None if counting_at is None else counting_at + clause.grace - total(counted.held)
+    if counting_at is None:
+        return None
+    if clause.grace_anchor == "warning":
+        return counting_at + clause.grace - total(counted.limited) if counted.limited else None
+    return counting_at + clause.start_after + clause.grace - total(counted.held)

@@ -21,6 +21,14 @@ REASONS: dict[str, Words] = {
         "en": "The session is over and the bay sensor still sees a vehicle.",
         "fr": "La session est terminee et le capteur voit encore un vehicule.",
     },
+    "operator_stopped": {
+        "en": "The operator ended the session; the bay sensor still sees a vehicle.",
+        "fr": "L'exploitant a mis fin a la session; le capteur voit encore un vehicule.",
+    },
+    "exempt_group": {
+        "en": "The driver belongs to a group that the policy spares.",
+        "fr": "Le conducteur appartient a un groupe exempte.",
+    },
     "no_session": {
         "en": "The bay sensor sees a vehicle and the live network feed shows no session.",
         "fr": "Le capteur voit un vehicule et le reseau, en direct, ne montre aucune session.",
@@ -75,10 +83,12 @@ TREATMENTS: dict[Treatment, Words] = {
         "en": "Not counted yet: no evidence reaches this far.",
         "fr": "Pas encore compte: rien ne l'atteste a ce jour.",
     },
-    Treatment.INFERRED: {
-        "en": "Not counted: the policy bills only what the network reported.",
-        "fr": "Non compte: seul ce que le reseau a signale est facture.",
+    Treatment.SPARED: {
+        "en": "Not billed: the policy spares it for this reason.",
+        "fr": "Non facture: la politique l'exempte pour cette raison.",
     },
+    Treatment.ALLOWED: {"en": "Free: within the allowed time.", "fr": "Gratuit: duree permise."},
+    Treatment.ROUNDED_OFF: {"en": "Free: less than a whole unit.", "fr": "Gratuit: moins d'une unite entiere."},
 }
 
 

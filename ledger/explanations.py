@@ -10,7 +10,7 @@ from enforcement.timeline import Stretch
 
 
 def explain(stretches: Sequence[Stretch], fee: Fee) -> str:
-    """JSON: ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment), ``taxes``, ``capped``."""
+    """JSON: ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment), ``taxes``, ``limit``."""
     document = {
         "timeline": [
             {
@@ -29,11 +29,13 @@ def explain(stretches: Sequence[Stretch], fee: Fee) -> str:
                 "condition": line.condition,
                 "reason": line.reason,
                 "treatment": line.treatment.value,
+                "tier": line.tier,
+                "amount": str(line.amount),
             }
             for line in fee.lines
         ],
         "taxes": [{"name": t.name, "rate": str(t.rate), "amount_minor": t.amount_minor} for t in fee.taxes],
-        "capped": fee.is_capped,
+        "limit": fee.limit,
     }
     return msgspec.json.encode(document).decode()
 

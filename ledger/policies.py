@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, func, select
 
-from enforcement.policy import Policy, policy_for
+from enforcement.policy import Policy, Scope, policy_for
 from enforcement.policy_document import read_policy
 from ledger.database import Tx, registry_changed, table
-from models import Bay, PolicyVersion, StayRow
+from models import Bay, Evse, PolicyVersion, StayRow
 
 
 class PublishError(ValueError):
@@ -74,9 +74,12 @@ def _overruled(tx: Tx, policy: Policy) -> str | None:
     if policy.effective_to is not None:
         query = query.where(stays.c.arrived_at < policy.effective_to)
     everything = [*published(tx.conn), policy]
+    evses: dict[str, list[str]] = {}
+    for evse in tx.conn.execute(select(table(Evse).c.key, table(Evse).c.station)):
+        evses.setdefault(evse.station, []).append(evse.key)
     for row in tx.conn.execute(query):
         network = "*".join(row.station.split("*")[:2])
-        if policy_for(everything, row.station, [network], row.latest) is policy:
+        if policy_for(everything, Scope(row.station, [network], evses.get(row.station, ())), row.latest) is policy:
             return str(row.station)
     return None
 

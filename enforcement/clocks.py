@@ -1,0 +1,79 @@
+"""Clocks: the episodes of a stay in which a clause's clock runs, from its trigger to its stop."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from enforcement.evidence import SessionTrace, session_start
+from enforcement.policy import Clause
+from enforcement.stays import Stay
+from enforcement.timeline import Condition, Stretch
+
+_INDEFINITE = frozenset({Condition.UNKNOWN, Condition.UNUSABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One run of a clause's clock. ``start`` is the trigger; ``end`` is None while it runs on.
+
+    ``session`` is the one that it belongs to, None where no session had begun. ``stretches`` reach from the trigger's
+    stretch to the last counted one, and further while nothing definite ended it: silence does not.
+    """
+
+    start: datetime
+    end: datetime | None
+    session: SessionTrace | None
+    stretches: Sequence[Stretch]
+
+    def is_counting(self, clause: Clause) -> bool:
+        """Whether the clock runs at this very moment."""
+        return self.end is None and self.stretches[-1].condition in clause.counts
+
+
+def episodes(stay: Stay, stretches: Sequence[Stretch], clause: Clause) -> Iterator[Episode]:
+    """All runs of a clause's clock in a stay.
+
+    A charge ends a run, and what follows it is a new one with a new grace, unless the clock counts charging: then it
+    starts anew with each session.
+    """
+    run: list[Stretch] = []
+    for stretch in stretches:
+        if run and _ends(run, stretch, stay, clause):
+            yield from _episode(stay, run, clause, is_last=False)
+            run = []
+        if stretch.condition in clause.counts or run:
+            run.append(stretch)
+    if run:
+        yield from _episode(stay, run, clause, is_last=True)
+
+
+def _ends(run: Sequence[Stretch], stretch: Stretch, stay: Stay, clause: Clause) -> bool:
+    if Condition.CHARGING not in clause.counts:
+        return stretch.condition is Condition.CHARGING
+    begun = _session_at(stay, stretch.start)
+    return clause.starts != "arrival" and begun is not _session_at(stay, run[0].start)
+
+
+def _episode(stay: Stay, run: Sequence[Stretch], clause: Clause, *, is_last: bool) -> Iterator[Episode]:
+    last = max(i for i, stretch in enumerate(run) if stretch.condition in clause.counts)
+    is_definite = any(stretch.condition not in _INDEFINITE for stretch in run[last + 1 :])
+    is_open = is_last and stay.left_at is None and not is_definite
+    session = _session_at(stay, run[0].start)
+    start = run[0].start if clause.starts != "soc" else _soc_reached(session, clause.soc)
+    if start is None or start >= run[last].end:
+        return
+    start = max(start, run[0].start)
+    stretches = run if is_open else run[: last + 1]
+    kept = tuple(stretch for stretch in stretches if stretch.end > start)
+    yield Episode(start, None if is_open else run[last].end, session, kept)
+
+
+def _session_at(stay: Stay, moment: datetime) -> SessionTrace | None:
+    """The last session that had begun."""
+    return next((s for s in reversed(stay.sessions) if session_start(s) <= moment), None)
+
+
+def _soc_reached(session: SessionTrace | None, percent: int | None) -> datetime | None:
+    if session is None or percent is None:
+        return None
+    return next((at for at, soc in session.soc if soc >= percent), None)

@@ -1,0 +1,75 @@
+"""Counting: which time of a stay a clause charges for, set by set, each a subset of the one before."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from enforcement.intervals import Span, drop_first, intersect, merged
+from enforcement.policy import Clause
+from enforcement.timeline import Stretch
+from enforcement.windows import open_spans
+
+_FAR = timedelta(days=36_500)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The time of one episode under a clause.
+
+    ``held``: in a counted condition, from the clock's start. ``limited``: past what is allowed. ``beyond_grace``: past the
+    grace too. ``violating``: that, inside the windows; once there is any, there is a violation. ``chargeable``: what
+    costs money if it is proven; with a waived grace it reaches back before ``beyond_grace``. ``billable``: the proven
+    part of it.
+    """
+
+    held: list[Span]
+    limited: list[Span]
+    beyond_grace: list[Span]
+    violating: list[Span]
+    chargeable: list[Span]
+    billable: list[Span]
+
+    @classmethod
+    def nothing(cls) -> "Counted":
+        """No time at all: an exempt driver's."""
+        return cls([], [], [], [], [], [])
+
+
+def count(
+    stretches: Sequence[Stretch],
+    clause: Clause,
+    zone: str,
+    *,
+    since: datetime | None = None,
+    warned_at: datetime | None = None,
+    calendar: Container[date] = (),
+) -> Counted:
+    """Sort the time of an episode.
+
+    ``since``: when the clock started, where that is not simply the first counted stretch (state of charge).
+    Grace runs on counted time, so outages do not use it up; closed hours do not stop it.
+    """
+    counted = [s for s in stretches if s.condition in clause.counts]
+    held = _from(merged((s.start, s.end) for s in counted), since)
+    limited = drop_first(held, clause.start_after)
+    if clause.grace_anchor == "warning":
+        limited = [] if warned_at is None else _from(limited, warned_at)
+    beyond = drop_first(limited, clause.grace)
+    base = limited if clause.grace_mode == "waive" and beyond else beyond
+    window = (base[0][0], base[-1][1]) if base else None
+    open_time = open_spans(clause.windows, zone, *window, calendar) if window else []
+    violating = intersect(beyond, open_time)
+    chargeable = intersect(base, open_time) if violating else []
+    sure = merged((s.start, s.end) for s in counted if s.confirmed and not is_spared(clause, s))
+    return Counted(held, limited, beyond, violating, chargeable, intersect(chargeable, sure))
+
+
+def is_spared(clause: Clause, stretch: Stretch) -> bool:
+    """Whether a clause does not bill a stretch for the reason that it carries, proven or not."""
+    if stretch.reason == "finished_inferred":
+        return clause.min_confidence == "reported"
+    return stretch.reason == "operator_stopped" and clause.spares_operator_stop
+
+
+def _from(spans: Sequence[Span], moment: datetime | None) -> list[Span]:
+    return list(spans) if moment is None else intersect(spans, [(moment, moment + _FAR)])

@@ -1,0 +1,158 @@
+"""Reading the clauses of a policy document: clocks, tiers, limits, windows, whom they are for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from enforcement import readings as read
+from enforcement.documents import Table, flag, one_of
+from enforcement.intervals import ZERO
+from enforcement.policy import Clause, Kind, Limits, Who
+from enforcement.tiers import Tier
+from enforcement.windows import EVERY_DAY, Window
+
+_STARTS = {
+    Kind.UNPLUGGED: ("arrival",),
+    Kind.IDLE: ("charging_end", "soc"),
+    Kind.OVERSTAYING: ("session_end",),
+    Kind.OVERTIME: ("plug_in", "arrival", "soc"),
+}
+_STOPS = {
+    Kind.UNPLUGGED: ("plug_in",),
+    Kind.IDLE: ("unplug", "vacated"),
+    Kind.OVERSTAYING: ("vacated",),
+    Kind.OVERTIME: ("unplug", "vacated"),
+}
+_MINUTE = timedelta(minutes=1)
+
+
+def read_clause(t: Table) -> Clause | None:
+    """One clause; None where it has faults, which the table collects."""
+    before = len(t.faults)
+    kind = t.take("kind", Kind)
+    if kind is None:
+        return None
+    values: dict[str, Any] = {
+        "kind": kind,
+        "starts": t.take("starts", one_of(*_STARTS[kind]), _STARTS[kind][0]),
+        "stops": t.take("stops", one_of(*_STOPS[kind]), _STOPS[kind][0]),
+        "soc": t.take("soc", read.whole(1, 100), None),
+        "start_after": t.take("start_after", read.duration, ZERO),
+        "grace": t.take("grace", read.duration, ZERO),
+        "grace_mode": t.take("grace_mode", one_of("deduct", "waive"), "deduct"),
+        "grace_anchor": t.take("grace_anchor", one_of("trigger", "warning"), "trigger"),
+        "unit": t.take("unit", read.length, _MINUTE),
+        "rounding": t.take("rounding", one_of("down", "up", "exact"), "down"),
+        "money": t.take("money", one_of("total", "line"), "total"),
+        "occupancy_unknown": t.take("occupancy_unknown", one_of("free", "cheapest"), "free"),
+        "min_confidence": t.take("min_confidence", one_of("reported", "inferred"), "reported"),
+        "spares_operator_stop": t.take("spares_operator_stop", flag, True),
+        "tiers": _tiers(t),
+        "limits": _limits(t),
+        "windows": tuple(w for entry in t.tables("window") if (w := _window(entry)) is not None),
+        "who": _who(t),
+    }
+    if (values["starts"] == "soc") != (values["soc"] is not None):
+        t.fault('soc goes with starts = "soc", and starts = "soc" needs it', "soc")
+    t.close()
+    return None if len(t.faults) > before else Clause(**values)
+
+
+def check_clauses(clauses: Sequence[tuple[Table, Clause]]) -> None:
+    """No minute may cost money twice: two clauses for one vehicle must not count the same time."""
+    for (_, one), (place, other) in combinations(clauses, 2):
+        if one.kind is other.kind:
+            if one.who == other.who or one.who == Who(exempt_groups=one.who.exempt_groups):
+                place.fault(f"an earlier clause for {other.kind} holds for all of these vehicles already", "kind")
+        elif one.counts & other.counts and _may_meet(one.who, other.who):
+            twice = ", ".join(sorted(condition.value for condition in one.counts & other.counts))
+            place.fault(f"{one.kind} and {other.kind} both count {twice} time: minutes would cost twice", "kind")
+
+
+def _may_meet(one: Who, other: Who) -> bool:
+    """Whether one vehicle can fit both. Groups may overlap, so only classes and contracts keep clauses apart."""
+    classes = not one.power_classes or not other.power_classes or one.power_classes & other.power_classes
+    contracts = not one.contracts or not other.contracts or one.contracts & other.contracts
+    return bool(classes and contracts)
+
+
+def _tiers(t: Table) -> tuple[Tier, ...]:
+    """``[[clause.tier]]`` tables, or the short form: one rate for all time."""
+    tables = list(t.tables("tier"))
+    if not tables:
+        rate, per = t.take("rate", read.money), t.take("per", read.length)
+        return () if rate is None or per is None else (Tier(rate=rate, per=per),)
+    for key in ("rate", "per"):
+        if t.take(key, lambda value: value, None) is not None:
+            t.fault(f"{key} is the short form; with [[clause.tier]] each tier has its own", key)
+    placed = [(entry, tier) for entry in tables if (tier := _tier(entry)) is not None]
+    for (_, one), (entry, other) in combinations(placed, 2):
+        if _overlap(one, other):
+            entry.fault("overlaps an earlier tier")
+    return tuple(tier for _, tier in placed)
+
+
+def _tier(t: Table) -> Tier | None:
+    before = len(t.faults)
+    values: dict[str, Any] = {
+        "start": t.take("from", read.duration, ZERO),
+        "end": t.take("to", read.duration, None),
+        "rate": t.take("rate", read.money, None),
+        "per": t.take("per", read.length, None),
+        "flat": t.take("flat", read.money, Fraction(0)),
+        "step": t.take("step", read.length, None),
+        "occupancy_from": t.take("occupancy_from", read.share, Fraction(0)),
+        "occupancy_to": t.take("occupancy_to", read.share, None),
+    }
+    t.close()
+    if len(t.faults) > before:
+        return None
+    if (values["rate"] is None) != (values["per"] is None):
+        t.fault("a rate and the per that it is for go together")
+    if values["rate"] is None and not values["flat"]:
+        t.fault('a tier has a rate, a flat amount, or both; write rate = "0" for a free one')
+    if values["end"] is not None and values["end"] <= values["start"]:
+        t.fault("ends before it begins", "to")
+    if values["occupancy_to"] is not None and values["occupancy_to"] <= values["occupancy_from"]:
+        t.fault("is not above occupancy_from", "occupancy_to")
+    if len(t.faults) > before:
+        return None
+    values["rate"], values["per"] = values["rate"] or Fraction(0), values["per"] or _MINUTE
+    return Tier(**values)
+
+
+def _overlap(one: Tier, other: Tier) -> bool:
+    in_time = (one.end is None or other.start < one.end) and (other.end is None or one.start < other.end)
+    below = one.occupancy_to is None or other.occupancy_from < one.occupancy_to
+    above = other.occupancy_to is None or one.occupancy_from < other.occupancy_to
+    return in_time and below and above
+
+
+def _limits(t: Table) -> Limits:
+    values = {key: t.take(key, read.money, None) for key in ("minimum", "cap", "cap_day", "cap_driver_day")}
+    for key, cap in values.items():
+        if cap is not None and values["minimum"] is not None and cap < values["minimum"]:
+            t.fault(f"{key} is under the minimum", key)
+    return Limits(**values)
+
+
+def _who(t: Table) -> Who:
+    values: dict[str, Any] = {
+        "power_classes": t.take("power_classes", read.texts, None),
+        "groups": t.take("groups", read.texts, None),
+        "contracts": t.take("contracts", read.words_of("adhoc", "contract", "roaming"), None),
+        "exempt_groups": t.take("exempt_groups", read.texts, None),
+    }
+    return Who(**{key: value or frozenset() for key, value in values.items()})
+
+
+def _window(t: Table) -> Window | None:
+    start, end = t.take("from", read.wall_time), t.take("to", read.wall_time)
+    days = t.take("days", read.weekdays, EVERY_DAY)
+    on_holidays: Any = t.take("holidays", one_of("include", "exclude", "only"), "include")
+    t.close()
+    if start is None or end is None or days is None or on_holidays is None:
+        return None
+    return Window(start, end, days, on_holidays)

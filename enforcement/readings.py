@@ -1,0 +1,115 @@
+"""Readers of single values in documents (see :mod:`enforcement.documents`): a value, or what is wrong."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+from typing import Any
+
+from enforcement.documents import number, text_value
+
+_DURATION = re.compile(r"(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LARGEST = 10**12
+
+
+def name(value: Any) -> str:
+    """An identifier."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", text_value(value)):
+        raise ValueError("use up to 64 lower-case letters, digits, dots and hyphens")
+    return str(value)
+
+
+def whole(low: int, high: int) -> Callable[[Any], int]:
+    """A whole number within bounds."""
+
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f"not a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def instant(value: Any) -> datetime:
+    """A time with its offset, as UTC."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("not a time with offset, like 2026-01-01T00:00:00Z")
+    return value.astimezone(UTC)
+
+
+def currency(value: Any) -> str:
+    """An ISO 4217 code."""
+    if not re.fullmatch(r"[A-Z]{3}", text_value(value)):
+        raise ValueError("not an ISO 4217 code")
+    return str(value)
+
+
+def texts(value: Any) -> frozenset[str]:
+    """A list of texts."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+        raise ValueError("not a list of texts")
+    return frozenset(value)
+
+
+def words_of(*allowed: str) -> Callable[[Any], frozenset[str]]:
+    """A list of some of these words."""
+
+    def read(value: Any) -> frozenset[str]:
+        strange = texts(value) - set(allowed)
+        if strange:
+            raise ValueError(f"{', '.join(sorted(strange))}: not one of {', '.join(allowed)}")
+        return texts(value)
+
+    return read
+
+
+def keys(value: Any) -> frozenset[str]:
+    """A list of keys, which have no case."""
+    return frozenset(key.casefold() for key in texts(value))
+
+
+def money(value: Any) -> Fraction:
+    """An exact amount from 0."""
+    amount = number(value)
+    if amount > _LARGEST:
+        raise ValueError("larger than any fee")
+    return amount
+
+
+def share(value: Any) -> Fraction:
+    """A share from 0 to 1."""
+    amount = number(value)
+    if amount > 1:
+        raise ValueError('not a share from "0" to "1"')
+    return amount
+
+
+def duration(value: Any) -> timedelta:
+    """A length of time like ``10m``, ``1h30m``, ``14460s``."""
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not any(match.groups()):
+        raise ValueError('not a duration like "10m", "1h30m" or "90s"')
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def length(value: Any) -> timedelta:
+    """A duration longer than zero."""
+    read = duration(value)
+    if not read:
+        raise ValueError("must be longer than zero")
+    return read
+
+
+def wall_time(value: Any) -> time:
+    """A local time; ``24:00`` is the end of the day."""
+    read = value if isinstance(value, time) else time(0) if value == "24:00" else time.fromisoformat(text_value(value))
+    if read.tzinfo is not None:
+        raise ValueError("a local time has no offset")
+    return read
+
+
+def weekdays(value: Any) -> frozenset[int]:
+    """A list of days; Monday is 0."""
+    return frozenset(_DAYS.index(day) for day in words_of(*_DAYS)(value))

@@ -1,0 +1,144 @@
+"""Tiers: what fee time costs, by how long it has run and by how full the site was, to the exact fraction.
+
+Fee time is what is left of a stay when grace, closed hours, exemptions and unproven time are gone. It has two clocks:
+its own (the tiers' ``start`` and ``end`` are measured on it, from its first second) and the wall (a day's cap and the
+site's occupancy depend on it).
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from enforcement.intervals import ZERO, Span, total
+
+Rounding = Literal["down", "up", "exact"]
+# A site's share of bays in use, as steps that do not overlap; what no step covers is not known.
+Occupancy = Sequence[tuple[datetime, datetime, Fraction]]
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """One price. ``rate`` is in major units per ``per``; ``flat`` is charged once, when fee time reaches the tier.
+
+    ``start`` and ``end`` are fee time (None: without end). ``step``: time in the tier counts in whole steps, each
+    started one. ``occupancy_from`` and ``occupancy_to``: holds while the site's share of bays in use lies in
+    ``[from, to)``; a tier that ends at 1 holds for a full site too.
+    """
+
+    start: timedelta = ZERO
+    end: timedelta | None = None
+    rate: Fraction = Fraction(0)
+    per: timedelta = timedelta(minutes=1)
+    flat: Fraction = Fraction(0)
+    step: timedelta | None = None
+    occupancy_from: Fraction = Fraction(0)
+    occupancy_to: Fraction | None = None
+
+    @property
+    def needs_occupancy(self) -> bool:
+        """Whether the price depends on how full the site is."""
+        return self.occupancy_from > 0 or self.occupancy_to is not None
+
+    def reaches(self, share: Fraction | None) -> bool:
+        """Whether the tier holds at this share of bays in use; an unknown share fits only a tier that needs none."""
+        if share is None:
+            return not self.needs_occupancy
+        return self.occupancy_from <= share and (self.occupancy_to is None or share < self.occupancy_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of fee time with one price (``tier`` is its index; None: no tier holds, it is free) on one local day."""
+
+    start: datetime
+    end: datetime
+    tier: int | None
+    day: date
+    share: Fraction | None
+
+
+def rounded(spans: Sequence[Span], unit: timedelta, rounding: Rounding) -> list[Span]:
+    """Fee time in whole units: cut at its end, or its last piece made longer."""
+    length = total(spans)
+    rest = length % unit if rounding != "exact" else ZERO
+    if not rest:
+        return list(spans)
+    if rounding == "up":
+        return [*spans[:-1], (spans[-1][0], spans[-1][1] + unit - rest)]
+    out: list[Span] = []
+    left = length - rest
+    for lo, hi in spans:
+        taken = min(left, hi - lo)
+        if taken:
+            out.append((lo, lo + taken))
+        left -= taken
+    return out
+
+
+def pieces(spans: Sequence[Span], tiers: Sequence[Tier], occupancy: Occupancy, zone: str) -> list[Piece]:
+    """Cut fee time wherever its price or its local day can change."""
+    tz = ZoneInfo(zone)
+    edges = {edge for tier in tiers for edge in (tier.start, tier.end) if edge is not None}
+    steps = sorted({moment for lo, hi, _ in occupancy for moment in (lo, hi)})
+    out: list[Piece] = []
+    run = ZERO
+    for lo, hi in spans:
+        own = [lo + edge - run for edge in edges]
+        cuts = sorted({lo, hi} | {c for c in (*own, *steps, *_midnights(lo, hi, tz)) if lo < c < hi})
+        for start, end in itertools.pairwise(cuts):
+            share = next((share for a, b, share in occupancy if a <= start < b), None)
+            out.append(Piece(start, end, _tier_at(tiers, run + start - lo, share), _day(start, tz), share))
+        run += hi - lo
+    return out
+
+
+def amounts(parts: Sequence[Piece], tiers: Sequence[Tier]) -> list[Fraction]:
+    """What each piece costs, in major units: its time, its share of started steps, and what its tier charges once."""
+    out: list[Fraction] = []
+    in_tier: dict[int, timedelta] = {}
+    for part in parts:
+        if part.tier is None:
+            out.append(Fraction(0))
+            continue
+        tier, before = tiers[part.tier], in_tier.get(part.tier)
+        after = (before or ZERO) + (part.end - part.start)
+        in_tier[part.tier] = after
+        length = _stepped(after, tier.step) - _stepped(before or ZERO, tier.step)
+        out.append(tier.rate * ratio(length, tier.per) + (tier.flat if before is None else 0))
+    return out
+
+
+def ratio(length: timedelta, per: timedelta) -> Fraction:
+    """How many times ``per`` fits into ``length``, exactly."""
+    return Fraction(length // _MICROSECOND, per // _MICROSECOND)
+
+
+def _tier_at(tiers: Sequence[Tier], run: timedelta, share: Fraction | None) -> int | None:
+    for index, tier in enumerate(tiers):
+        if tier.start <= run and (tier.end is None or run < tier.end) and tier.reaches(share):
+            return index
+    return None
+
+
+def _stepped(length: timedelta, step: timedelta | None) -> timedelta:
+    return length if step is None else -(-length // step) * step
+
+
+def _midnights(lo: datetime, hi: datetime, tz: ZoneInfo) -> list[datetime]:
+    """The beginnings of local days inside a span."""
+    day = _day(lo, tz) + timedelta(days=1)
+    out: list[datetime] = []
+    while (midnight := datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(lo.tzinfo)) < hi:
+        out.append(midnight)
+        day += timedelta(days=1)
+    return out
+
+
+def _day(moment: datetime, tz: ZoneInfo) -> date:
+    return moment.astimezone(tz).date()
