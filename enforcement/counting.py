@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from enforcement.intervals import Span, drop_first, intersect, merged
 from enforcement.policy import Clause
-from enforcement.timeline import Stretch
+from enforcement.timeline import Condition, Stretch
 from enforcement.windows import open_spans
 
 _FAR = timedelta(days=36_500)
@@ -16,10 +16,10 @@ _FAR = timedelta(days=36_500)
 class Counted:
     """The time of one episode under a clause.
 
-    ``held``: in a counted condition, from the clock's start. ``limited``: past what is allowed. ``beyond_grace``: past the
-    grace too. ``violating``: that, inside the windows; once there is any, there is a violation. ``chargeable``: what
-    costs money if it is proven; with a waived grace it reaches back before ``beyond_grace``. ``billable``: the proven
-    part of it.
+    ``held``: in a counted condition, from the clock's start. ``limited``: past what is allowed. ``beyond_grace``: past
+    the grace too. ``violating``: that, inside the windows; once there is any, there is a violation. ``chargeable``:
+    what costs money if it is proven; with a waived grace it reaches back before ``beyond_grace``. ``billable``: the
+    proven part of it, once some of ``violating`` is proven.
     """
 
     held: list[Span]
@@ -42,12 +42,13 @@ def count(
     *,
     since: datetime | None = None,
     warned_at: datetime | None = None,
-    calendar: Container[date] = (),
+    calendar: Container[date] | None = None,
 ) -> Counted:
     """Sort the time of an episode.
 
     ``since``: when the clock started, where that is not simply the first counted stretch (state of charge).
-    Grace runs on counted time, so outages do not use it up; closed hours do not stop it.
+    Grace runs on counted time, so outages do not use it up; closed hours do not stop it. ``calendar``: None where the
+    holidays are not known.
     """
     counted = [s for s in stretches if s.condition in clause.counts]
     held = _from(merged((s.start, s.end) for s in counted), since)
@@ -61,13 +62,18 @@ def count(
     violating = intersect(beyond, open_time)
     chargeable = intersect(base, open_time) if violating else []
     sure = merged((s.start, s.end) for s in counted if s.confirmed and not is_spared(clause, s))
-    return Counted(held, limited, beyond, violating, chargeable, intersect(chargeable, sure))
+    # A waived grace is lost only by time past it that is itself proven and not spared.
+    billable = intersect(chargeable, sure) if intersect(violating, sure) else []
+    return Counted(held, limited, beyond, violating, chargeable, billable)
 
 
 def is_spared(clause: Clause, stretch: Stretch) -> bool:
-    """Whether a clause does not bill a stretch for the reason that it carries, proven or not."""
+    """Whether a clause does not bill a stretch for the reason that it carries, proven or not.
+
+    Whether charging had ended is nothing to a clause that counts charging too.
+    """
     if stretch.reason == "finished_inferred":
-        return clause.min_confidence == "reported"
+        return clause.min_confidence == "reported" and Condition.CHARGING not in clause.counts
     return stretch.reason == "operator_stopped" and clause.spares_operator_stop
 
 

@@ -8,7 +8,8 @@ from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.evidence import Evidence, is_over
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span
-from enforcement.policy import Policy, Scope, policy_for
+from enforcement.money import Tax
+from enforcement.policy import OF_STATION, Policy, Scope, policy_for
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay, find_stays
@@ -108,12 +109,24 @@ def judge(
     policy = policy_for(policies, Scope(setting.station, list(setting.networks), setting.evses), stay.arrived_at)
     if policy is None:
         return JudgedStay(stay, None, stretches, (), is_final(stay, None, now))
-    taxes = policy.taxes
-    if policy.tax_region is not None:
-        taxes = taxes_at(policy.tax_region, stay.arrived_at, setting.zone, policy.taxes_charged)
-    court = Court(setting, policy, taxes, circumstances)
+    court = Court(setting, policy, _taxes(policy, setting, stay), circumstances)
     violations = tuple(find_violations(stay, stretches, court, now))
     return JudgedStay(stay, court, stretches, violations, is_final(stay, policy, now))
+
+
+def _taxes(policy: Policy, setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
+    """The taxes of the local day on which the stay began.
+
+    A station whose region is not known, or has no rates for that day, has none: not knowing makes nothing dearer.
+    """
+    if policy.tax_region is None:
+        return policy.taxes
+    if policy.tax_region != OF_STATION:
+        return taxes_at(policy.tax_region, stay.arrived_at, setting.zone, policy.taxes_charged)
+    try:
+        return () if setting.tax_region is None else taxes_at(setting.tax_region, stay.arrived_at, setting.zone)
+    except ValueError:
+        return ()
 
 
 def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:

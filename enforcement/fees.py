@@ -1,7 +1,7 @@
 """Pricing: from the counted time of one violation to an amount, each piece of time accounted for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from enforcement.counting import Counted, is_spared
 from enforcement.intervals import holds, total
-from enforcement.money import Tax, TaxLine, to_minor
+from enforcement.limits import in_minor, limited
+from enforcement.money import Tax, TaxLine, to_major, to_minor
 from enforcement.policy import Clause, Policy
 from enforcement.taxes import add_excluded, split_included
-from enforcement.tiers import Occupancy, Piece, Tier, amounts, pieces, rounded
+from enforcement.tiers import Occupancy, Piece, amounts, pieces, rounded
 from enforcement.timeline import Stretch
 
 
@@ -48,7 +49,11 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What one violation costs. ``net_minor`` is before taxes; ``limit`` names the bound that decided, if one did."""
+    """What one violation costs. ``net_minor`` is before taxes; ``limit`` names the bound that decided, if one did.
+
+    ``by_day``: what is charged on each local day in major units, as prices are stated (before taxes, or with them where
+    they are included); the days add up to the fee in whole minor units.
+    """
 
     billable: timedelta
     net_minor: int
@@ -85,14 +90,14 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
     """Price billable time: units once over the violation, tiers, limits, the one rounding of money, then taxes."""
     clause = terms.clause
     spans = rounded(counted.billable, clause.unit, clause.rounding)
-    tiers = _known(clause)
-    parts = pieces(spans, tiers, terms.occupancy, terms.zone)
-    exact = amounts(parts, tiers)
+    held = counted.held if clause.tier_clock == "trigger" else None
+    parts = pieces(spans, clause.tiers, terms.occupancy, terms.zone, held=held, unknown=clause.occupancy_unknown)
+    exact = amounts(parts, clause.tiers)
     if clause.money == "line":
-        unit = Fraction(to_minor(Fraction(1), terms.policy.currency))
-        exact = [to_minor(amount, terms.policy.currency) / unit for amount in exact]
-    by_day, limit = _limited(parts, exact, clause, terms.spent or {})
-    minor = to_minor(sum(by_day.values(), Fraction(0)), terms.policy.currency)
+        exact = [to_major(to_minor(amount, terms.policy.currency), terms.policy.currency) for amount in exact]
+    bounded, limit = limited(parts, exact, clause.limits, terms.spent or {})
+    by_day = in_minor(bounded, terms.policy.currency)
+    minor = to_minor(sum(bounded.values(), Fraction(0)), terms.policy.currency)
     if terms.policy.tax_included:
         net, taxes = split_included(minor, terms.taxes)
     else:
@@ -106,51 +111,6 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
         lines=tuple(_lines(counted, stretches, clause, parts, exact)),
         by_day=by_day,
     )
-
-
-def _known(clause: Clause) -> Sequence[Tier]:
-    """Where occupancy is not known no tier that asks for it holds, or the cheapest does: it is put last, unasking."""
-    asking = [tier for tier in clause.tiers if tier.needs_occupancy]
-    if not asking or clause.occupancy_unknown == "free":
-        return clause.tiers
-    cheapest = min(asking, key=lambda tier: (tier.rate / Fraction(tier.per // timedelta(seconds=1)), tier.flat))
-    fallback = Tier(start=cheapest.start, end=cheapest.end, rate=cheapest.rate, per=cheapest.per, flat=cheapest.flat)
-    return (*clause.tiers, fallback)
-
-
-def _limited(
-    parts: Sequence[Piece], exact: Sequence[Fraction], clause: Clause, spent: Mapping[date, Fraction]
-) -> tuple[dict[date, Fraction], str | None]:
-    """Apply the limits in this order: a day's cap, the minimum, the cap, the driver's cap of the day (it always wins).
-
-    Amounts stay with the local day on which their time began; what minimum or cap change is changed on the first, or
-    taken from the last days.
-    """
-    limits, limit = clause.limits, None
-    by_day: dict[date, Fraction] = {}
-    for part, amount in zip(parts, exact, strict=True):
-        by_day[part.day] = by_day.get(part.day, Fraction(0)) + amount
-    if limits.cap_day is not None and any(amount > limits.cap_day for amount in by_day.values()):
-        by_day, limit = {day: min(amount, limits.cap_day) for day, amount in by_day.items()}, "cap_day"
-    whole = sum(by_day.values(), Fraction(0))
-    if limits.minimum is not None and by_day and 0 < whole < limits.minimum:
-        by_day[min(by_day)] += limits.minimum - whole
-        limit = "minimum"
-    if limits.cap is not None and whole > limits.cap:
-        by_day, limit = _cut(by_day, limits.cap), "cap"
-    if limits.cap_driver_day is not None:
-        room = {day: max(Fraction(0), limits.cap_driver_day - spent.get(day, Fraction(0))) for day in by_day}
-        if any(by_day[day] > room[day] for day in by_day):
-            by_day, limit = {day: min(amount, room[day]) for day, amount in by_day.items()}, "cap_driver_day"
-    return by_day, limit
-
-
-def _cut(by_day: Mapping[date, Fraction], cap: Fraction) -> dict[date, Fraction]:
-    left, out = cap, {}
-    for day in sorted(by_day):
-        out[day] = min(by_day[day], left)
-        left -= out[day]
-    return out
 
 
 def _lines(
@@ -170,8 +130,12 @@ def _lines(
                 if part is None:
                     treatment = Treatment.ROUNDED_OFF
                 else:
-                    tier, amount = part.tier, begins.get(lo, amount)
+                    tier, amount = part.tier, begins.pop(lo, amount)
             out.append(FeeLine(lo, hi, stretch.condition.value, stretch.reason, treatment, tier, amount))
+    # Time that was rounded up may begin a piece of its own after the last stretch: the last line shows it.
+    last = next((i for i in reversed(range(len(out))) if out[i].treatment is Treatment.BILLED), None)
+    if begins and last is not None:
+        out[last] = replace(out[last], amount=out[last].amount + sum(begins.values(), Fraction(0)))
     return out
 
 

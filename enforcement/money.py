@@ -38,6 +38,11 @@ def to_minor(amount: Fraction, currency: str) -> int:
     return half_up(amount * int(10 ** exponent(currency)))
 
 
+def to_major(amount_minor: int, currency: str) -> Fraction:
+    """Minor units as an exact amount in major units."""
+    return Fraction(amount_minor, int(10 ** exponent(currency)))
+
+
 def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:
     """One amount per tax, each on the same net and rounded half up once (GST and QST are never rounded as one)."""
     return tuple(TaxLine(tax.name, tax.rate, half_up(net_minor * tax.rate)) for tax in taxes)

@@ -11,7 +11,7 @@ from enforcement.charging import Confidence
 from enforcement.facts import Contract
 from enforcement.intervals import ZERO
 from enforcement.money import Tax
-from enforcement.tiers import Rounding, Tier
+from enforcement.tiers import Rounding, Tier, Unknown
 from enforcement.timeline import Condition
 from enforcement.windows import Window
 
@@ -24,6 +24,9 @@ class Kind(StrEnum):
     OVERSTAYING = "overstaying"
     OVERTIME = "overtime"
 
+
+# As a tax region: one net price in several countries, each station's own taxes on it.
+OF_STATION = "station"
 
 Start = Literal["arrival", "plug_in", "charging_end", "soc", "session_end"]
 Stop = Literal["plug_in", "unplug", "vacated"]
@@ -47,8 +50,9 @@ class Who:
 class Limits:
     """Bounds of a clause's fee in major units, before taxes (with them, where prices include them).
 
-    ``minimum``: once anything is charged. ``cap``: one violation. ``cap_day``: one violation on one local day.
-    ``cap_driver_day``: all violations of one driver in one bay on one local day, whichever network.
+    ``minimum``: once anything is charged, as far as the caps of days leave room. ``cap``: one violation. ``cap_day``:
+    one violation on one local day. ``cap_driver_day``: all violations of one driver in one bay on one local day,
+    whichever network.
     """
 
     minimum: Fraction | None = None
@@ -66,9 +70,10 @@ class Clause:
     The first ``start_after`` of counted time is allowed. Then ``grace``: *deduct* bills what exceeds it, *waive* bills
     nothing within it and beyond it everything from its beginning; anchored at the ``trigger``, or at the delivery of
     the ``warning`` (no delivery, no fee). ``unit`` and ``rounding`` round the fee time of the violation once;
-    ``money`` says whether amounts are rounded by line or in total. ``occupancy_unknown``: which tier holds while the
-    site's share of bays in use is not known: none, or the cheapest. ``min_confidence`` says whether an inferred
-    charging end may cost money, or only warn. ``spares_operator_stop``: no fee after a session the operator stopped.
+    ``money`` says whether amounts are rounded by line or in total. ``tier_clock``: tiers are measured on fee time, or
+    on counted time since the trigger. ``occupancy_unknown``: which tier holds while the site's share of bays in use is
+    not known: none, or the cheapest. ``min_confidence`` says whether an inferred charging end may cost money, or only
+    warn. ``spares_operator_stop``: no fee after a session the operator stopped.
     """
 
     kind: Kind
@@ -85,7 +90,8 @@ class Clause:
     money: Literal["total", "line"] = "total"
     limits: Limits = Limits()
     windows: tuple[Window, ...] = ()
-    occupancy_unknown: Literal["free", "cheapest"] = "free"
+    tier_clock: Literal["fee", "trigger"] = "fee"
+    occupancy_unknown: Unknown = "free"
     min_confidence: Confidence = "reported"
     spares_operator_stop: bool = True
     who: Who = Who()
@@ -121,8 +127,8 @@ class Policy:
     """One version of a policy. ``evses``, ``stations`` and ``networks`` name its scope by key; empty means everywhere.
 
     Of several clauses of one kind the first that is for the stay's vehicle holds. ``tax_region`` names an
-    effective-dated tax document, ``taxes_charged`` those of its optional taxes that the operator charges; ``taxes``
-    are stated in the policy itself. ``holidays`` names the calendar of
+    effective-dated tax document (:data:`OF_STATION`: that of the station), ``taxes_charged`` those of its optional
+    taxes that the operator charges; ``taxes`` are stated in the policy itself. ``holidays`` names the calendar of
     windows. ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
     """
 

@@ -46,16 +46,19 @@ def read_clause(t: Table) -> Clause | None:
         "unit": t.take("unit", read.length, _MINUTE),
         "rounding": t.take("rounding", one_of("down", "up", "exact"), "down"),
         "money": t.take("money", one_of("total", "line"), "total"),
+        "tier_clock": t.take("tier_clock", one_of("fee", "trigger"), "fee"),
         "occupancy_unknown": t.take("occupancy_unknown", one_of("free", "cheapest"), "free"),
         "min_confidence": t.take("min_confidence", one_of("reported", "inferred"), "reported"),
         "spares_operator_stop": t.take("spares_operator_stop", flag, True),
         "tiers": _tiers(t),
         "limits": _limits(t),
-        "windows": tuple(w for entry in t.tables("window") if (w := _window(entry)) is not None),
+        "windows": tuple(w for entry in read.some(t, "window") if (w := _window(entry)) is not None),
         "who": _who(t),
     }
     if (values["starts"] == "soc") != (values["soc"] is not None):
         t.fault('soc goes with starts = "soc", and starts = "soc" needs it', "soc")
+    if values["grace_anchor"] == "warning" and values["grace"] == ZERO:
+        t.fault("a warning leaves time to leave: give a grace", "grace_anchor")
     t.close()
     return None if len(t.faults) > before else Clause(**values)
 
@@ -80,7 +83,7 @@ def _may_meet(one: Who, other: Who) -> bool:
 
 def _tiers(t: Table) -> tuple[Tier, ...]:
     """``[[clause.tier]]`` tables, or the short form: one rate for all time."""
-    tables = list(t.tables("tier"))
+    tables = read.some(t, "tier")
     if not tables:
         rate, per = t.take("rate", read.money), t.take("per", read.length)
         return () if rate is None or per is None else (Tier(rate=rate, per=per),)

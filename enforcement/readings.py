@@ -6,11 +6,22 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
-from enforcement.documents import number, text_value
+from enforcement.documents import Table, number, text_value
 
 _DURATION = re.compile(r"(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LARGEST = 10**12
+_CALENDAR = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_LONGEST = 200
+_MOST = 100_000
+_MOST_TABLES = 100
+
+
+def text(value: Any) -> str:
+    """A line of text for people."""
+    if len(text_value(value)) > _LONGEST or not value.isprintable():
+        raise ValueError(f"not one line of at most {_LONGEST} characters")
+    return str(value)
 
 
 def name(value: Any) -> str:
@@ -35,7 +46,10 @@ def instant(value: Any) -> datetime:
     """A time with its offset, as UTC."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("not a time with offset, like 2026-01-01T00:00:00Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("outside of the calendar") from None
 
 
 def currency(value: Any) -> str:
@@ -47,9 +61,11 @@ def currency(value: Any) -> str:
 
 def texts(value: Any) -> frozenset[str]:
     """A list of texts."""
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+    if not isinstance(value, list) or not value:
         raise ValueError("not a list of texts")
-    return frozenset(value)
+    if len(value) > _MOST:
+        raise ValueError(f"more than {_MOST} texts")
+    return frozenset(text(item) for item in value)
 
 
 def words_of(*allowed: str) -> Callable[[Any], frozenset[str]]:
@@ -69,17 +85,31 @@ def keys(value: Any) -> frozenset[str]:
     return frozenset(key.casefold() for key in texts(value))
 
 
+def calendar(value: Any) -> str:
+    """The calendar of public holidays of a country or of a part of it (ISO 3166)."""
+    if not _CALENDAR.fullmatch(text_value(value)):
+        raise ValueError('not a calendar like "DE" or "CA-QC"')
+    return str(value)
+
+
 def money(value: Any) -> Fraction:
-    """An exact amount from 0."""
-    amount = number(value)
-    if amount > _LARGEST:
-        raise ValueError("larger than any fee")
-    return amount
+    """An exact amount from 0, of at most twelve digits before and behind the point."""
+    if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
+        raise ValueError('not a plain amount from 0, like "0.40"')
+    return number(value)
+
+
+def percent(value: Any) -> Fraction:
+    """A rate in percent, as a fraction of one."""
+    rate = money(value)
+    if rate > 100:
+        raise ValueError("more than 100 %")
+    return rate / 100
 
 
 def share(value: Any) -> Fraction:
     """A share from 0 to 1."""
-    amount = number(value)
+    amount = money(value)
     if amount > 1:
         raise ValueError('not a share from "0" to "1"')
     return amount
@@ -108,6 +138,14 @@ def wall_time(value: Any) -> time:
     if read.tzinfo is not None:
         raise ValueError("a local time has no offset")
     return read
+
+
+def some(table: Table, key: str) -> list[Table]:
+    """The tables of an array, as many as a person could write."""
+    found = list(table.tables(key))
+    if len(found) > _MOST_TABLES:
+        table.fault(f"{len(found)} [[{key}]] tables are more than {_MOST_TABLES}", key)
+    return found[:_MOST_TABLES]
 
 
 def weekdays(value: Any) -> frozenset[int]:

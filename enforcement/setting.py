@@ -30,6 +30,7 @@ class BaySetting:
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
     is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
     ``power_classes``: what each EVSE is (AC, DC, HPC, or the operator's own word), where it is known.
+    ``tax_region``: the station's own (``de``, ``ca-qc``), where it is known.
     """
 
     bay: str
@@ -40,6 +41,7 @@ class BaySetting:
     shared_evses: tuple[str, ...] = ()
     networks: Mapping[str, NetworkHabits] = field(default_factory=dict)
     power_classes: Mapping[str, str] = field(default_factory=dict)
+    tax_region: str | None = None
 
     def habits(self, evse: str) -> NetworkHabits:
         """The habits of the network that an EVSE belongs to."""

@@ -1,8 +1,8 @@
 """Tiers: what fee time costs, by how long it has run and by how full the site was, to the exact fraction.
 
 Fee time is what is left of a stay when grace, closed hours, exemptions and unproven time are gone. It has two clocks:
-its own (the tiers' ``start`` and ``end`` are measured on it, from its first second) and the wall (a day's cap and the
-site's occupancy depend on it).
+one that tiers' ``start`` and ``end`` are measured on (its own, from its first second, or the counted time since the
+trigger) and the wall (a day's cap and the site's occupancy depend on it).
 """
 
 import itertools
@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from enforcement.intervals import ZERO, Span, total
 
 Rounding = Literal["down", "up", "exact"]
+Unknown = Literal["free", "cheapest"]
 # A site's share of bays in use, as steps that do not overlap; what no step covers is not known.
 Occupancy = Sequence[tuple[datetime, datetime, Fraction]]
 
@@ -28,7 +29,7 @@ class Tier:
 
     ``start`` and ``end`` are fee time (None: without end). ``step``: time in the tier counts in whole steps, each
     started one. ``occupancy_from`` and ``occupancy_to``: holds while the site's share of bays in use lies in
-    ``[from, to)``; a tier that ends at 1 holds for a full site too.
+    ``[from, to)``; only a tier without an end holds for a full site.
     """
 
     start: timedelta = ZERO
@@ -52,9 +53,11 @@ class Tier:
         return self.occupancy_from <= share and (self.occupancy_to is None or share < self.occupancy_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of fee time with one price (``tier`` is its index; None: no tier holds, it is free) on one local day."""
+class Piece(NamedTuple):
+    """A piece of fee time with one price on one local day: a line of the bill.
+
+    ``tier`` is the index of the price; None: no tier holds, it is free. ``share`` is the site's occupancy.
+    """
 
     start: datetime
     end: datetime
@@ -81,21 +84,43 @@ def rounded(spans: Sequence[Span], unit: timedelta, rounding: Rounding) -> list[
     return out
 
 
-def pieces(spans: Sequence[Span], tiers: Sequence[Tier], occupancy: Occupancy, zone: str) -> list[Piece]:
-    """Cut fee time wherever its price or its local day can change."""
+def pieces(
+    spans: Sequence[Span],
+    tiers: Sequence[Tier],
+    occupancy: Occupancy,
+    zone: str,
+    *,
+    held: Sequence[Span] | None = None,
+    unknown: Unknown = "free",
+) -> list[Piece]:
+    """Cut fee time wherever its price or its local day can change.
+
+    ``held``: tiers are measured on this time, of which fee time is a part; None: on fee time itself. ``unknown``: what
+    holds while the site's occupancy is not known, of tiers that ask for it: none, or the cheapest.
+    """
     tz = ZoneInfo(zone)
     edges = {edge for tier in tiers for edge in (tier.start, tier.end) if edge is not None}
     steps = sorted({moment for lo, hi, _ in occupancy for moment in (lo, hi)})
     out: list[Piece] = []
     run = ZERO
     for lo, hi in spans:
+        run = run if held is None else _before(held, lo)
         own = [lo + edge - run for edge in edges]
         cuts = sorted({lo, hi} | {c for c in (*own, *steps, *_midnights(lo, hi, tz)) if lo < c < hi})
         for start, end in itertools.pairwise(cuts):
             share = next((share for a, b, share in occupancy if a <= start < b), None)
-            out.append(Piece(start, end, _tier_at(tiers, run + start - lo, share), _day(start, tz), share))
+            _append(out, Piece(start, end, _tier_at(tiers, run + start - lo, share, unknown), _day(start, tz), share))
         run += hi - lo
     return out
+
+
+def _append(parts: list[Piece], part: Piece) -> None:
+    """Add a piece, or make the one that it goes on from longer."""
+    last = parts[-1] if parts else None
+    if last is not None and last.end == part.start and last[2:] == part[2:]:
+        parts[-1] = last._replace(end=part.end)
+    else:
+        parts.append(part)
 
 
 def amounts(parts: Sequence[Piece], tiers: Sequence[Tier]) -> list[Fraction]:
@@ -119,11 +144,18 @@ def ratio(length: timedelta, per: timedelta) -> Fraction:
     return Fraction(length // _MICROSECOND, per // _MICROSECOND)
 
 
-def _tier_at(tiers: Sequence[Tier], run: timedelta, share: Fraction | None) -> int | None:
-    for index, tier in enumerate(tiers):
-        if tier.start <= run and (tier.end is None or run < tier.end) and tier.reaches(share):
+def _tier_at(tiers: Sequence[Tier], run: timedelta, share: Fraction | None, unknown: Unknown) -> int | None:
+    now = [i for i, tier in enumerate(tiers) if tier.start <= run and (tier.end is None or run < tier.end)]
+    for index in now:
+        if tiers[index].reaches(share):
             return index
+    if share is None and unknown == "cheapest" and now:
+        return min(now, key=lambda i: (tiers[i].rate / (tiers[i].per // _MICROSECOND), tiers[i].flat))
     return None
+
+
+def _before(spans: Sequence[Span], moment: datetime) -> timedelta:
+    return sum((min(hi, moment) - lo for lo, hi in spans if lo < moment), ZERO)
 
 
 def _stepped(length: timedelta, step: timedelta | None) -> timedelta:

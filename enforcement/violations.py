@@ -10,7 +10,7 @@ from enforcement.circumstances import Circumstances
 from enforcement.clocks import Episode, episodes
 from enforcement.counting import Counted, count
 from enforcement.fees import Fee, Terms, price
-from enforcement.intervals import total
+from enforcement.intervals import ZERO, total
 from enforcement.money import Tax
 from enforcement.policy import Clause, Kind, Policy
 from enforcement.setting import BaySetting
@@ -108,7 +108,7 @@ def next_change(violation: Violation, court: Court, now: datetime) -> datetime |
     if violation.state in (State.WATCHED, State.RUNNING):
         policy = court.policy
         windows = [w for clause in policy.clauses if clause.kind is violation.kind for w in clause.windows]
-        return next_edge(windows, court.setting.zone, now, court.circumstances.holidays.get(policy.holidays or "", ()))
+        return next_edge(windows, court.setting.zone, now, court.circumstances.holidays.get(policy.holidays or ""))
     return None
 
 
@@ -119,13 +119,14 @@ def _holds(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
 
 
 def _is_for(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
-    who, session = clause.who, episode.session
+    """Before a vehicle plugs in, its bay tells the power class if all of its EVSEs are for this clause."""
+    who, session = clause.who, episode.session or next(iter(stay.sessions), None)
     evses = court.setting.evses if session is None else (session.evse,)
     classes = {court.setting.power_classes.get(evse) for evse in evses}
     contract = None if session is None else session.contract
     groups = court.circumstances.groups.get(stay.token or "", frozenset())
     return (
-        (not who.power_classes or bool(classes & who.power_classes))
+        (not who.power_classes or (bool(classes) and classes <= who.power_classes))
         and (not who.contracts or contract in who.contracts)
         and (not who.groups or bool(groups & who.groups))
     )
@@ -149,7 +150,7 @@ def _violation(
         zone,
         since=episode.start,
         warned_at=circumstances.warned_at.get(key),
-        calendar=circumstances.holidays.get(policy.holidays or "", ()),
+        calendar=circumstances.holidays.get(policy.holidays or ""),
     )
     driver = circumstances.driver(token)
     terms = Terms(
@@ -199,11 +200,15 @@ def _state(
 
 
 def _grace_end(counted: Counted, clause: Clause, counting_at: datetime | None) -> datetime | None:
-    """When what is allowed and the grace were used up, or will be if counting goes on; None if it does not."""
+    """When what is allowed and the grace were used up, or will be if counting goes on; None if it does not.
+
+    Where grace waits for a warning that was not delivered yet: if it were delivered now.
+    """
     if counted.beyond_grace:
         return counted.beyond_grace[0][0]
     if counting_at is None:
         return None
     if clause.grace_anchor == "warning":
-        return counting_at + clause.grace - total(counted.limited) if counted.limited else None
+        allowed = max(ZERO, clause.start_after - total(counted.held))
+        return counting_at + allowed + clause.grace - total(counted.limited)
     return counting_at + clause.start_after + clause.grace - total(counted.held)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enforcement.intervals import Span, merged
 
+_SECOND = timedelta(seconds=1)
 EVERY_DAY = frozenset(range(7))
 
 
@@ -17,7 +18,7 @@ class Window:
 
     ``end`` at or before ``start`` means the next day; a window belongs to the day on which it starts. On public
     holidays it is open too (``include``), closed (``exclude``), or it is open on holidays only, whatever weekday
-    they are (``only``).
+    they are (``only``). While the calendar is not known, a window that asks for it stays closed.
     """
 
     start: time
@@ -25,15 +26,17 @@ class Window:
     weekdays: frozenset[int] = EVERY_DAY
     holidays: Literal["include", "exclude", "only"] = "include"
 
-    def opens_on(self, day: date, calendar: Container[date]) -> bool:
-        """Whether the window opens on a local day; ``calendar`` holds the public holidays."""
-        if self.holidays == "only":
-            return day in calendar
-        return day.weekday() in self.weekdays and (self.holidays == "include" or day not in calendar)
+    def opens_on(self, day: date, calendar: Container[date] | None) -> bool:
+        """Whether the window opens on a local day; ``calendar`` holds the public holidays, None: not known."""
+        if self.holidays == "include":
+            return day.weekday() in self.weekdays
+        if calendar is None:
+            return False
+        return day in calendar if self.holidays == "only" else day.weekday() in self.weekdays and day not in calendar
 
 
 def open_spans(
-    windows: Sequence[Window], zone: str, lo: datetime, hi: datetime, calendar: Container[date] = ()
+    windows: Sequence[Window], zone: str, lo: datetime, hi: datetime, calendar: Container[date] | None = None
 ) -> list[Span]:
     """The spans within ``[lo, hi)`` that lie in any window; everything, where there are no windows."""
     if not windows:
@@ -48,7 +51,9 @@ def open_spans(
     return merged(spans)
 
 
-def next_edge(windows: Sequence[Window], zone: str, after: datetime, calendar: Container[date] = ()) -> datetime | None:
+def next_edge(
+    windows: Sequence[Window], zone: str, after: datetime, calendar: Container[date] | None = None
+) -> datetime | None:
     """The next moment at which a window opens or closes, within the following 8 days."""
     if not windows:
         return None
@@ -70,5 +75,16 @@ def _on(window: Window, day: date, tz: ZoneInfo) -> Span:
 
 
 def _utc(day: date, wall: time, tz: ZoneInfo) -> datetime:
-    """A wall time that the spring change skips is read on the clock before it; one that comes twice is its first."""
-    return datetime.combine(day, wall, tzinfo=tz).astimezone(UTC)
+    """When the local clock first shows this time or a later one: of one that comes twice, the first.
+
+    One that the spring change skips is the moment of the change, so that no fee runs at an hour outside its window.
+    """
+    local = datetime.combine(day, wall, tzinfo=tz)
+    late, early = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
+    if late <= early:
+        return late
+    # Skipped: read with the offset from before the change it is too late, with the one from after it too early.
+    while late - early > _SECOND:
+        middle = early + (late - early) // 2
+        late, early = (late, middle) if tz.utcoffset(middle.astimezone(tz)) == local.utcoffset() else (middle, early)
+    return late.replace(microsecond=0)
