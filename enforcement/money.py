@@ -35,12 +35,12 @@ def exponent(currency: str) -> int:
 
 def to_minor(amount: Fraction, currency: str) -> int:
     """Round an exact amount in major units half up to minor units. This is the one rounding."""
-    return _half_up(amount * int(10 ** exponent(currency)))
+    return half_up(amount * int(10 ** exponent(currency)))
 
 
 def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:
     """One amount per tax, each on the same net and rounded half up once (GST and QST are never rounded as one)."""
-    return tuple(TaxLine(tax.name, tax.rate, _half_up(net_minor * tax.rate)) for tax in taxes)
+    return tuple(TaxLine(tax.name, tax.rate, half_up(net_minor * tax.rate)) for tax in taxes)
 
 
 def format_minor(amount_minor: int, currency: str) -> str:
@@ -53,5 +53,6 @@ def format_minor(amount_minor: int, currency: str) -> str:
     return f"{sign}{major}.{minor:0{digits}d} {currency}"
 
 
-def _half_up(amount: Fraction) -> int:
+def half_up(amount: Fraction) -> int:
+    """The nearest whole number; exactly between two, the higher one."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

@@ -15,6 +15,8 @@ from enforcement.windows import EVERY_DAY, Window
 _T = TypeVar("_T")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DURATION = re.compile(r"(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+_LONGEST_S = 366 * 86_400
+_MOST_MONEY, _MOST_DECIMALS = 10**9, 12
 _STOPS = {Kind.UNPLUGGED: ("plug_in",), Kind.IDLE: ("unplug", "vacated"), Kind.OVERSTAYING: ("vacated",)}
 _FIELDS = {
     "id", "version", "title", "effective_from", "effective_to", "currency", "stations", "networks", "settle_after",
@@ -181,8 +183,8 @@ def _money(value: Any) -> Fraction:
     if not isinstance(value, str):
         raise ValueError('write numbers of money as a string, like "0.40"')
     amount = Decimal(value)
-    if not amount.is_finite() or amount < 0:
-        raise ValueError("not an amount from 0")
+    if not amount.is_finite() or not 0 <= amount <= _MOST_MONEY or -amount.as_tuple().exponent > _MOST_DECIMALS:
+        raise ValueError(f"not an amount from 0 to {_MOST_MONEY} with at most {_MOST_DECIMALS} decimals")
     return Fraction(amount)
 
 
@@ -191,6 +193,8 @@ def _duration(value: Any) -> timedelta:
     if match is None or not any(match.groups()):
         raise ValueError('not a duration like "10m", "1h30m" or "90s"')
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    if hours * 3600 + minutes * 60 + seconds > _LONGEST_S:
+        raise ValueError("longer than a year")
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 

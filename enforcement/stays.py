@@ -59,7 +59,7 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
         inside = [s for s in sessions if lo <= spans[s.session][0] < hi]
         is_open = (lo, hi) == stretches[-1] and (
             (hi >= now and seen.is_occupied)
-            or any(_is_unfinished(s, now) and (spans[s.session][1] >= now or not seen.is_free) for s in inside)
+            or any(_is_unfinished(s, now) and (spans[s.session][1] >= now or not _was_free_since(s, seen)) for s in inside)
         )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
     return stays
@@ -68,6 +68,11 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
 def _is_unfinished(session: SessionTrace, now: datetime) -> bool:
     """A session that falls silent has not ended: the stay stays open, as unknown, until news or until this long."""
     return not is_over(session) and now - session.heard < ABANDONED_AFTER
+
+
+def _was_free_since(session: SessionTrace, seen: Presence) -> bool:
+    """Whether a sensor has seen the bay free after the last news of a session: once it has, the vehicle is gone."""
+    return any(hi > session.heard for _, hi in seen.free)
 
 
 def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace], spans: dict[str, Span]) -> list[Stay]:

@@ -156,5 +156,6 @@ def _insert(tx: Tx, fields: ObjectFields) -> bool:
         "document": fields.document,
     }
     statement = insert(tx.conn, OcpiObject).values(row)
-    done = tx.conn.execute(statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"]))
-    return bool(done.rowcount)
+    statement = statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"])
+    # What an INSERT returns tells whether it did anything; its count of rows does not, on PostgreSQL.
+    return tx.conn.execute(statement.returning(_OBJECTS.c.id)).first() is not None

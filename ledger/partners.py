@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.facts import network_subject
 from ledger.database import Tx, table
@@ -70,6 +70,7 @@ class KnownPartner:
 
 
 _PARTNERS = table(Partner)
+_BY_TOKEN = select(_PARTNERS).where(_PARTNERS.c.our_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED)
 
 
 def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
@@ -98,10 +99,11 @@ def by_token(conn: Connection, *candidates: str) -> tuple[KnownPartner, str] | N
 
     Looked up by hash, so the time it takes says nothing about any token.
     """
-    hashes = {_digest(candidate): candidate for candidate in candidates}
-    query = select(_PARTNERS).where(_PARTNERS.c.our_token_hash.in_(sorted(hashes)), _PARTNERS.c.status != CLOSED)
-    row = conn.execute(query).first()
-    return None if row is None else (_partner(row), hashes[row.our_token_hash])
+    for candidate in candidates:
+        row = conn.execute(_BY_TOKEN, {"of_token": _digest(candidate)}).one_or_none()
+        if row is not None:
+            return _partner(row), candidate
+    return None
 
 
 def register(tx: Tx, partner: KnownPartner, registration: Registration) -> str:
