@@ -4,7 +4,7 @@ import logging
 import time
 
 # Libraries that report at INFO what is none of an operator's business, some of it with addresses in it.
-_CHATTY = ("alembic", "apscheduler", "httpx", "httpcore", "twilio", "urllib3", "werkzeug")
+_CHATTY = ("alembic", "httpx", "httpcore", "twilio", "urllib3", "werkzeug")
 
 
 def log_to_stderr(process: str, level: str) -> None:
@@ -16,3 +16,5 @@ def log_to_stderr(process: str, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It warns of each tick that finds the one before still at work: that one takes along what became due.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

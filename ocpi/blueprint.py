@@ -26,9 +26,9 @@ _SWAPPED = (("OCPI-to", "OCPI-from"), ("OCPI-from", "OCPI-to"))
 
 
 class _AnyPath(BaseConverter):
-    """Whatever follows, slashes too."""
+    """Whatever follows, slashes and line feeds too."""
 
-    regex = ".*?"
+    regex = r"[\s\S]*?"
     part_isolating = False
 
 
@@ -65,14 +65,14 @@ def _respond(door: Door, path: str) -> Response:
     try:
         answer = _answer(door, path, now)
     except Refused as refused:
-        _LOG.info("%s /ocpi/%s: HTTP %s, %s %s", request.method, path, refused.http, refused.code, refused.message)
+        _LOG.info("%s %r: HTTP %s, %s %s", request.method, path, refused.http, refused.code, refused.message)
         answer = Answer(http=refused.http, code=refused.code, message=refused.message, headers=refused.headers)
     except RequestEntityTooLarge:
         answer = Answer(http=413, code=INVALID, message=f"the body is larger than {_MAX_BYTES_TEXT}")
     except HTTPException as error:
         answer = Answer(http=error.code or 400, code=INVALID, message=error.name)
     except Exception:  # whatever it was, the peer gets an envelope, and we get the trace
-        _LOG.exception("%s /ocpi/%s failed", request.method, path)
+        _LOG.exception("%s %r failed", request.method, path)
         answer = Answer(http=500, code=SERVER_ERROR, message="an error of ours; please try again")
     body = wire.envelope(answer.code, now, answer.data, answer.message)
     response = Response(body, answer.http, mimetype="application/json")

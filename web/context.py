@@ -26,7 +26,7 @@ class WebOptions:
     secure_cookies: bool = True
     login_rate: str = "5 per minute; 30 per hour"
     api_rate: str = "240 per minute"
-    foreign: tuple[str, ...] = ("/ocpi", "/notifications")
+    foreign: tuple[str, ...] = ("/ocpi", "/hooks")
 
 
 @dataclass(frozen=True, slots=True)

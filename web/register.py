@@ -1,7 +1,9 @@
 """Putting the web door on an app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -35,9 +37,29 @@ def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options:
         RATELIMIT_HEADERS_ENABLED=True,
     )
     headers.init(app)  # first: what is registered first runs last
-    limits.limiter.init_app(app)
-    sessions.init(app)
+    with _ours_only(app):
+        limits.limiter.init_app(app)
+        sessions.init(app)
     words.init(app)
     errors.init(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+
+
+@contextmanager
+def _ours_only(app: Flask) -> Iterator[None]:
+    """Give what extensions hook into every request to our blueprints alone.
+
+    Log-ins and limits are of no use to other doors, and cost each of their requests as much again as Flask itself.
+    """
+    known = {id(hook) for hooks in _hooks(app) for hook in hooks.setdefault(None, [])}
+    yield
+    for hooks in _hooks(app):
+        added = [hook for hook in hooks[None] if id(hook) not in known]
+        hooks[None] = [hook for hook in hooks[None] if id(hook) in known]
+        for blueprint in (pages.name, api.name):
+            hooks.setdefault(blueprint, []).extend(added)
+
+
+def _hooks(app: Flask) -> tuple[dict[Any, list[Any]], ...]:
+    return app.before_request_funcs, app.after_request_funcs

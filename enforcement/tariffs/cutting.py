@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 
 from enforcement.tariffs.matching import choose
-from enforcement.tariffs.vocabulary import Cdr, ChargingPeriod, Restrictions, Tariff
+from enforcement.tariffs.vocabulary import Cdr, ChargingPeriod, Dimension, Restrictions, Tariff
 from enforcement.tariffs.walking import Step, after, seconds, tariff_of, walk
 
 _SPREAD = frozenset({"ENERGY", "ENERGY_IMPORT", "ENERGY_EXPORT", "TIME", "PARKING_TIME", "RESERVATION_TIME"})
@@ -28,14 +28,16 @@ def cut(cdr: Cdr, tariffs: Sequence[Tariff], zone: str) -> Cdr:
 
 
 def pieces(step: Step, tariff: Tariff | None) -> list[Fraction]:
-    """Where in a period, as shares of it, its components change; the first is 0."""
-    shares, used = [Fraction(0)], {dimension for dimension, volume in step.used if volume}
-    if tariff is None or not used:
+    """Where in a period, as shares of it, a component of what it uses changes, or that of flat fees; the first is 0."""
+    shares = [Fraction(0)]
+    edges = [] if tariff is None else sorted(set(_edges(step, tariff)))
+    if tariff is None or not edges:
         return shares
+    used = [Dimension.FLAT, *(dimension for dimension, volume in step.used if volume)]
     last = None
-    for share in sorted({Fraction(0), *_edges(step, tariff)}):
+    for share in (Fraction(0), *edges):
         chosen = choose(tariff, step.at(share)).components
-        now = {dimension: chosen.get(dimension) for dimension in used}
+        now = [chosen.get(dimension) for dimension in used]
         if last is not None and now != last:
             shares.append(share)
         last = now

@@ -130,3 +130,11 @@ def test_other_doors_keep_their_own_errors(app: Flask) -> None:
     assert response.status_code == 404
     assert "There is nothing at this address" not in response.text
     assert "Content-Security-Policy" not in response.headers
+
+
+def test_other_doors_pay_nothing_for_log_ins_and_limits(app: Flask) -> None:
+    app.add_url_rule("/ocpi/open", view_func=lambda: "ok", endpoint="ocpi.open")
+    response = app.test_client().get("/ocpi/open")
+    assert response.text == "ok" and not {"Vary", "Set-Cookie", "X-RateLimit-Limit"} & set(response.headers.keys())
+    hooks = [*app.before_request_funcs.get(None, []), *app.after_request_funcs.get(None, [])]
+    assert [hook.__module__ for hook in hooks] == ["web.headers"]

@@ -218,6 +218,14 @@ def test_a_finished_vehicle_may_stay_the_night_across_midnight() -> None:
     assert (breach.since, breach.broken_at) == (denver("2026-01-11", "05:00"), denver("2026-01-11", "05:30"))
 
 
+def test_an_exemption_that_took_nothing_away_is_not_cited() -> None:
+    day_and_night = [  # idle for 20 minutes of the afternoon, charging through the night
+        *idle_from(denver("2026-01-10", "15:00"), denver("2026-01-10", "15:20")),
+        *idle_from(denver("2026-01-10", "15:20"), denver("2026-01-11", "06:00"), C.CHARGING),
+    ]
+    assert "exempt" not in judged(CO, day_and_night).codes()
+
+
 def test_before_the_night_it_may_be_broken_already() -> None:
     evening = idle_from(denver("2026-01-10", "22:29"), denver("2026-01-11", "02:00"))
     (breach,) = judged(CO, evening).breaches
@@ -403,6 +411,13 @@ def test_german_plates_and_discs_need_a_witness() -> None:
         (Offence.NO_PARKING_DISC, 2_000),
     ]
     assert judged(DE, stay((C.CHARGING, 10)), place).codes().count("needs_a_witness") == 2
+
+
+def test_the_page_on_rules_names_every_rule_and_its_document_can_be_read() -> None:
+    page = (FOLDER.parent / "docs" / "rules.md").read_text("utf-8")
+    assert all(f"| `{rule_id}` |" in page for rule_id in RULES)
+    shown = read_rule(page.split("```toml\n")[1].split("```")[0])
+    assert (shown.forbids[0].after, len(shown.exemptions)) == (timedelta(minutes=30), 1)
 
 
 @pytest.mark.parametrize("code", sorted(REASON_WORDS))

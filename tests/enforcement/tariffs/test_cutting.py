@@ -98,3 +98,12 @@ def test_a_cut_record_is_whole_and_cutting_it_again_changes_nothing() -> None:
     assert sum(p.volumes["PARKING_TIME"] for p in once.periods) == 50
     assert len(once.periods) == 4  # from 01:00 local on Monday
     assert cut(once, [by], ROME) == once
+
+
+def test_a_flat_fee_that_begins_within_a_period_is_owed() -> None:
+    late = tariff(element(component("FLAT", "5"), min_duration=3600), element(component("PARKING_TIME", "1")))
+    record = cdr((0, 120, parking(120)))
+    assert price(record, [late], "UTC").before_taxes == 2
+    assert "period_crosses_edge" in [finding.code for finding in price(record, [late], "UTC").findings]
+    assert priced_cut(record, late) == 7
+    assert priced_cut(cdr((0, 60, parking(60))), late) == 1

@@ -1,5 +1,7 @@
 """A tax document that makes no sense is refused with every fault, each at its line."""
 
+from pathlib import Path
+
 import pytest
 
 from enforcement.taxes import TaxError, read_regions
@@ -61,6 +63,12 @@ def test_a_good_document_is_read_whatever_the_order_of_its_periods() -> None:
 def test_what_is_refused(change: str, to: str, fault: str) -> None:
     assert change in GOOD
     assert any(fault in found for found in faults(GOOD.replace(change, to, 1)))
+
+
+def test_the_page_on_taxes_shows_a_document_that_can_be_read() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "taxes.md").read_text("utf-8")
+    (region,) = read_regions(page.split("```toml\n")[1].split("```")[0])
+    assert (region.key, [len(levy.rates) for levy in region.levies]) == ("ca-ns", [2])
 
 
 def test_every_fault_is_named_at_once() -> None:
