@@ -1,4 +1,4 @@
-"""The two consumers that are compared, each a process: ``python -m benchmarks.consumers service|floor BROKER DATABASE``.
+"""Two consumers, each a process: ``python -m benchmarks.consumers service|floor BROKER DATABASE``.
 
 ``service`` is the sensors process as it runs. ``floor`` only receives with the same client library and QoS, and
 inserts messages in batches into a table without keys: what any consumer with this broker and database must do.

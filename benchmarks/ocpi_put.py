@@ -32,7 +32,10 @@ def measure(database: str | None) -> float:
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
     command += ["--log-level", "warning", "--no-control-socket", app]
     puts = list(_puts(_WARM_UP + SESSIONS))
-    with process(command) as server, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with (
+        process(command) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+    ):
         until(answers(port), "gunicorn answers")
         headers = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
         for path, body in puts[: 3 * _WARM_UP]:

@@ -10,7 +10,10 @@ from enforcement.timeline import Stretch
 
 
 def explain(stretches: Sequence[Stretch], fee: Fee, now: datetime) -> str:
-    """JSON as of ``now``: ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment), ``taxes``, ``capped``."""
+    """JSON as of ``now``.
+
+    ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment), ``taxes``, ``capped``.
+    """
     document = {
         "timeline": [
             {

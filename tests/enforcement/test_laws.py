@@ -4,7 +4,7 @@ import copy
 import random
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enforcement.decision import Decision, decide
@@ -14,9 +14,11 @@ from enforcement.fees import Treatment
 from enforcement.money import to_minor
 from enforcement.violations import State, Violation
 from tests.conftest import minutes
+from tests.support.builders import arrives, charged, heartbeat, session, told
 from tests.support.worlds import SPAN, World, worlds
 
 LATER = st.one_of(st.integers(0, 400), st.integers(0, 20_000)).map(lambda m: timedelta(minutes=m))
+LAW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BILLABLE = {"idle", "overstaying", "unplugged"}
 
 
@@ -34,6 +36,7 @@ def all_seen(world: World) -> datetime:
     return max([minutes(SPAN), *ends, *(fact.seen_at for fact in world.facts)])
 
 
+@LAW
 @given(worlds(), st.randoms(use_true_random=False), LATER)
 def test_the_order_of_facts_and_their_duplicates_change_nothing(
     world: World, chance: random.Random, later: timedelta
@@ -47,6 +50,7 @@ def test_the_order_of_facts_and_their_duplicates_change_nothing(
     assert again == decide(evidence, world.setting, world.feeds, (world.policy,), now)
 
 
+@LAW
 @given(worlds(max_facts=16))
 def test_evidence_that_grows_fact_by_fact_equals_evidence_folded_at_once(world: World) -> None:
     grown = Evidence()
@@ -56,6 +60,7 @@ def test_evidence_that_grows_fact_by_fact_equals_evidence_folded_at_once(world: 
         assert grown == fold(world.facts[: index + 1], world.setting)
 
 
+@LAW
 @given(worlds())
 def test_a_refused_late_fact_leaves_the_evidence_as_it_was(world: World) -> None:
     evidence = fold(world.facts[:-1], world.setting)
@@ -65,17 +70,14 @@ def test_a_refused_late_fact_leaves_the_evidence_as_it_was(world: World) -> None
             assert evidence == before
 
 
-@settings(deadline=None)
-@given(worlds(max_facts=16), st.lists(st.integers(0, 60), min_size=16, max_size=16), LATER)
-def test_what_stands_after_pruning_again_and_again_equals_a_rebuild(
-    world: World, waits: list[int], later: timedelta
-) -> None:
+@LAW
+@given(worlds(max_facts=16), LATER)
+def test_what_stands_after_pruning_again_and_again_equals_a_rebuild(world: World, later: timedelta) -> None:
     """As the ledger does it: fact by fact, looking again at each next look, settled evidence forgotten."""
     standing = Standing(world)
-    for fact, wait in zip(world.facts, waits, strict=False):
+    for fact in world.facts:
         standing.look_until(fact.seen_at)
         standing.record(fact, fact.seen_at)
-        standing.look_until(fact.seen_at + timedelta(minutes=wait) if fact is world.facts[-1] else fact.seen_at)
     now = all_seen(world) + later
     standing.look_until(now)
     standing.look(now)
@@ -84,7 +86,6 @@ def test_what_stands_after_pruning_again_and_again_equals_a_rebuild(
 
 
 def essence(violation: Violation) -> tuple[object, ...]:
-    """What a rebuild compares: whose it is and what it costs. When it ended may be seen more exactly by then."""
     fee = violation.fee
     return (
         violation.state,
@@ -139,6 +140,7 @@ class Standing:
         self.next_look = decision.next_look
 
 
+@LAW
 @given(worlds(), LATER)
 def test_billed_time_never_passes_the_last_evidence(world: World, later: timedelta) -> None:
     evidence = [fact.at for fact in world.facts]
@@ -148,6 +150,7 @@ def test_billed_time_never_passes_the_last_evidence(world: World, later: timedel
             assert line.treatment is not Treatment.BILLED or line.end <= max(evidence)
 
 
+@LAW
 @given(worlds(), LATER)
 def test_unknown_and_unusable_time_is_never_billed(world: World, later: timedelta) -> None:
     for violation in judged(world, all_seen(world) + later).violations:
@@ -157,6 +160,7 @@ def test_unknown_and_unusable_time_is_never_billed(world: World, later: timedelt
         assert violation.fee.billable == billed // clause.unit * clause.unit
 
 
+@LAW
 @given(worlds(), LATER)
 def test_a_fee_is_never_above_its_cap(world: World, later: timedelta) -> None:
     for violation in judged(world, all_seen(world) + later).violations:
@@ -165,6 +169,7 @@ def test_a_fee_is_never_above_its_cap(world: World, later: timedelta) -> None:
         assert violation.fee.net_minor >= 0
 
 
+@LAW
 @given(worlds(), LATER, LATER)
 def test_with_the_same_facts_a_fee_never_falls_as_time_passes(world: World, first: timedelta, then: timedelta) -> None:
     now = all_seen(world) + first
@@ -176,6 +181,7 @@ def test_with_the_same_facts_a_fee_never_falls_as_time_passes(world: World, firs
             assert fees[violation.key].billable >= violation.fee.billable
 
 
+@LAW
 @given(worlds(), LATER)
 def test_nothing_changes_between_two_looks(world: World, later: timedelta) -> None:
     """What a bay is and the state of each violation change only at the next look, or by a fact."""
@@ -185,3 +191,22 @@ def test_nothing_changes_between_two_looks(world: World, later: timedelta) -> No
         then = judged(world, now + later)
         assert (then.now.condition, then.now.reason) == (first.now.condition, first.now.reason)
         assert {v.key: v.state for v in then.violations} == {v.key: v.state for v in first.violations}
+
+
+@LAW
+@given(
+    st.sampled_from(["unplugged", "idle", "overstaying"]),
+    st.lists(st.tuples(st.integers(1, 14), st.sampled_from(["sensor", "session"])), min_size=1, max_size=15),
+)
+def test_while_a_state_goes_on_in_order_facts_never_lower_its_fee(kind: str, steps: list[tuple[int, str]]) -> None:
+    facts: list = [arrives(0)]
+    if kind != "unplugged":
+        facts += charged(0, 5, 10 if kind == "overstaying" else None)
+    at, fee = 10, 0
+    for minutes_on, who in steps:
+        at += minutes_on
+        goes_on = session(at) if who == "session" and kind == "idle" else heartbeat(True, at)
+        facts.append(goes_on)
+        now = sum(told(facts, at).fees.values())
+        assert now >= fee
+        fee = now

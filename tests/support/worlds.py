@@ -170,8 +170,21 @@ def worlds(draw: st.DrawFn, *, max_facts: int = 10) -> World:
     setting = draw(settings_of_bays())
     found = draw(st.lists(st.one_of(readings(), sessions(), sessions(), statuses()), min_size=1, max_size=max_facts))
     facts = [replace(fact, source_id=f"{index:03}") for index, fact in enumerate(found) if _reaches(fact, setting)]
+    facts = _with_one_start_a_session(facts)
     facts.sort(key=lambda fact: (fact.seen_at, fact.source_id))
     return World(setting, tuple(facts), draw(feeds()), draw(policies()))
+
+
+def _with_one_start_a_session(facts: list[AnyFact]) -> list[AnyFact]:
+    """A network does not move a session's start to after its first word, nor use an id twice: the core relies on it."""
+    news = [fact for fact in facts if isinstance(fact, SessionUpdated)]
+    starts = {fact.session: min(f.started_at or f.at for f in news if f.session == fact.session) for fact in news}
+    return [
+        replace(fact, started_at=min(starts[fact.session], fact.at))
+        if isinstance(fact, SessionUpdated) and fact.started_at
+        else fact
+        for fact in facts
+    ]
 
 
 def _reaches(fact: AnyFact, setting: BaySetting) -> bool:

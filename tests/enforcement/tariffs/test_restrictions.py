@@ -122,7 +122,8 @@ def test_duration_counts_from_charging_and_not_from_the_reservation() -> None:
     late = element(component("PARKING_TIME", "6"), min_duration=1200)
     record = cdr((0, 60, {"RESERVATION_TIME": "60m"}), (60, 20, charging(20)), (80, 10, parking(10)))
     assert price(record, [tariff(late)], "UTC").before_taxes == 1
-    assert price(cdr((0, 10, charging(10)), (10, 10, parking(10))), [tariff(late)], "UTC").before_taxes == 0
+    early = cdr((0, 60, {"RESERVATION_TIME": "60m"}), (60, 10, charging(10)), (70, 10, parking(10)))
+    assert price(early, [tariff(late)], "UTC").before_taxes == 0
 
 
 def test_the_first_matching_element_of_each_dimension_prices_it() -> None:
@@ -145,6 +146,14 @@ def test_the_first_matching_element_of_each_dimension_prices_it() -> None:
         Dimension.PARKING_TIME: 1,
         Dimension.ENERGY: 2,
     }
+
+
+def test_in_2_1_1_the_first_matching_element_prices_everything_and_the_others_nothing() -> None:
+    parts = (element(component("TIME", "2"), end_time="12:00"), element(component("TIME", "3"), component("FLAT", "1")))
+    old, new = tariff(*parts, version="2.1.1"), tariff(*parts)
+    morning, noon = cdr((0, 60, charging(60))), cdr((720, 60, charging(60)))
+    assert [price(record, [old], "UTC").before_taxes for record in (morning, noon)] == [2, 4]
+    assert [price(record, [new], "UTC").before_taxes for record in (morning, noon)] == [3, 4]
 
 
 def test_reserved_time_is_priced_by_reservation_elements_only() -> None:
