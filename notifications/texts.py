@@ -47,8 +47,8 @@ FEE_STARTED: dict[Kind, Words] = {
     },
 }
 FEE_ENDED: Words = {
-    "en": "the fee at {place} ended at {ended}: {minutes} min, {total}{note}.",
-    "fr": "fin des frais à {ended}, {place}: {minutes} min, {total}{note}.",
+    "en": "the fee at {place} ended at {ended}: {length}, {total}{note}.",
+    "fr": "fin des frais à {ended}, {place}: {length}, {total}{note}.",
 }
 # Late facts may still change a sum that is not final, and the driver is told so.
 NOT_FINAL: Words = {"en": " (provisional)", "fr": " (provisoire)"}
@@ -94,7 +94,7 @@ def _values(notice: Notice, violation: Violation, zone: str, language: str, now:
             note = TAXES[language] if fee.tax_minor else ""
             return {
                 "ended": _clock(violation.ended_at, zone, now),
-                "minutes": str(fee.billable // timedelta(minutes=1)),
+                "length": _length(fee.billable),
                 "total": format_minor(fee.total_minor, fee.currency),
                 "note": note + ("" if violation.state is State.SETTLED else NOT_FINAL[language]),
             }
@@ -126,3 +126,9 @@ def _shortened(text: str, room: int) -> str:
 def _harmless(name: str) -> str:
     """A name from outside, in GSM-7, that no telephone takes for a link."""
     return re.sub(r"(?<=\w)\.(?=\w)", "-", to_gsm7(name).replace("//", "/"))
+
+
+def _length(billable: timedelta) -> str:
+    """Whole minutes; seconds where there is not one of them, which only a policy that bills seconds can give."""
+    minutes = billable // timedelta(minutes=1)
+    return f"{minutes} min" if minutes else f"{billable // timedelta(seconds=1)} s"
