@@ -12,18 +12,20 @@ from enforcement.money import Tax
 from enforcement.policy import OF_STATION, Policy, Scope, policy_for
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
-from enforcement.stays import Stay, find_stays
+from enforcement.stays import ABANDONED_AFTER, Stay, find_stays
 from enforcement.taxes import taxes_at
 from enforcement.timeline import Condition, Stretch, timeline
 from enforcement.violations import (
     DEFAULT_SETTLE_AFTER,
     Court,
-    State,
     Violation,
     find_violations,
     is_final,
     next_change,
 )
+
+# Conditions that are known only while the network is heard: its silence changes them.
+_NEEDS_FEED = frozenset({Condition.UNPLUGGED, Condition.OVERSTAYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def decide(
     now: datetime,
     circumstances: Circumstances = NONE_KNOWN,
 ) -> Decision:
-    """Judge one bay. Pure: the same arguments give the same decision.
+    """Judge one bay, all stays that are not settled and pruned. Pure: the same arguments give the same decision.
 
     ``feeds``: for each network key the spans in which it was heard; ``policies``: all published versions.
     """
@@ -88,6 +90,7 @@ def decide(
     stays = tuple(
         judge(stay, tuple(timeline(stay, evidence, seen, setting, horizon)), setting, policies, horizon, circumstances)
         for stay in find_stays(evidence, seen, setting, horizon)
+        if not _is_settled(stay, evidence)
     )
     return Decision(
         stays=stays,
@@ -95,6 +98,11 @@ def decide(
         next_look=_next_look(stays, evidence, setting, seen, now),
         settled_to=_settled_to(stays),
     )
+
+
+def _is_settled(stay: Stay, evidence: Evidence) -> bool:
+    """Part of what spoke of such a stay is forgotten: it must not be judged by the rest."""
+    return evidence.cut is not None and stay.left_at is not None and stay.left_at <= evidence.cut
 
 
 def judge(
@@ -158,7 +166,7 @@ def _bay_now(
     statuses = [evidence.statuses.get(evse_subject(evse), []) for evse in setting.evses]
     if not setting.sensors and statuses and all(runs and runs[-1].status == "AVAILABLE" for runs in statuses):
         return BayNow("free", "charger_available", min(runs[-1].first for runs in statuses))
-    return BayNow(Condition.UNKNOWN.value, "no_sensor_word", seen.watched_until)
+    return BayNow(Condition.UNKNOWN.value, "no_sensor_word", max(seen.word_ends, default=None))
 
 
 def _next_look(
@@ -172,11 +180,10 @@ def _next_look(
         if judged.stay.left_at is not None and not judged.is_final:
             settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after
             looks.append(judged.stay.left_at + settle_after)
-    if seen.watched_until is not None:
-        looks.append(seen.watched_until)
-    if any(v.state in (State.WATCHED, State.RUNNING) for judged in stays for v in judged.violations):
-        looks += [hi for lo, hi in seen.feed if hi > now]
+        if judged.stay.left_at is None and judged.stretches and seen.feed_ends is not None:
+            looks += [seen.feed_ends] if judged.stretches[-1].condition in _NEEDS_FEED else []
+    looks += seen.word_ends
     for session in evidence.sessions.values():
         if not is_over(session):
-            looks.append(session.heard + setting.habits(session.evse).session_watchdog)
+            looks += [session.heard + setting.habits(session.evse).session_watchdog, session.heard + ABANDONED_AFTER]
     return min((look for look in looks if look > now), default=None)

@@ -136,7 +136,8 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
         case SessionUpdated():
             trace = evidence.sessions.get(fact.session)
             if trace is not None:
-                return fact.at <= trace.heard
+                # News of a session that began in settled time may change what was settled.
+                return fact.at <= trace.heard or (cut is not None and session_start(trace) <= cut)
             # News of a session that was settled and forgotten, or that began in settled time.
             return cut is not None and (fact.started_at is None or fact.started_at <= cut)
         case _:

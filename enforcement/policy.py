@@ -109,6 +109,13 @@ class Clause:
         return frozenset(counted)
 
     @property
+    def only_rate(self) -> Tier | None:
+        """The one price for all time, where the clause has no other."""
+        tier = self.tiers[0]
+        is_plain = len(self.tiers) == 1 and tier == Tier(rate=tier.rate, per=tier.per)
+        return tier if is_plain else None
+
+    @property
     def needs_occupancy(self) -> bool:
         """Whether the price depends on how full the site is."""
         return any(tier.needs_occupancy for tier in self.tiers)
@@ -148,6 +155,10 @@ class Policy:
     stations: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
     settle_after: timedelta = timedelta(minutes=15)
+
+    def clause(self, kind: Kind) -> Clause | None:
+        """The first clause of a kind."""
+        return next((clause for clause in self.clauses if clause.kind is kind), None)
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ long as its watchdog has not run out) decides what a bay is now and when to warn
 word itself) decides what may cost money. Silence holds for a while, but it is no evidence.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +29,10 @@ DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Merged sets of time for one bay, bounded by now, and what holds at this very moment."""
+    """Merged sets of time for one bay, bounded by now, and what holds at this very moment.
+
+    ``word_ends``: when each sensor's last word stops holding; ``feed_ends``: when the feed's does.
+    """
 
     occupied: list[Span]
     occupied_confirmed: list[Span]
@@ -38,7 +42,8 @@ class Presence:
     feed: list[Span]
     feed_confirmed: list[Span]
     down: dict[str, list[Span]]
-    watched_until: datetime | None
+    word_ends: tuple[datetime, ...]
+    feed_ends: datetime | None
 
     def is_down(self, evses: Sequence[str], moment: datetime) -> bool:
         """Whether any of these EVSEs could not be used; with several, the driver has the benefit of the doubt."""
@@ -47,7 +52,7 @@ class Presence:
 
 def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
-    taken, sure, free, until = [], [], [], None
+    taken, sure, free, ends = [], [], [], []
     words: set[bool | None] = set()
     for sensor, watchdog in setting.sensors.items():
         runs = evidence.readings.get(sensor_subject(sensor), [])
@@ -55,8 +60,8 @@ def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span
         sure += _spans(runs, True, watchdog, now, confirmed=True)
         free += _spans(runs, False, watchdog, now)
         if runs:
-            until = max(until or runs[-1].last, runs[-1].last + watchdog)
-            if now < runs[-1].last + watchdog:
+            ends.append(runs[-1].last + watchdog)
+            if now < ends[-1]:
                 words.add(runs[-1].occupied)
     occupied, emptied = merged(taken), merged(free)
     return Presence(
@@ -68,7 +73,8 @@ def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span
         feed=_feed(setting, feeds, now),
         feed_confirmed=_feed(setting, feeds, now, confirmed=True),
         down={evse: _down(evidence.statuses.get(evse_subject(evse), []), now) for evse in setting.evses},
-        watched_until=until,
+        word_ends=tuple(ends),
+        feed_ends=_feed_ends(setting, feeds),
     )
 
 
@@ -90,19 +96,20 @@ def _spans(
 ) -> list[Span]:
     """When one sensor said so.
 
-    Up to the next run where that began with the change itself; a heartbeat that contradicts is a correction of
-    unknown age, so what it contradicts is confirmed up to its own last word only.
+    It holds until its next word, or until the watchdog has run out. Confirmed is only what lies up to a word: to the
+    next run where that began with the change itself, else to this run's own last word, because a heartbeat that
+    contradicts is a correction of unknown age.
     """
     out: list[Span] = []
-    for index, run in enumerate(runs):
+    for run, following in itertools.zip_longest(runs, runs[1:]):
         if run.occupied is not occupied or run.first > now:
             continue
-        following = runs[index + 1] if index + 1 < len(runs) else None
-        until = min(run.last, now)
-        if following is not None and following.edge and following.first - run.last <= watchdog:
-            until = following.first
-        elif following is None and not confirmed:
-            until = min(now, run.last + watchdog)
+        until = run.last + watchdog
+        if following is not None:
+            is_change = following.edge and following.first <= until
+            until = min(until, following.first) if is_change or not confirmed else run.last
+        elif confirmed:
+            until = run.last
         out.append((run.first, min(until, now)))
     return out
 
@@ -117,6 +124,13 @@ def _feed(setting: BaySetting, feeds: dict[str, list[Span]], now: datetime, *, c
         known = merged(heard, gap=habits.feed_watchdog if confirmed else timedelta(0))
         out = known if out is None else intersect(out, known)
     return out or []
+
+
+def _feed_ends(setting: BaySetting, feeds: dict[str, list[Span]]) -> datetime | None:
+    """When the first of the bay's networks will have been silent for too long, if none is heard again."""
+    last = {network: max(hi for _, hi in heard) for network, heard in feeds.items() if heard}
+    ends = (last[network] + habits.feed_watchdog for network, habits in setting.networks.items() if network in last)
+    return min(ends, default=None)
 
 
 def _down(runs: Sequence[StatusRun], now: datetime) -> list[Span]:

@@ -58,16 +58,20 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
     for lo, hi in stretches:
         inside = [s for s in sessions if lo <= spans[s.session][0] < hi]
         is_open = (lo, hi) == stretches[-1] and (
-            (hi >= now and seen.is_occupied)
-            or any(_is_unfinished(s, now) and (spans[s.session][1] >= now or not seen.is_free) for s in inside)
+            (hi >= now and seen.is_occupied) or any(_goes_on(s, spans[s.session], seen, now) for s in inside)
         )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
     return stays
 
 
-def _is_unfinished(session: SessionTrace, now: datetime) -> bool:
-    """A session that falls silent has not ended: the stay stays open, as unknown, until news or until this long."""
-    return not is_over(session) and now - session.heard < ABANDONED_AFTER
+def _goes_on(session: SessionTrace, span: Span, seen: Presence, now: datetime) -> bool:
+    """A session that falls silent has not ended: the stay stays open, as unknown, until news, or until it is given up.
+
+    Unless a sensor has seen the bay free after its last news: once it has, the vehicle is gone.
+    """
+    if is_over(session) or now - session.heard >= ABANDONED_AFTER:
+        return False
+    return span[1] >= now or not any(hi > session.heard for _, hi in seen.free)
 
 
 def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace], spans: dict[str, Span]) -> list[Stay]:

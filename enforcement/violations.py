@@ -20,6 +20,7 @@ from enforcement.windows import next_edge
 
 # Without a policy nothing is priced, but stays are still closed after this long.
 DEFAULT_SETTLE_AFTER = timedelta(minutes=15)
+LIMIT_IS_NEAR = timedelta(minutes=15)
 
 
 class State(StrEnum):
@@ -101,10 +102,18 @@ def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
     return stay.left_at is not None and now >= stay.left_at + settle_after
 
 
+def warning_moment(violation: Violation) -> datetime:
+    """When a driver is told that the grace runs: at once; but of a limit on the stay, shortly before it passes."""
+    if violation.kind is not Kind.OVERTIME or violation.grace_ends_at is None:
+        return violation.clock_started_at
+    return max(violation.clock_started_at, violation.grace_ends_at - LIMIT_IS_NEAR)
+
+
 def next_change(violation: Violation, court: Court, now: datetime) -> datetime | None:
-    """When the violation changes by time alone: the grace ends, or a window opens or closes."""
+    """When time alone changes something: a warning is due, the grace ends, or a window opens or closes."""
     if violation.state is State.WATCHED and violation.grace_ends_at and violation.grace_ends_at > now:
-        return violation.grace_ends_at
+        warns_at = warning_moment(violation)
+        return warns_at if warns_at > now else violation.grace_ends_at
     if violation.state in (State.WATCHED, State.RUNNING):
         policy = court.policy
         windows = [w for clause in policy.clauses if clause.kind is violation.kind for w in clause.windows]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from enforcement.violations import State, Violation
+from enforcement.violations import State, Violation, warning_moment
 
 # A message later than this after its moment would tell the driver nothing that helps.
 STARTED_IS_NEWS_FOR = timedelta(minutes=15)
@@ -43,7 +43,7 @@ def notices(violation: Violation, now: datetime) -> Iterator[Notice]:
 def _steps(violation: Violation) -> Iterator[Notice]:
     match violation.state:
         case State.WATCHED if violation.grace_ends_at is not None:
-            yield Notice(Step.GRACE_RUNNING, violation.clock_started_at, violation.grace_ends_at)
+            yield Notice(Step.GRACE_RUNNING, warning_moment(violation), violation.grace_ends_at)
         case State.RUNNING if violation.violated_at is not None:
             news = violation.violated_at + STARTED_IS_NEWS_FOR
             yield Notice(Step.FEE_STARTED, violation.violated_at, news)

@@ -101,7 +101,7 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
         yield _Written(
             row=row,
             step=_step(tx, violation, row["state"]) if is_step else None,
-            wanted=Wanted(violation, item.context) if is_news else None,
+            wanted=Wanted(violation, item.context) if is_news or row["state"] is State.WATCHED else None,
             due=due(violation, row["network"]) if is_news else None,
         )
 
@@ -133,7 +133,7 @@ def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before:
         "fee_minor": fee.net_minor,
         "tax_minor": fee.tax_minor,
         "currency": fee.currency,
-        "explanation": explain(_told(judged, violation), fee),
+        "explanation": explain(_told(judged, violation), fee, tx.now),
         "synthetic": item.context.synthetic,
         "updated_at": tx.now,
     }

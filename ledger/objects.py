@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -56,7 +57,7 @@ _IS_IT = (
 )
 _FIND = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document).where(_IS_IT)
 _FIND_AND_LOCK = _FIND.with_for_update()
-_VALUES = {name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner")}
+_VALUES: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner")}
 _UPDATE_OLDER = update(_OBJECTS).where(_IS_IT & (_OBJECTS.c.last_updated < bindparam("new_last_updated")))
 _UPDATE_OLDER = _UPDATE_OLDER.values(_VALUES)
 _UPDATE = update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES)
@@ -132,11 +133,11 @@ def guard(last_updated: datetime, now: datetime) -> datetime:
     return min(last_updated, now)
 
 
-def _identity(module: str, network: str, object_id: str) -> dict[str, object]:
+def _identity(module: str, network: str, object_id: str) -> dict[str, Any]:
     return {"of_module": module, "of_network": network, "of_id": object_id.casefold()}
 
 
-def _values(tx: Tx, fields: ObjectFields) -> dict[str, object]:
+def _values(tx: Tx, fields: ObjectFields) -> dict[str, Any]:
     return {
         "new_document": fields.document,
         "new_last_updated": guard(fields.last_updated, tx.now),
@@ -155,5 +156,6 @@ def _insert(tx: Tx, fields: ObjectFields) -> bool:
         "document": fields.document,
     }
     statement = insert(tx.conn, OcpiObject).values(row)
-    done = tx.conn.execute(statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"]))
-    return bool(done.rowcount)
+    statement = statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"])
+    # What an INSERT returns tells whether it did anything; its count of rows does not, on PostgreSQL.
+    return tx.conn.execute(statement.returning(_OBJECTS.c.id)).first() is not None

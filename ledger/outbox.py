@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from ledger.database import Ledger, Tx, insert, table
 from ledger.drivers import UnreachableError, phone_of
-from models import Message, Station, ViolationRow
+from models import Message
 from models.outbox import Delivery
 
 # Longer than a sender waits for its provider, so that a lease that ran out means that its sender is gone.
@@ -52,25 +52,6 @@ class ClaimedMessage:
     not_after: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxLine:
-    """A message as the outbox page shows it: never to which number. ``violation`` is the public id."""
-
-    id: int
-    text: str
-    state: Delivery
-    reason: str | None
-    step: str
-    language: str
-    attempts: int
-    created_at: datetime
-    not_after: datetime
-    sent_at: datetime | None
-    violation: str
-    synthetic: bool
-    station: str | None
-
-
 def enqueue(tx: Tx, message: OutgoingMessage) -> bool:
     """Write a message in the transaction of its decision. Returns False if that step has been written before."""
     row = asdict(message) | {"channel": "sms", "state": Delivery.PENDING, "attempts": 0}
@@ -93,27 +74,6 @@ def claim(ledger: Ledger, now: datetime, limit: int, reader: str = "sender") -> 
         _close(tx, and_(_is_due(now), _message.not_after <= now), Delivery.EXPIRED, "its moment had passed")
         _close(tx, _is_abandoned(now), Delivery.UNKNOWN, "the sender stopped while it was sending")
         return [taken for row in _due_rows(tx, limit) if (taken := _take(tx, row, reader)) is not None]
-
-
-def listing(
-    conn: Connection, *, state: Delivery | None = None, before: int | None = None, limit: int = 50
-) -> list[OutboxLine]:
-    """A page of the outbox, newest first; the next page is ``before`` the last id of this one."""
-    violation, station = table(ViolationRow).c, table(Station).c
-    shown = ("id", "text", "state", "reason", "step", "language", "attempts", "created_at", "not_after", "sent_at")
-    query = (
-        select(*(_message[name] for name in shown), violation.public_id, violation.synthetic, station.name)
-        .join(table(ViolationRow), violation.key == _message.violation)
-        .outerjoin(table(Station), station.key == violation.station)
-        .order_by(_message.id.desc())
-        .limit(limit)
-    )
-    if state is not None:
-        query = query.where(_message.state == state)
-    if before is not None:
-        query = query.where(_message.id < before)
-    columns = (*shown, "violation", "synthetic", "station")
-    return [OutboxLine(**dict(zip(columns, row, strict=True))) for row in conn.execute(query)]
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

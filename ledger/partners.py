@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Connection, bindparam, select, update
 
+from enforcement.facts import network_subject
 from ledger.database import Tx, table
 from ledger.registry import upsert_network
 from ledger.vault import Vault
-from models import Network, Partner
+from models import FactRow, Network, Partner
 
 INVITED, REGISTERED, CLOSED = "invited", "registered", "closed"
 
@@ -68,6 +70,7 @@ class KnownPartner:
 
 
 _PARTNERS = table(Partner)
+_BY_TOKEN = select(_PARTNERS).where(_PARTNERS.c.our_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED)
 
 
 def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
@@ -96,10 +99,11 @@ def by_token(conn: Connection, *candidates: str) -> tuple[KnownPartner, str] | N
 
     Looked up by hash, so the time it takes says nothing about any token.
     """
-    hashes = {_digest(candidate): candidate for candidate in candidates}
-    query = select(_PARTNERS).where(_PARTNERS.c.our_token_hash.in_(sorted(hashes)), _PARTNERS.c.status != CLOSED)
-    row = conn.execute(query).first()
-    return None if row is None else (_partner(row), hashes[row.our_token_hash])
+    for candidate in candidates:
+        row = conn.execute(_BY_TOKEN, {"of_token": _digest(candidate)}).one_or_none()
+        if row is not None:
+            return _partner(row), candidate
+    return None
 
 
 def register(tx: Tx, partner: KnownPartner, registration: Registration) -> str:
@@ -142,11 +146,27 @@ def known(conn: Connection) -> list[KnownPartner]:
     return [_partner(row) for row in conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.name))]
 
 
+def pulled_until(conn: Connection, partner: KnownPartner) -> datetime | None:
+    """The moment up to which a partner's objects were pulled: it is in the facts that each whole pull leaves."""
+    facts = table(FactRow)
+    query = (
+        select(facts.c.at)
+        .where(facts.c.subject == network_subject(min(partner.parties, default="")), facts.c.source_id.like("pulled:%"))
+        .order_by(facts.c.at.desc())
+        .limit(1)
+    )
+    at: datetime | None = conn.execute(query).scalar()
+    return at
+
+
 def token_to_send(vault: Vault, partner: KnownPartner) -> str:
     """The token that a registered partner gave us. Raises :class:`PartnerError` without one."""
     if partner.their_token is None:
         raise PartnerError("this partner is not registered")
-    return vault.decrypt(partner.their_token)
+    try:
+        return vault.decrypt(partner.their_token)
+    except InvalidToken as error:
+        raise PartnerError("its token was encrypted with a key that is gone; it must register anew") from error
 
 
 def _make_known(tx: Tx, parties: Iterable[Party], *, synthetic: bool) -> None:

@@ -1,10 +1,11 @@
 """Published policy versions. Nothing published is ever edited, and none is slipped under stays that stand."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sqlalchemy import Connection, func, select
 
-from enforcement.policy import Policy, Scope, policy_for
+from enforcement.policy import OF_STATION, Policy, Scope, policy_for
 from enforcement.policy_document import read_policy
 from ledger.database import Tx, registry_changed, table
 from models import Bay, Evse, PolicyVersion, StayRow
@@ -28,6 +29,9 @@ def publish(tx: Tx, document: str) -> Policy:
         raise PublishError(f"{policy.name} is published and never changes; give the new document a higher version")
     if standing is not None:
         return policy
+    lacking = list(_lacking(policy))
+    if lacking:
+        raise PublishError(f"{policy.name} asks for what the live service does not know yet: {'; '.join(lacking)}")
     overruled = _overruled(tx, policy)
     if overruled is not None:
         raise PublishError(
@@ -60,6 +64,25 @@ def published(conn: Connection) -> list[Policy]:
     versions = table(PolicyVersion)
     query = select(versions.c.document).order_by(versions.c.id, versions.c.version)
     return [_read(document) for document in conn.execute(query).scalars()]
+
+
+def _lacking(policy: Policy) -> Iterator[str]:
+    """What only a back-test can be told today. Published all the same, such a policy would silently charge less."""
+    if policy.tax_region == OF_STATION:
+        yield "the tax region of a station"
+    if policy.holidays is not None:
+        yield "calendars of public holidays"
+    for clause in policy.clauses:
+        wants = {
+            "how full a site is": clause.needs_occupancy,
+            "states of charge": clause.soc is not None,
+            "when a warning was delivered": clause.grace_anchor == "warning",
+            "a driver's sum of the day": clause.limits.cap_driver_day is not None,
+            "power classes": bool(clause.who.power_classes),
+            "contracts": bool(clause.who.contracts),
+            "token groups": bool(clause.who.groups or clause.who.exempt_groups),
+        }
+        yield from (f"{clause.kind}: {words}" for words, is_wanted in wants.items() if is_wanted)
 
 
 def _overruled(tx: Tx, policy: Policy) -> str | None:

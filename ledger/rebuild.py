@@ -16,8 +16,10 @@ from ledger.settings_of_bays import BayContext, load
 from models import Bay, Entry, Posting, ViolationRow
 
 _BATCH = 200
-# What must come out the same; states that persons or effects give are theirs.
-_COMPARED = ("kind", "bay", "policy", "session", "token", "billable_s", "fee_minor", "tax_minor", "currency")
+# What must come out the same; states that persons or effects give are theirs. While a violation runs its amounts lag
+# behind: the network's being heard moves the evidence on without a new decision.
+_IDENTITY = ("kind", "bay", "policy", "session", "token", "currency")
+_COMPARED = (*_IDENTITY, "billable_s", "fee_minor", "tax_minor")
 
 
 def differences(ledger: Ledger, now: datetime) -> Iterator[str]:
@@ -68,7 +70,8 @@ def _differs(row: Any, violation: Violation) -> Iterator[str]:
         "tax_minor": violation.fee.tax_minor,
         "currency": violation.fee.currency,
     }
-    for name in _COMPARED:
+    is_over = row.state in (State.ENDED, State.SETTLED)
+    for name in _COMPARED if is_over else _IDENTITY:
         if getattr(row, name) != values[name]:
             yield f"{violation.key}: {name} stands as {getattr(row, name)!r}, the facts give {values[name]!r}"
 

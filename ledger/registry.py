@@ -196,7 +196,7 @@ def _tie_evses(tx: Tx, tie: BayTie) -> None:
 
 
 def _end_implicit(tx: Tx, evse: str) -> None:
-    """An implicit bay without anything decided is removed; one with stays keeps its row and loses its EVSE."""
+    """An implicit bay loses its EVSE; its row stays, since stays may refer to it, and boards leave it out."""
     bays, ties, states = table(Bay), table(BayEvse), table(BayState)
     is_implicit = tx.conn.execute(select(bays.c.implicit).where(bays.c.id == evse)).scalar()
     if is_implicit:

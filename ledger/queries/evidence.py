@@ -35,7 +35,7 @@ class EvidenceOf:
 def load_evidence(conn: Connection, case: Case, now: datetime) -> EvidenceOf:
     """Everything that was said of the bay around the stay of this case."""
     since, until = _stay(conn, case, now)
-    since, until = since - MARGIN, until + MARGIN
+    since, until = since - MARGIN, min(until + MARGIN, max(until, now))
     context = load(conn, [case.violation.bay]).get(case.violation.bay)
     if context is None:
         return EvidenceOf(since, until, (), {})

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from ledger.database import table
+from ledger.database import Ledger, table
 from models import Network, Station
 
 
@@ -38,3 +39,13 @@ def has_synthetic(conn: Connection) -> bool:
     """Whether anything here is made up (a demo, a simulation)."""
     rows = table(Network)
     return conn.execute(select(rows.c.key).where(rows.c.synthetic).limit(1)).first() is not None
+
+
+def is_reachable(ledger: Ledger) -> bool:
+    """Whether the database answers."""
+    try:
+        with ledger.read() as conn:
+            conn.execute(select(1))
+    except SQLAlchemyError:
+        return False
+    return True

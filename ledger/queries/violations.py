@@ -37,7 +37,7 @@ class Cursor:
     def decode(cls, text: str) -> "Cursor":
         """The cursor again. Raises ValueError for anything that is not one of ours."""
         try:
-            micros, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            micros, row_id = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
             if type(micros) is not int or type(row_id) is not int or not 0 < row_id <= _LARGEST_ID:
                 raise ValueError("wrong types")
             return cls(_EPOCH + micros * _MICROSECOND, row_id)

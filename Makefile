@@ -1,0 +1,58 @@
+# make run: everything on this machine, with a demo town. make help: the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DEMO   ?= 1
+# How many test processes; two ran fastest on two cores.
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run install test check format bench migration clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runs ## run everything on this machine, with the demo town (DEMO=0: without it)
+	@exec $(BIN)/baywarden run $(if $(filter-out 0 no off false,$(DEMO)),--demo)
+
+install: $(VENV)/.installed ## make the environment with everything to develop and test
+
+test: install ## run all tests
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: install ## lint, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## put the code in its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## measure, as ratios to a floor of the same run
+	$(BIN)/python -m benchmarks
+
+migration: install ## draft a migration from what changed in models (M="what changes")
+	$(BIN)/python -m migrations "$(M)"
+
+clean: ## remove the environment and caches; var/ with its data stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# To run needs fewer packages than to test. Each stamp is newer than what it was made from, so that a second start is
+# a start at once; one environment serves for both.
+$(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.runs
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Baywarden needs Python 3.11 or newer; name one with PYTHON=python3.12")'
+	@echo "Making $(VENV) from the lock file; this takes a minute, once."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The venv module is missing; on Debian and Ubuntu it is in python3-venv."; exit 1; }

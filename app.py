@@ -1,0 +1,97 @@
+"""The composition root: the web application, and the command line ``baywarden``. Only here is the clock read."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from commands.context import CommandError, Context
+from settings import Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_DESCRIPTION = """\
+Baywarden watches charging bays: who blocks one, what that costs, and who is told.
+
+  baywarden run --demo    try it: everything on this machine, with a town of synthetic vehicles
+  baywarden run           the same without the town
+  baywarden web           one process of a real installation; so are sensors, clock and sender
+
+Settings come from the environment (BAYWARDEN_...); docs/settings.md lists them all."""
+
+# Each command, and the function that tells the command line about it. Its module is loaded only when it is called: six
+# processes start at once, and none of them should pay for what another one needs.
+_COMMANDS = {
+    "run": ("running:command", "run everything on this machine: broker, web, sensors, clock, sender"),
+    "web": ("web:command", "serve pages, the API and OCPI"),
+    "sensors": ("sensors:command", "take in what bay sensors publish by MQTT"),
+    "clock": ("clock:command", "look again at bays whose time has come, and pull from networks"),
+    "sender": ("sending:command", "send the messages that wait in the outbox"),
+    "broker": ("broker:command", "run the embedded MQTT broker on loopback"),
+    "migrate": ("databases:command", "bring the database up to date with this version"),
+    "import": ("places:importing", "tie bays to their EVSEs and sensors, from a CSV file"),
+    "policy": ("places:policy", "publish a policy version, or list those that are published"),
+    "partner": ("places:partner", "invite a charging network to connect by OCPI, or end a connection"),
+    "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
+    "login": ("people:login", "let a person log in"),
+    "client": ("people:client", "let a program call the API"),
+    "rebuild": ("rebuild:command", "fold all facts again and compare with what stands"),
+    "backtest": ("backtest:command", "what would this policy have done with this history?"),
+    "replay": ("replay:command", "send a history through the real doors into the running service"),
+    "town": ("demo:command", "run the demo town against a service with this database"),
+}
+
+
+def utc_now() -> datetime:
+    """The one clock."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings) -> "Flask":
+    """The web application, for gunicorn or any other WSGI server; one a process, made after forking."""
+    from commands.webapp import make_app  # noqa: PLC0415 - the other processes need no Flask
+
+    return make_app(settings, utc_now)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Exit 0: done; 1: it could not be done; 2: it was asked for wrongly."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    args = _parser(words[0] if words else "").parse_args(words)
+    try:
+        settings = load()
+    except SettingsError as error:
+        for fault in error.faults:
+            print(f"baywarden: {fault}", file=sys.stderr)
+        return 2
+    try:
+        code: int = args.run(Context(settings, utc_now, create_app), args)
+    except CommandError as error:
+        print(f"baywarden: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser(called: str) -> argparse.ArgumentParser:
+    """The command line; of its commands, only the one that is called knows its own arguments."""
+    parser = argparse.ArgumentParser(
+        prog="baywarden", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"baywarden {version('baywarden')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (where, words) in _COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+        if name == called:
+            module, _, describe = where.partition(":")
+            getattr(import_module(f"commands.{module}"), describe)(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

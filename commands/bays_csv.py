@@ -1,0 +1,64 @@
+"""The file that ties bays: ``bay,station,name,evses,sensors``, one bay a line, several EVSEs or sensors with ``;``."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from commands.context import CommandError
+from ledger.registry import BayTie
+
+_COLUMNS = ("bay", "station", "name", "evses", "sensors")
+_LONGEST_KEY = 100
+
+
+def read_bays(path: Path) -> list[BayTie]:
+    """The bays in a file. Raises :class:`CommandError` naming every line that is wrong."""
+    faults: list[str] = []
+    ties: dict[str, BayTie] = {}
+    for number, row in _rows(path):
+        fault = _fault(row) or ("the bay is in the file twice" if row["bay"] in ties else None)
+        if fault is not None:
+            faults.append(f"{path}, line {number}: {fault}")
+            continue
+        ties[row["bay"]] = BayTie(
+            bay=row["bay"],
+            station=row["station"].casefold(),
+            name=row["name"] or row["bay"],
+            evses=tuple(key.casefold() for key in _several(row["evses"])),
+            sensors=_several(row["sensors"]),
+        )
+    if faults:
+        raise CommandError("\n".join(faults))
+    return list(ties.values())
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise CommandError(f"{path} has no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}")
+            for row in reader:
+                yield reader.line_num, {name: (row[name] or "").strip() for name in _COLUMNS}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(f"{path} can't be read: {error}") from error
+
+
+def _fault(row: dict[str, str]) -> str | None:
+    if not row["bay"] or len(row["bay"]) > _LONGEST_KEY:
+        return f"bay is empty or longer than {_LONGEST_KEY} characters"
+    if row["station"].count("*") != 2:
+        return f"station {row['station']!r} is not a key like us*cpt*1001 (country*party*location)"
+    for evse in _several(row["evses"]):
+        if evse.count("*") < 3:
+            return f"EVSE {evse!r} is not a key like us*cpt*1001*2 (country*party*location*evse)"
+    if not row["evses"] and not row["sensors"]:
+        return "neither an EVSE nor a sensor"
+    if any(len(key) > _LONGEST_KEY for key in (*_several(row["evses"]), *_several(row["sensors"]))):
+        return f"a key is longer than {_LONGEST_KEY} characters"
+    return None
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))

@@ -1,0 +1,72 @@
+"""``baywarden clock``: APScheduler wakes jobs that carry no information; what is due they read from the database.
+
+So it does not matter whether a tick is late, lost or doubled, nor how many clock processes run: claims in the database
+keep them apart.
+"""
+
+import argparse
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from commands.beginning import begin
+from commands.context import Context
+from commands.stopping import end_at_latest, stop_on_signals
+from ledger.assess import assess_due
+from ledger.database import Ledger
+from ocpi.client import peers
+from ocpi.pull import pull_due
+
+_LOG = logging.getLogger(__name__)
+_ASSESS_EVERY_S = 1
+_LOOK_FOR_PULLS_EVERY_S = 10
+_BATCH = 500
+# A pull may wait for a peer for longer than whoever stops us waits; cut short, it is made again.
+_LAST_JOBS_S = 5.0
+
+
+def command(parser: argparse.ArgumentParser) -> None:
+    """What the command line needs to know of it."""
+    parser.set_defaults(run=run)
+
+
+def run(context: Context, _args: argparse.Namespace) -> int:
+    """Keep time until stopped."""
+    settings = begin("clock", context)
+    stop = stop_on_signals()
+    with context.ledger() as ledger:
+        keep_time(ledger, timedelta(seconds=settings.ocpi_pull_s), context.clock, stop)
+    return 0
+
+
+def keep_time(ledger: Ledger, pull_every: timedelta, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
+
+    def _assess() -> None:
+        while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
+            pass
+
+    peer = peers()
+
+    def _pull() -> None:
+        if not stop.is_set():
+            pull_due(ledger, clock, peer, pull_every)
+
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_listener(_report, EVENT_JOB_ERROR)
+    scheduler.add_job(_assess, "interval", seconds=_ASSESS_EVERY_S, misfire_grace_time=None)
+    scheduler.add_job(_pull, "interval", seconds=_LOOK_FOR_PULLS_EVERY_S, misfire_grace_time=None)
+    scheduler.start()
+    stop.wait()
+    end_at_latest(_LAST_JOBS_S)
+    scheduler.shutdown(wait=True)
+
+
+def _report(event: Any) -> None:
+    """A job that failed is tried again at its next tick."""
+    _LOG.error("a job failed and will be tried again: %s", type(event.exception).__name__, exc_info=event.exception)

@@ -1,0 +1,56 @@
+"""What each command gets from the composition root: settings, the clock, and how to make what it needs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from migrations.standing import current, newest
+from notifications.texts import compose
+from settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class CommandError(Exception):
+    """A command that can't do what it was asked; the message is a sentence for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that a command may use of the world. ``make_web`` is ``app.create_app``."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    make_web: Callable[[Settings], "Flask"]
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The ledger, given back at the end. Raises :class:`CommandError` if its database is not to be used."""
+        ledger = open_ledger(self.settings)
+        try:
+            _require_current(ledger)
+            yield ledger
+        finally:
+            ledger.close()
+
+
+def _require_current(ledger: Ledger) -> None:
+    try:
+        with ledger.read() as conn:
+            standing = current(conn)
+    except OperationalError as error:
+        raise CommandError(f"The database can't be reached: {error.orig}") from error
+    if standing != newest():
+        raise CommandError("The database is not up to date with this version. Run: baywarden migrate")
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """A ledger on the database that the settings name."""
+    return Ledger(settings.database_url, Vault(settings.vault_keys), compose)

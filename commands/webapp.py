@@ -1,0 +1,32 @@
+"""The web application: pages, API, OCPI and the call-backs of the SMS provider, on one Flask app."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import ocpi
+from commands.context import open_ledger
+from settings import Settings
+from web import WebOptions, register
+
+
+def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
+    """A new app with a ledger of its own: one for each process, made after forking."""
+    app = Flask("baywarden", static_folder=None)
+    ledger = open_ledger(settings)
+    is_secure = settings.public_url.startswith("https://")
+    options = WebOptions(secret_key=settings.session_secret, secure_cookies=is_secure, foreign=("/ocpi", "/hooks"))
+    register(app, ledger, clock, options)
+    our_party = ocpi.OurParty(settings.country_code, settings.party_id, settings.party_name)
+    app.register_blueprint(ocpi.blueprint(ledger, clock, settings.public_url, our_party))
+    if settings.sms_channel == "twilio":
+        from notifications import hooks  # noqa: PLC0415 - the SDK costs each worker 0.3 s
+
+        account = hooks.HookSettings(auth_token=settings.twilio_auth_token, public_url=settings.public_url)
+        app.register_blueprint(hooks.blueprint(ledger, clock, account))
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,210 @@
+"""The text of a sign: what a policy allows at a bay and what it costs, as plain lines in English or French.
+
+A sign says what the policy's version says and nothing else: prices are exact, hours are the station's own. Whom to
+call or text is the place's, not the policy's, and is left out. What the law forbids there comes from its rule.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from enforcement.money import Tax
+from enforcement.phrases import duration, hours, number, price
+from enforcement.policy import Clause, Kind, Policy
+from enforcement.tiers import Tier
+from enforcement.timeline import Condition
+
+Words = dict[str, str]
+
+# What a driver may do, by kind, with a grace and without one.
+_ALLOWED: dict[Kind, Words] = {
+    Kind.UNPLUGGED: {
+        "en": "Parked without charging: the first {grace} are free. Plug in.",
+        "fr": "Stationné sans recharger: gratuit pendant {grace}. Branchez-vous.",
+    },
+    Kind.IDLE: {
+        "en": "Charging finished: the next {grace} are free. Then move your vehicle.",
+        "fr": "Recharge terminée: gratuit encore {grace}. Libérez ensuite la place.",
+    },
+    Kind.OVERSTAYING: {
+        "en": "Session over: the next {grace} are free. Then move your vehicle.",
+        "fr": "Session terminée: gratuit encore {grace}. Libérez ensuite la place.",
+    },
+    Kind.OVERTIME: {
+        "en": "You may stay {grace}. Then move your vehicle, charged or not.",
+        "fr": "Durée permise: {grace}. Libérez ensuite la place, rechargé ou non.",
+    },
+}
+_NO_GRACE: dict[Kind, Words] = {
+    Kind.UNPLUGGED: {
+        "en": "Parked without charging: a fee runs from arrival.",
+        "fr": "Stationné sans recharger: des frais courent dès l'arrivée.",
+    },
+    Kind.IDLE: {
+        "en": "Charging finished: a fee runs at once.",
+        "fr": "Recharge terminée: des frais courent aussitôt.",
+    },
+    Kind.OVERSTAYING: {
+        "en": "Session over: a fee runs at once.",
+        "fr": "Session terminée: des frais courent aussitôt.",
+    },
+    Kind.OVERTIME: {
+        "en": "A fee runs from the moment you plug in.",
+        "fr": "Des frais courent dès le branchement.",
+    },
+}
+_FREE: dict[Kind, Words] = {
+    Kind.UNPLUGGED: {"en": "Parked without charging: no fee.", "fr": "Stationné sans recharger: sans frais."},
+    Kind.IDLE: {
+        "en": "Plugged in with charging finished: no fee.",
+        "fr": "Branché, recharge terminée: sans frais.",
+    },
+    Kind.OVERSTAYING: {"en": "Parked after your session: no fee.", "fr": "Stationné après la session: sans frais."},
+    Kind.OVERTIME: {"en": "No limit on how long you charge.", "fr": "Aucune limite à la durée de la recharge."},
+}
+_SOC: Words = {"en": "From {soc} % state of charge on:", "fr": "À partir de {soc} % de charge:"}
+_WHO: Words = {"en": "For {who}:", "fr": "Pour {who}:"}
+_WAIVED: Words = {
+    "en": "Stay longer, and those {grace} count too.",
+    "fr": "Au-delà, ces {grace} comptent aussi.",
+}
+_AFTER_WARNING: Words = {
+    "en": "Nothing is due before we have reached you with a warning.",
+    "fr": "Rien n'est dû avant qu'un avertissement vous soit parvenu.",
+}
+_FLAT: Words = {"en": "{price} once", "fr": "{price} une fois"}
+_FROM: Words = {"en": "after {start} of fee time: ", "fr": "après {start} de frais: "}
+_FULL: Words = {
+    "en": " while at least {share} % of the bays are in use",
+    "fr": " quand au moins {share} % des places sont occupées",
+}
+_MINIMUM: Words = {
+    "en": "At least {amount} once anything is due{tax}.",
+    "fr": "Au moins {amount} dès que des frais sont dus{tax}.",
+}
+_CAP_DAY: Words = {"en": "At most {cap} a day{tax}.", "fr": "Au plus {cap} par jour{tax}."}
+_CAP_DRIVER_DAY: Words = {
+    "en": "At most {cap} a day for one driver in one bay{tax}.",
+    "fr": "Au plus {cap} par jour pour un conducteur et une place{tax}.",
+}
+_SPARED: Words = {"en": "No fee for: {groups}.", "fr": "Sans frais pour: {groups}."}
+_INCLUDED: Words = {"en": "Taxes are included.", "fr": "Taxes comprises."}
+_UNTIL: dict[str, Words] = {
+    "plug_in": {"en": "until you plug in", "fr": "jusqu'au branchement"},
+    "unplug": {"en": "until you unplug", "fr": "jusqu'au débranchement"},
+    "vacated": {"en": "until the bay is free", "fr": "jusqu'à ce que la place soit libre"},
+}
+_FEE: Words = {"en": "Fee: {price}, {until}.", "fr": "Frais: {price}, {until}."}
+_UNIT: dict[str, Words] = {
+    "down": {"en": "Only each full {unit} counts.", "fr": "Seule chaque {unit} complète compte."},
+    "up": {"en": "Each {unit} counts from its beginning.", "fr": "Chaque {unit} entamée compte."},
+}
+_CAP: Words = {"en": "At most {cap} each time{tax}.", "fr": "Au plus {cap} chaque fois{tax}."}
+_BEFORE_TAX: Words = {"en": ", before taxes", "fr": ", avant taxes"}
+_HOURS: Words = {"en": "This fee runs only: {hours}.", "fr": "Ces frais ne courent que: {hours}."}
+_TAXES: Words = {"en": "Taxes are added: {taxes}.", "fr": "Taxes en sus: {taxes}."}
+_FRENCH_TAXES = {"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "VAT": "TVA"}
+_PER: dict[timedelta, Words] = {
+    timedelta(seconds=1): {"en": "a second", "fr": "la seconde"},
+    timedelta(minutes=1): {"en": "a minute", "fr": "la minute"},
+    timedelta(hours=1): {"en": "an hour", "fr": "l'heure"},
+    timedelta(days=1): {"en": "a day", "fr": "le jour"},
+}
+
+
+def sign_lines(policy: Policy, language: str = "en") -> tuple[str, ...]:
+    """The lines of a policy's sign, kind by kind; a language that is not spoken reads English."""
+    spoken = language if language in ("en", "fr") else "en"
+    lines: list[str] = []
+    for kind in Kind:
+        own = [clause for clause in policy.clauses if clause.kind is kind]
+        for clause in own:
+            lines += _clause_lines(clause, policy, spoken)
+        if own or kind is Kind.OVERTIME:
+            continue
+        if not _is_counted_elsewhere(kind, policy):
+            lines.append(_FREE[kind][spoken])
+    if policy.tax_included:
+        lines.append(_INCLUDED[spoken])
+    elif policy.taxes:
+        taxes = ", ".join(f"{_tax_name(tax, spoken)} {number(tax.rate * 100, 0, spoken)} %" for tax in policy.taxes)
+        lines.append(_TAXES[spoken].format(taxes=taxes))
+    return tuple(lines)
+
+
+def sign_text(policy: Policy, language: str = "en") -> str:
+    """The sign as one text, a line each."""
+    return "\n".join(sign_lines(policy, language))
+
+
+def _clause_lines(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
+    if not any(tier.rate or tier.flat for tier in clause.tiers):
+        yield _FREE[clause.kind][language]
+        return
+    who = sorted(clause.who.power_classes | clause.who.groups | clause.who.contracts)
+    if who:
+        yield _WHO[language].format(who=", ".join(who))
+    if clause.soc is not None:
+        yield _SOC[language].format(soc=clause.soc)
+    free = clause.start_after + clause.grace
+    words = _ALLOWED if free else _NO_GRACE
+    yield words[clause.kind][language].format(grace=duration(free))
+    if clause.grace_mode == "waive" and clause.grace:
+        yield _WAIVED[language].format(grace=duration(clause.grace))
+    if clause.grace_anchor == "warning":
+        yield _AFTER_WARNING[language]
+    yield _prices(clause, policy, language)
+    if clause.unit > timedelta(seconds=1) and clause.rounding in _UNIT:
+        yield _UNIT[clause.rounding][language].format(unit=_unit(clause.unit, language))
+    yield from _bounds(clause, policy, language)
+    if clause.windows:
+        spoken = "; ".join(hours(window, language) for window in clause.windows)
+        yield _HOURS[language].format(hours=spoken)
+    if clause.who.exempt_groups:
+        yield _SPARED[language].format(groups=", ".join(sorted(clause.who.exempt_groups)))
+
+
+def _prices(clause: Clause, policy: Policy, language: str) -> str:
+    said = "; ".join(_tier(tier, policy, language) for tier in clause.tiers)
+    return _FEE[language].format(price=said, until=_UNTIL[clause.stops][language])
+
+
+def _tier(tier: Tier, policy: Policy, language: str) -> str:
+    parts = []
+    if tier.flat:
+        parts.append(_FLAT[language].format(price=price(tier.flat, policy.currency, language)))
+    if tier.rate or not tier.flat:
+        parts.append(f"{price(tier.rate, policy.currency, language)} {_per(tier.per, language)}")
+    start = _FROM[language].format(start=duration(tier.start)) if tier.start else ""
+    share = number(tier.occupancy_from * 100, 0, language)
+    full = _FULL[language].format(share=share) if tier.needs_occupancy else ""
+    return start + " + ".join(parts) + full
+
+
+def _bounds(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
+    limits, tax = clause.limits, _BEFORE_TAX[language] if policy.taxes and not policy.tax_included else ""
+    if limits.minimum is not None:
+        yield _MINIMUM[language].format(amount=price(limits.minimum, policy.currency, language), tax=tax)
+    for words, cap in ((_CAP, limits.cap), (_CAP_DAY, limits.cap_day), (_CAP_DRIVER_DAY, limits.cap_driver_day)):
+        if cap is not None:
+            yield words[language].format(cap=price(cap, policy.currency, language), tax=tax)
+
+
+def _per(per: timedelta, language: str) -> str:
+    if per in _PER:
+        return _PER[per][language]
+    return f"{'les' if language == 'fr' else 'per'} {duration(per)}"
+
+
+def _unit(unit: timedelta, language: str) -> str:
+    if unit == timedelta(minutes=1):
+        return "minute"
+    return f"tranche de {duration(unit)}" if language == "fr" else duration(unit)
+
+
+def _is_counted_elsewhere(kind: Kind, policy: Policy) -> bool:
+    """An idle fee that runs until the bay is free goes on after the session: a sign must not call that free."""
+    return any(clause.kind is not kind and Condition(kind.value) in clause.counts for clause in policy.clauses)
+
+
+def _tax_name(tax: Tax, language: str) -> str:
+    return _FRENCH_TAXES.get(tax.name, tax.name) if language == "fr" else tax.name

@@ -1,0 +1,97 @@
+"""A request that was let in, and its answer: what Flask knows of it is left behind here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ledger.database import Ledger
+from ledger.partners import KnownPartner
+from ocpi.client import PeerClient
+from ocpi.errors import bad_content, not_found
+from ocpi.facts import HeardNetworks
+from ocpi.modules.taking import Origin
+from ocpi.reading import identifier
+from ocpi.vocabulary import Credentials, Role, Version, network_key
+from ocpi.wire import Document, decode
+
+SUCCESS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OurParty:
+    """Who we are to our peers. ``role``: what most networks expect of a party that only receives (2.2.1, 6.3.1)."""
+
+    country_code: str
+    party_id: str
+    business_name: str
+    role: str = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What every request needs of the service. ``peer`` makes a client for a token, literal or not."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    base_url: str
+    us: OurParty
+    peer: Callable[[str, bool], PeerClient]
+    heard: HeardNetworks = field(default_factory=HeardNetworks)
+
+    def our_credentials(self, token: str) -> Credentials:
+        """How a peer reaches us with this token."""
+        role = Role(self.us.role, self.us.country_code, self.us.party_id, self.us.business_name)
+        return Credentials(token, f"{self.base_url}/versions", (role,))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes into the envelope, and what around it."""
+
+    data: Any = None
+    http: int = 200
+    message: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    code: int = SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to a module. ``path``: the segments after the module's name; ``token``: the one that was accepted."""
+
+    door: Door
+    version: Version
+    partner: KnownPartner
+    token: str = field(repr=False)
+    method: str = "GET"
+    path: tuple[str, ...] = ()
+    body: bytes = field(default=b"", repr=False)
+    now: datetime = field(kw_only=True)
+
+    def document(self) -> Document:
+        """The body, which must be a JSON object."""
+        value = decode(self.body)
+        if not isinstance(value, dict):
+            raise bad_content("the body must be an object")
+        return value
+
+    def origin(self) -> Origin:
+        """The party that the path begins with. One that is not this partner's does not exist for it."""
+        return self.origin_of(self.path[0], self.path[1])
+
+    def origin_of(self, country_code: str, party_id: str) -> Origin:
+        """A party, as this partner's. Another partner's is answered as one that nobody knows."""
+        network = network_key(country_code.strip(), party_id.strip())
+        if network not in self.partner.parties:
+            raise not_found("this party is not among the roles of your credentials")
+        return Origin(
+            self.version, self.partner.id, self.partner.synthetic, country_code.strip(), party_id.strip(), network
+        )
+
+    def ids(self) -> tuple[str, ...]:
+        """The identifiers after the party."""
+        return tuple(identifier(segment, "id in the URL", 39) for segment in self.path[2:])
+
+
+Handler = Callable[[Call], Answer]

@@ -1,0 +1,112 @@
+"""Credentials (OCPI 2.2.1, 7): the registration of a peer, called back before it is answered.
+
+The peer posts its token B under our token A. Before we answer, we fetch its versions and endpoints with B; only then
+B is stored and A replaced by a new token C. No transaction is open while we wait for the peer.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ledger.partners import PartnerError, Party, Registration, close, register
+from ocpi.calls import Answer, Call, Handler
+from ocpi.client import PeerClient, PeerError
+from ocpi.errors import NO_MATCHING_ENDPOINTS, PEER_UNUSABLE, UNSUPPORTED_VERSION, Refused, bad_content, not_allowed
+from ocpi.vocabulary import Credentials
+
+_URL = re.compile(r"https?://[^\s]{1,2000}", re.IGNORECASE)
+_MAX_ENDPOINTS = 100
+
+
+def show(call: Call) -> Answer:
+    """GET: how to reach us. The token is the one that the peer just used; we keep no other copy of it."""
+    return Answer(call.version.our_credentials(call.door.our_credentials(call.token)))
+
+
+def post(call: Call) -> Answer:
+    """POST: register."""
+    if call.partner.is_registered:
+        raise not_allowed("GET, PUT, DELETE", "already registered; use PUT to change the credentials")
+    return _register(call)
+
+
+def put(call: Call) -> Answer:
+    """PUT: change the credentials; our token for the peer changes too."""
+    _must_be_registered(call)
+    return _register(call)
+
+
+def delete(call: Call) -> Answer:
+    """DELETE: unregister. Both tokens are worthless from then on."""
+    _must_be_registered(call)
+    with call.door.ledger.write(call.now) as tx:
+        close(tx, call.partner)
+    return Answer()
+
+
+def connection_to(peer: Callable[[str, bool], PeerClient], theirs: Credentials, version: str) -> dict[str, Any]:
+    """What a peer offers in this version. Raises :class:`ocpi.client.PeerError` with OCPI's code for the fault.
+
+    The token is sent in Base64, as the standard says; a peer that knows it only as it is (401) gets it so from then on.
+    """
+    try:
+        client, literal = peer(theirs.token, False), False
+        versions = client.get(theirs.url).data
+    except PeerError as error:
+        if error.http != 401:
+            raise
+        client, literal = peer(theirs.token, True), True
+        versions = client.get(theirs.url).data
+    details = client.get(_details_url(versions, version)).data
+    endpoints = _endpoints(details)
+    if not any(endpoint["identifier"] == "credentials" for endpoint in endpoints):
+        raise PeerError("it offers no credentials endpoint", NO_MATCHING_ENDPOINTS)
+    return {"version": version, "literal": literal, "endpoints": endpoints}
+
+
+def _must_be_registered(call: Call) -> None:
+    if not call.partner.is_registered:
+        raise not_allowed("GET, POST", "not registered yet; use POST to register")
+
+
+def _register(call: Call) -> Answer:
+    theirs = call.version.credentials(call.document())
+    try:
+        connection = connection_to(call.door.peer, theirs, call.version.number)
+    except PeerError as error:
+        raise Refused(200, error.code, f"your API could not be used: {error}") from error
+    parties = [
+        Party(network=r.network, country_code=r.country_code, party_id=r.party_id, name=r.name) for r in theirs.roles
+    ]
+    found = Registration(token=theirs.token, versions_url=theirs.url, connection=connection, parties=parties)
+    try:
+        with call.door.ledger.write(call.now) as tx:
+            token = register(tx, call.partner, found)
+    except PartnerError as error:
+        raise bad_content(str(error)) from error
+    return Answer(call.version.our_credentials(call.door.our_credentials(token)))
+
+
+def _details_url(versions: Any, wanted: str) -> str:
+    listed = [item for item in versions if isinstance(item, dict)] if isinstance(versions, list) else []
+    urls = [item.get("url") for item in listed if str(item.get("version")).strip() == wanted]
+    if not urls:
+        raise PeerError(f"it does not offer version {wanted}", UNSUPPORTED_VERSION)
+    if not isinstance(urls[0], str) or not _URL.fullmatch(urls[0]):
+        raise PeerError("the URL of its version details is none", PEER_UNUSABLE)
+    return urls[0]
+
+
+def _endpoints(details: Any) -> list[dict[str, str]]:
+    listed = details.get("endpoints") if isinstance(details, dict) else None
+    if not isinstance(listed, list):
+        raise PeerError("its version details have no endpoints", NO_MATCHING_ENDPOINTS)
+    out: list[dict[str, str]] = []
+    for item in listed[:_MAX_ENDPOINTS]:
+        if isinstance(item, dict) and isinstance(item.get("url"), str) and _URL.fullmatch(item["url"]):
+            role = str(item.get("role") or "").upper()
+            out.append({"identifier": str(item.get("identifier"))[:40], "role": role[:10], "url": item["url"]})
+    return out
+
+
+HANDLERS: Mapping[str, Handler] = {"GET": show, "POST": post, "PUT": put, "DELETE": delete}

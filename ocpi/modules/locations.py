@@ -1,0 +1,116 @@
+"""Locations in: stations and EVSEs become known, and each state of an EVSE is a fact."""
+
+from datetime import datetime
+
+from enforcement.facts import AnyFact
+from ledger.database import Tx
+from ledger.objects import Outcome, Stored, get, guard, put_guarded, replace
+from ledger.registry import EvseFields, StationFields, put_evse, put_station
+from ocpi.errors import UNKNOWN_LOCATION
+from ocpi.facts import status_fact
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of, unknown
+from ocpi.privacy import change, withdraw
+from ocpi.reading import moment, needed
+from ocpi.vocabulary import EvseNews, LocationNews, evse_key, station_key
+from ocpi.wire import Document, decode
+
+MODULE = "locations"
+
+
+def take(tx: Tx, origin: Origin, location_id: str, document: Document) -> Taken:
+    """Take in a whole location. It replaces what is stored, unless that is newer."""
+    check_identity(origin, document, location_id)
+    news = origin.version.location(document)
+    stored = get(tx.conn, MODULE, origin.network, location_id, lock=True)
+    whole = withdraw(tx, origin.network, completed(origin, document, location_id))
+    return _store(tx, origin, location_id, whole, news, stored)
+
+
+def take_part(tx: Tx, origin: Origin, location_id: str, document: Document) -> Taken:
+    """Take in some fields of a location (OCPI 2.2.1, 8.2.2.3); a list among them replaces the list there."""
+    check_identity(origin, document, location_id)
+    needed(moment(document, "last_updated"), "last_updated")
+    stored = get(tx.conn, MODULE, origin.network, location_id, lock=True)
+    if stored is None:
+        raise unknown("location", UNKNOWN_LOCATION)
+    whole = change(tx, origin.network, decode(stored.document.encode()), document)
+    return _store(tx, origin, location_id, whole, origin.version.location(whole), stored)
+
+
+def status_facts(
+    tx: Tx, origin: Origin, location_id: str, before: EvseNews | None, after: EvseNews, of_location: datetime
+) -> list[AnyFact]:
+    """What an EVSE's state says.
+
+    Nothing, if neither it nor its last_updated moved. If only the state moved, which peers are known to do, it was
+    true when it reached us.
+    """
+    if after.status is None:
+        return []
+    at = after.last_updated or of_location
+    if before is not None and (before.last_updated or of_location) == at:
+        if before.status == after.status:
+            return []
+        at = tx.now
+    return [status_fact(origin.network, location_id, after.uid, after.status, at, tx.now)]
+
+
+def known_evse(tx: Tx, origin: Origin, location_id: str, evse: EvseNews, at: datetime) -> None:
+    """Make an EVSE known, or change what is known of it."""
+    fields = EvseFields(
+        key=evse_key(origin.network, location_id, evse.uid),
+        station=station_key(origin.network, location_id),
+        uid=evse.uid,
+        evse_id=evse.evse_id,
+        physical_reference=evse.physical_reference,
+        status=evse.status or "UNKNOWN",
+        status_at=guard(at, tx.now),
+    )
+    put_evse(tx, fields)
+
+
+def _store(
+    tx: Tx, origin: Origin, location_id: str, whole: Document, news: LocationNews, stored: Stored | None
+) -> Taken:
+    before = {} if stored is None else decode(stored.document.encode())
+    old = {item["uid"].casefold(): (origin.version.evse(item), item) for item in before.get("evses", [])}
+    whole["evses"] = list(news.documents)
+    outcome = _put(tx, origin, location_id, whole, news, stored)
+    facts: list[AnyFact] = []
+    if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        put_station(tx, _station(origin, location_id, news))
+    for evse, item in zip(news.evses, news.documents, strict=True):
+        was = old.get(evse.uid.casefold())
+        said = status_facts(tx, origin, location_id, was[0] if was else None, evse, news.last_updated)
+        facts += said
+        if outcome in (Outcome.CREATED, Outcome.UPDATED) and (was is None or was[1] != item):
+            known_evse(tx, origin, location_id, evse, said[0].at if said else evse.last_updated or news.last_updated)
+    return Taken(outcome, news.last_updated, facts, news.remarks)
+
+
+def _put(
+    tx: Tx, origin: Origin, location_id: str, whole: Document, news: LocationNews, stored: Stored | None
+) -> Outcome:
+    fields = fields_of(origin, MODULE, location_id, whole, news.last_updated)
+    if stored is None:
+        return put_guarded(tx, fields)
+    if stored.last_updated > guard(news.last_updated, tx.now):
+        return Outcome.STALE
+    replace(tx, stored, fields)
+    return Outcome.UPDATED
+
+
+def _station(origin: Origin, location_id: str, news: LocationNews) -> StationFields:
+    return StationFields(
+        key=station_key(origin.network, location_id),
+        network=origin.network,
+        location_id=location_id,
+        name=news.name,
+        zone=news.zone,
+        address=news.address,
+        city=news.city,
+        country=news.country,
+        latitude=news.latitude,
+        longitude=news.longitude,
+        synthetic=origin.synthetic,
+    )

@@ -1,0 +1,43 @@
+"""Tariffs and charge detail records in. Neither is a fact: they are kept to settle by and to explain."""
+
+from ledger.database import Tx
+from ledger.objects import Outcome, get, put_guarded
+from ocpi.errors import bad_content
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of
+from ocpi.privacy import SEALED, withdraw
+from ocpi.wire import Document, decode
+
+TARIFFS = "tariffs"
+CDRS = "cdrs"
+# The identity is the same already, in any case of its letters.
+_MAY_DIFFER = (SEALED, "last_updated", "country_code", "party_id", "id")
+
+
+def take_tariff(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> Taken:
+    """Take in a tariff. One without ``last_updated`` was last updated when it reached us."""
+    check_identity(origin, document, tariff_id)
+    last_updated = origin.version.tariff(document).last_updated or tx.now
+    stored = completed(origin, document, tariff_id)
+    return Taken(put_guarded(tx, fields_of(origin, TARIFFS, tariff_id, stored, last_updated)), last_updated)
+
+
+def take_cdr(tx: Tx, origin: Origin, document: Document) -> Taken:
+    """Take in a CDR, once: the same one again changes nothing, another one of that id is refused.
+
+    A CDR "SHALL NOT" be changed once it was sent (OCPI 2.2.1, 10); a peer that must correct one sends a credit CDR.
+    """
+    news = origin.version.cdr(document)
+    stored = withdraw(tx, origin.network, completed(origin, document, news.id))
+    before = get(tx.conn, CDRS, origin.network, news.id)
+    if before is None:
+        fields = fields_of(origin, CDRS, news.id, stored, news.last_updated)
+        if put_guarded(tx, fields, lambda _: False) is Outcome.CREATED:
+            return Taken(Outcome.CREATED, news.last_updated)
+        before = get(tx.conn, CDRS, origin.network, news.id)
+    if before is None or _essence(decode(before.document.encode())) != _essence(stored):
+        raise bad_content("another CDR of this id was received before, and a CDR can't be changed; send a credit CDR")
+    return Taken(Outcome.SAME, news.last_updated)
+
+
+def _essence(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name not in _MAY_DIFFER}

@@ -1,0 +1,65 @@
+"""Sessions in: the whole object (PUT, pull) or a part of it (PATCH). Every update is a fact, also one that is late."""
+
+from ledger.database import Tx
+from ledger.objects import Outcome, get, guard, put_guarded, replace
+from ocpi.errors import INVALID, bad_content
+from ocpi.facts import session_fact
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of, unknown
+from ocpi.privacy import TOKEN, change, withdraw
+from ocpi.reading import children, moment
+from ocpi.vocabulary import MAX_PERIODS
+from ocpi.wire import Document, decode
+
+MODULE = "sessions"
+# No more modifications are made to a session in one of these (OCPI 2.2.1, 9.4.6).
+_FINAL = frozenset({"COMPLETED", "INVALID"})
+
+
+def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
+    """Take in a whole session. It replaces what is stored, unless that is newer."""
+    check_identity(origin, document, session_id)
+    news = origin.version.session(document, False)
+    stored = withdraw(tx, origin.network, completed(origin, document, session_id))
+    fields = fields_of(origin, MODULE, session_id, stored, news.last_updated)
+    outcome = put_guarded(tx, fields, lambda before: not _reopens(decode(before.encode()), news.status))
+    evse = (news.location_id or "", news.evse_uid or "")
+    fact = session_fact(origin.network, session_id, news, evse, stored.get(TOKEN), tx.now, is_whole=True)
+    return Taken(outcome, news.last_updated, [fact])
+
+
+def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
+    """Take in a part of a session; its charging periods are added to those that are there."""
+    check_identity(origin, document, session_id)
+    news = origin.version.session(document, True)
+    stored = get(tx.conn, MODULE, origin.network, session_id, lock=True)
+    if stored is None:
+        raise unknown("session", INVALID)
+    before = decode(stored.document.encode())
+    after = change(tx, origin.network, before, document)
+    after["charging_periods"] = _joined(before, document)
+    moved = guard(news.last_updated, tx.now)
+    outcome = Outcome.UPDATED
+    if stored.last_updated > moved or (stored.last_updated == moved and _reopens(before, news.status)):
+        outcome = Outcome.STALE
+    else:
+        replace(tx, stored, fields_of(origin, MODULE, session_id, after, news.last_updated))
+    evse = (news.location_id or before["location_id"], news.evse_uid or before["evse_uid"])
+    token = after.get(TOKEN) if document.get("cdr_token") is not None else None
+    fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False)
+    return Taken(outcome, news.last_updated, [fact])
+
+
+def _reopens(before: Document, status: str | None) -> bool:
+    return str(before.get("status")).upper() in _FINAL and status is not None and status not in _FINAL
+
+
+def _joined(before: Document, part: Document) -> list[Document]:
+    """Periods by their start: some peers send the whole list again, and the last word on a period counts."""
+    periods = {
+        moment(period, "start_date_time"): period
+        for document in (before, part)
+        for period in children(document, "charging_periods", MAX_PERIODS)
+    }
+    if len(periods) > MAX_PERIODS:
+        raise bad_content(f"charging_periods has more than {MAX_PERIODS} items in all")
+    return [periods[start] for start in sorted(start for start in periods if start is not None)]

@@ -1,0 +1,75 @@
+"""Personal data is taken out of objects before they are stored, and put back when their sender reads them.
+
+A driver's token goes, encrypted, into its own table under its keyed hash, where it can be erased; the object keeps
+the hash as ``$token``. What else may name a person is kept encrypted in the object itself, as ``$sealed``. Names with
+these two markers are never accepted from outside: they would let a sender read what it did not send.
+"""
+
+from sqlalchemy import Connection
+
+from ledger.database import Tx
+from ledger.objects import keep_token, open_token
+from ledger.vault import Vault, token_key
+from ocpi.wire import Document, decode, encode
+
+TOKEN, SEALED = "$token", "$sealed"
+# publish_allowed_to lists drivers' tokens; signed meter values (OCMF) name who charged; see OCPI 2.2.1, 8.4.21, 10.4.7.
+_PRIVATE = {"cdr_token", "publish_allowed_to", "signed_data"}
+
+
+def withdraw(tx: Tx, network: str, document: Document) -> Document:
+    """A copy of the document that may be stored, its driver's token kept apart."""
+    taken = {name: document[name] for name in _PRIVATE & document.keys()}
+    stored = {name: value for name, value in document.items() if name not in taken and name not in (TOKEN, SEALED)}
+    key = None if "cdr_token" not in taken else _key(tx.vault, network, taken["cdr_token"])
+    if key is not None:
+        keep_token(tx, key, encode(taken.pop("cdr_token")).decode())
+        stored[TOKEN] = key
+    if taken:
+        stored[SEALED] = tx.vault.encrypt(encode(taken).decode())
+    return stored
+
+
+def change(tx: Tx, network: str, stored: Document, part: Document) -> Document:
+    """A stored document with some of its fields set anew, as a PATCH does."""
+    part = {name: value for name, value in part.items() if value is not None and name not in (TOKEN, SEALED)}
+    if _PRIVATE.isdisjoint(part):
+        return {**stored, **part}
+    return withdraw(tx, network, {**_whole(tx.conn, tx.vault, stored), **part})
+
+
+def reveal(conn: Connection, vault: Vault, document: str) -> str:
+    """A stored document as its sender sent it; without the token, if that was erased."""
+    if f'"{TOKEN}"' not in document and f'"{SEALED}"' not in document:
+        return document
+    return encode(_whole(conn, vault, decode(document.encode()))).decode()
+
+
+def redacted(value: object) -> object:
+    """What may be shown of an object that was refused."""
+    if not isinstance(value, dict):
+        return None
+    return {name: item for name, item in value.items() if name not in _PRIVATE}
+
+
+def _whole(conn: Connection, vault: Vault, stored: Document) -> Document:
+    whole = dict(stored)
+    key, sealed = whole.pop(TOKEN, None), whole.pop(SEALED, None)
+    token = None if key is None else open_token(conn, vault, key)
+    if token is not None:
+        whole["cdr_token"] = decode(token.encode())
+    if sealed is not None:
+        whole.update(decode(vault.decrypt(sealed).encode()))
+    return whole
+
+
+def _key(vault: Vault, network: str, token: object) -> str | None:
+    """The keyed hash of a CdrToken. Some peers leave its party out; then it is taken for the network's own."""
+    if not isinstance(token, dict) or not isinstance(token.get("uid"), (str, int)):
+        return None
+    country, party = network.split("*", 1)
+    uid = str(token["uid"]).strip()
+    own_country, own_party = token.get("country_code"), token.get("party_id")
+    if isinstance(own_country, str) and isinstance(own_party, str) and own_country.strip() and own_party.strip():
+        country, party = own_country.strip(), own_party.strip()
+    return token_key(vault, country, party, uid) if uid else None

@@ -1,0 +1,68 @@
+"""Credentials (OCPI 2.2.1, 7): a token, the URL of the versions, and the parties behind it."""
+
+import re
+from urllib.parse import urlsplit
+
+from ocpi.errors import bad_content
+from ocpi.reading import child, children, enum, needed, text
+from ocpi.vocabulary import Credentials, Role
+from ocpi.wire import Document
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
+_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
+_PARTY = re.compile(r"[A-Za-z0-9]{3}", re.ASCII)
+_MAX_ROLES = 500
+
+
+def read_credentials(document: Document) -> Credentials:
+    """Read a Credentials object."""
+    token = document.get("token")
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token.strip()):
+        raise bad_content("token must be 1 to 64 printable ASCII characters without spaces")
+    roles = tuple(_role(role) for role in children(document, "roles", _MAX_ROLES))
+    if not roles:
+        raise bad_content("roles must name at least one party")
+    return Credentials(token.strip(), _url(document), roles)
+
+
+def our_credentials(ours: Credentials) -> Document:
+    """Write our own Credentials object."""
+    roles = [
+        {
+            "role": role.role,
+            "country_code": role.country_code,
+            "party_id": role.party_id,
+            "business_details": {"name": role.name},
+        }
+        for role in ours.roles
+    ]
+    return {"token": ours.token, "url": ours.url, "roles": roles}
+
+
+def _role(document: Document) -> Role:
+    country_code, party_id = document.get("country_code"), document.get("party_id")
+    if not isinstance(country_code, str) or not _COUNTRY.fullmatch(country_code.strip()):
+        raise bad_content("roles: country_code must be two letters (ISO 3166 alpha-2)")
+    if not isinstance(party_id, str) or not _PARTY.fullmatch(party_id.strip()):
+        raise bad_content("roles: party_id must be three letters or digits")
+    details = child(document, "business_details") or {}
+    fallback = f"{country_code.strip()}*{party_id.strip()}".upper()
+    return Role(
+        role=needed(enum(document, "role", 10), "roles: role"),
+        country_code=country_code.strip(),
+        party_id=party_id.strip(),
+        name=text(details, "name", 100) or fallback,
+    )
+
+
+def _url(document: Document) -> str:
+    url = needed(text(document, "url", 256), "url")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        usable = False
+    if not usable or len(url) > 255:
+        raise bad_content("url must be an absolute http or https URL of at most 255 characters")
+    return url

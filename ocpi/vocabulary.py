@@ -1,0 +1,142 @@
+"""One vocabulary for what networks say, whatever version of OCPI they say it in.
+
+A version package (:mod:`ocpi.v2_2_1`) reads its documents into these and adds nothing else. Fields are None where
+they were not said. Documents themselves are stored as they came; names that all versions share (``evses``,
+``connectors``, ``charging_periods``, ``last_updated``) are handled in :mod:`ocpi.modules`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from enforcement.facts import Period
+from ocpi.wire import Document
+
+# Keys are joined with "*", and an EVSE's uid may hold one. So that location "A*B" with EVSE "C" never is location
+# "A" with EVSE "B*C", a location's own "*" is written with a character that no OCPI identifier can have.
+_STAR = "\u2217"
+
+# A peer that goes on for days with a period a minute stays below; more is a fault of its own.
+MAX_PERIODS = 10_000
+
+
+def network_key(country_code: str, party_id: str) -> str:
+    """The key of a network: OCPI identifiers are case-insensitive, so keys are casefolded."""
+    return f"{country_code}*{party_id}".casefold()
+
+
+def station_key(network: str, location_id: str) -> str:
+    """The key of a station."""
+    return f"{network}*{location_id.replace('*', _STAR)}".casefold()
+
+
+def evse_key(network: str, location_id: str, evse_uid: str) -> str:
+    """The key of an EVSE."""
+    return f"{station_key(network, location_id)}*{evse_uid}".casefold()
+
+
+def session_key(network: str, session_id: str) -> str:
+    """The key of a session."""
+    return f"{network}*{session_id}".casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionNews:
+    """What was said of a session. ``energy_wh``: the total so far."""
+
+    last_updated: datetime
+    location_id: str | None = None
+    evse_uid: str | None = None
+    status: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    energy_wh: int | None = None
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvseNews:
+    """What was said of an EVSE. ``last_updated`` is None only inside a Location that leaves it out."""
+
+    uid: str
+    status: str | None = None
+    evse_id: str | None = None
+    physical_reference: str | None = None
+    last_updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationNews:
+    """What was said of a location. ``documents`` are those EVSEs that could be read; ``remarks`` tell of the rest."""
+
+    last_updated: datetime
+    name: str
+    zone: str
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    latitude: str | None = None
+    longitude: str | None = None
+    evses: tuple[EvseNews, ...] = ()
+    documents: tuple[Document, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TariffNews:
+    """What we need of a tariff to keep it; None where a peer leaves ``last_updated`` out."""
+
+    last_updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CdrNews:
+    """What we need of a charge detail record to keep it: whose it is."""
+
+    country_code: str
+    party_id: str
+    id: str
+    last_updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One party and the role that it has behind a connection."""
+
+    role: str
+    country_code: str
+    party_id: str
+    name: str
+
+    @property
+    def network(self) -> str:
+        """The party's key."""
+        return network_key(self.country_code, self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How to reach a platform: its token, the URL of its versions and the parties on it."""
+
+    token: str = field(repr=False)
+    url: str = ""
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What differs between versions of OCPI: how documents are read, and what is offered.
+
+    ``session`` and ``evse`` read a part of an object too (a PATCH): with ``True`` nothing but ``last_updated`` is
+    required. ``methods``: what each module offers. ``id_limit`` is the length of identifiers (CDR: +3).
+    """
+
+    number: str
+    methods: Mapping[str, tuple[str, ...]]
+    session: Callable[[Document, bool], SessionNews]
+    location: Callable[[Document], LocationNews]
+    evse: Callable[[Document], EvseNews]
+    tariff: Callable[[Document], TariffNews]
+    cdr: Callable[[Document], CdrNews]
+    credentials: Callable[[Document], Credentials]
+    our_credentials: Callable[[Credentials], Document]

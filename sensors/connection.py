@@ -1,0 +1,193 @@
+"""One MQTT connection, from connecting to its end, never used twice: a message's number means nothing on the next.
+
+paho-mqtt's trap: an exception in a callback ends its network thread without a word, while is_connected() stays true.
+Here that thread's end, however it comes, is an event (``ended``), and what it died of is kept (``failure``).
+"""
+
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from sensors.address import BrokerAddress, Version
+from sensors.inbox import Arrived, Inbox
+from sensors.reading import Message
+from sensors.translate import MOST_BYTES
+
+KEEPALIVE_S = 30
+_CONNECT_S = 10.0
+# Longer than this the network thread must not stand still: the broker would take us for dead.
+_PATIENCE_S = KEEPALIVE_S / 3
+# How long the broker keeps our session, and all that comes for it, while we are away.
+_SESSION_KEPT_S = 7 * 86_400
+_RECEIVE_MAXIMUM = 65_535
+# A pause this long, with nothing left to acknowledge, shows that the broker has handed over what it kept for us.
+_PAUSE_S = 0.5
+_CATCHING_UP_S = 60.0
+_LOG = logging.getLogger(__name__)
+
+
+class _WatchedClient(Client):
+    """A paho client that tells when its network thread ends, and of what."""
+
+    ended: threading.Event
+    failure: Exception | None = None
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
+        """What paho's network thread runs."""
+        try:
+            return super().loop_forever(timeout, retry_first_connection)
+        except Exception as error:  # kept, and raised where somebody sees it
+            self.failure = error
+            return MQTTErrorCode.MQTT_ERR_UNKNOWN
+        finally:
+            self.ended.set()
+
+
+class Connection:
+    """Connects, subscribes, hands messages to the inbox, acknowledges."""
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        version: Version,
+        client_id: str,
+        filters: Sequence[str],
+        inbox: Inbox,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """``client_id`` names the durable session: the same one at each start, and only one consumer for each."""
+        self.ended = threading.Event()
+        self.answered = False  # the broker answered at all, even with a refusal
+        self.is_up = False  # let in, and subscribed
+        self.refusal: str | None = None
+        self.speaks_other_version = False
+        self.hung_up = False
+        self._address, self._filters, self._inbox, self._clock = address, filters, inbox, clock
+        self._is_started = False
+        self._unacknowledged = 0
+        self._up_since = self._last_busy = 0.0
+        self._is_live = True
+        self._lock = threading.Lock()
+        self._client = self._make_client(client_id, version)
+
+    @property
+    def failure(self) -> Exception | None:
+        """What the network thread died of, if it did not end by itself."""
+        return self._client.failure
+
+    def open(self) -> None:
+        """Connect. Raises OSError if nobody is there; whether the broker lets us in shows later."""
+        extra: dict[str, Any] = {}
+        if self._client.protocol == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = _SESSION_KEPT_S
+            properties.ReceiveMaximum = _RECEIVE_MAXIMUM
+            extra = {"clean_start": False, "properties": properties}
+        self._client.connect(self._address.host, self._address.port, KEEPALIVE_S, **extra)
+        self._is_started = True
+        self._client.loop_start()
+
+    def ack(self, mid: int, qos: int) -> None:
+        """Tell the broker that a message is committed."""
+        if qos == 0:
+            return
+        with self._lock:
+            self._unacknowledged -= 1
+            self._last_busy = time.monotonic()
+        if not self.ended.is_set():
+            self._client.ack(mid, qos)
+
+    def close(self, patience_s: float = 3.0) -> None:
+        """Send what waits, say good-bye, and wait for the network thread."""
+        if self._is_started and not self.ended.is_set():
+            self._client.disconnect()
+            self.ended.wait(patience_s)
+
+    def _make_client(self, client_id: str, version: Version) -> _WatchedClient:
+        is_5 = version == "5"
+        client = _WatchedClient(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=None if is_5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.ended = self.ended
+        client.connect_timeout = _CONNECT_S
+        if self._address.username is not None:
+            client.username_pw_set(self._address.username, self._address.password)
+        if self._address.tls:
+            client.tls_set_context(ssl.create_default_context(cafile=self._address.ca))
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(self, client: Client, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        self.answered = True
+        if reason.is_failure:
+            self.refusal = str(reason)
+            self.speaks_other_version = reason == "Unsupported protocol version"
+            return
+        self._up_since = self._last_busy = time.monotonic()
+        self._is_live = not flags.session_present
+        is_5 = client.protocol == MQTTProtocolVersion.MQTTv5
+        # On each connect, even to a kept session: the mapping may have changed, and a broker may have forgotten.
+        # Retained messages come with a new subscription only.
+        once = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        client.subscribe([(name, once if is_5 else 1) for name in self._filters])  # type: ignore[arg-type]
+
+    def _on_subscribe(self, _client: Client, _data: Any, _mid: int, reasons: Sequence[ReasonCode], _more: Any) -> None:
+        for name, reason in zip(self._filters, reasons, strict=False):
+            if reason.is_failure:
+                _LOG.error("the broker refuses the subscription to %s: %s", name, reason)
+        if reasons and all(reason.is_failure for reason in reasons):
+            self.refusal = "no subscription was granted"
+            self._client.disconnect()
+        else:
+            self.is_up = True
+
+    def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if self.is_up and reason.is_failure:
+            _LOG.warning("the connection to %s ended: %s", self._address, reason)
+
+    def _on_message(self, _client: Client, _data: Any, came: MQTTMessage) -> None:
+        """Enqueue and nothing else. One byte more than is allowed shows that a payload was too long."""
+        if self.hung_up:
+            return
+        try:
+            topic = came.topic
+        except UnicodeDecodeError:
+            topic = "(a topic that is not UTF-8)"
+        seen_at = self._clock()
+        message = Message(topic, bytes(came.payload[: MOST_BYTES + 1]), seen_at, came.retain, self._hears_live())
+        if came.qos:
+            with self._lock:
+                self._unacknowledged += 1
+        taken = self._inbox.put(Arrived(message, came.mid, came.qos, self), _PATIENCE_S)
+        if not taken and not self._inbox.is_closed:
+            self.hung_up = True  # the broker keeps what we can't take, and sends it again
+            self._client.disconnect()
+
+    def _hears_live(self) -> bool:
+        """Whether messages come as they are sent, not from what the broker kept while we were away."""
+        now = time.monotonic()
+        if not self._is_live:
+            with self._lock:
+                paused = self._unacknowledged <= 0 and now - self._last_busy > _PAUSE_S
+            self._is_live = paused or now - self._up_since > _CATCHING_UP_S
+        self._last_busy = now
+        return self._is_live

@@ -1,0 +1,76 @@
+"""Decoders of the bytes that LoRaWAN devices send, one module a device; each registers itself by its model's name.
+
+A module that lies in this folder is found: to add a device, add its file (docs/sensors.md shows one).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
+
+from sensors.reading import NotUnderstoodError
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Whether the bay is taken (None: the device cannot tell), and whether it reports the change as it happens."""
+
+    occupied: bool | None
+    edge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a device said. ``occupancy`` is None in messages about the device itself; ``values`` is what else it said,
+    under the names of the device's public decoder."""
+
+    kind: str
+    occupancy: Occupancy | None = None
+    battery: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+Decode = Callable[[int, bytes], Decoded]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A kind of device: its decoder and the longest silence that is no sign of a fault."""
+
+    name: str
+    watchdog: timedelta
+    decode: Decode
+
+
+MODELS: dict[str, Model] = {}
+_NAMES: dict[str, str] = {}
+
+
+def model(name: str, *, watchdog: timedelta, called: tuple[str, ...] = ()) -> Callable[[Decode], Decode]:
+    """Register a decoder ``(port, bytes) -> Decoded`` that raises NotUnderstoodError for what it can't read.
+
+    ``called``: what networks call the device, such as The Things Stack's ``brand/model``.
+    """
+
+    def register(decode: Decode) -> Decode:
+        MODELS[name] = Model(name, watchdog, decode)
+        _NAMES.update({other.casefold(): name for other in (name, *called)})
+        return decode
+
+    return register
+
+
+def model_named(profile: str) -> str | None:
+    """The model that a network calls so."""
+    return _NAMES.get(profile.casefold())
+
+
+def need(data: bytes, count: int, kind: str) -> None:
+    """Raise NotUnderstoodError if the message is shorter than its kind must be."""
+    if len(data) < count:
+        raise NotUnderstoodError(f"a {kind} message has {count} bytes or more, this one has {len(data)}")
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,88 @@
+"""What has come and is not committed yet: bounded, filled by the network thread, emptied in batches by the intake."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from sensors.reading import Message
+
+
+class Acknowledger(Protocol):
+    """The connection that a message came by: only there does its number mean anything."""
+
+    def ack(self, mid: int, qos: int) -> None:
+        """Tell the broker that the message is safe; nothing happens if the connection is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message with what it takes to acknowledge it."""
+
+    message: Message
+    mid: int
+    qos: int
+    by: Acknowledger
+
+
+class Inbox:
+    """A queue between two threads. Waking the taker for each message would cost more than the message does."""
+
+    def __init__(self, most: int) -> None:
+        """``most``: how many messages may wait."""
+        self._most = most
+        self._waiting: deque[Arrived] = deque()
+        self._closed = False
+        lock = threading.Lock()
+        self._has_some = threading.Condition(lock)
+        self._has_room = threading.Condition(lock)
+
+    def put(self, arrived: Arrived, patience_s: float) -> bool:
+        """Add one, waiting for room no longer than ``patience_s``. False if it was not taken."""
+        with self._has_room:
+            if not self._has_room.wait_for(lambda: self._closed or len(self._waiting) < self._most, patience_s):
+                return False
+            if self._closed:
+                return False
+            self._waiting.append(arrived)
+            if len(self._waiting) == 1:
+                self._has_some.notify()
+            return True
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is taken in any more."""
+        return self._closed
+
+    def take(self, most: int, idle_s: float, longest_s: float) -> list[Arrived]:
+        """The next batch: full, or what is there once nothing has come for ``idle_s``, or after ``longest_s``.
+
+        Waits for the first one; an empty list means that the inbox is closed and empty.
+        """
+        with self._has_some:
+            self._has_some.wait_for(lambda: self._closed or bool(self._waiting))
+            deadline = time.monotonic() + longest_s
+            while not self._closed and (there := len(self._waiting)) < most:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                self._has_some.wait(min(idle_s, left))  # nobody notifies while there is one: this is a pause
+                if len(self._waiting) == there:
+                    break
+            batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+            self._has_room.notify_all()
+            return batch
+
+    def wait_drained(self, patience_s: float) -> bool:
+        """Wait until at most half of the room is used, or the inbox is closed. False if it took too long."""
+        with self._has_room:
+            return self._has_room.wait_for(lambda: self._closed or len(self._waiting) * 2 <= self._most, patience_s)
+
+    def close(self) -> None:
+        """Take nothing in any more; what is there can still be taken out."""
+        with self._has_room:
+            self._closed = True
+            self._has_some.notify_all()
+            self._has_room.notify_all()

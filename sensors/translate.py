@@ -1,0 +1,43 @@
+"""One message to what it says of a sensor, or to a reject with its reason. Nothing that comes can make it fail."""
+
+import logging
+import traceback
+
+from ledger.rejects import Rejected
+from sensors.envelopes import ENVELOPES
+from sensors.mapping import Mapping
+from sensors.reading import Message, NotUnderstoodError, Said, shown
+
+MOST_BYTES = 65_536  # of a payload; LoRaWAN envelopes have a few thousand
+_MOST_TOPIC = 255
+_LOG = logging.getLogger(__name__)
+
+Outcome = Said | Rejected | None
+
+
+def translate(mapping: Mapping, message: Message) -> Outcome:
+    """What a message says; None where it is understood and says nothing of a bay."""
+    subscription = mapping.find(message.topic)
+    if subscription is None:
+        return refused(message, "mqtt", "no subscription of the mapping fits this topic")
+    source = f"mqtt:{subscription.envelope}"
+    if len(message.payload) > MOST_BYTES:
+        return refused(message, source, f"the payload is larger than {MOST_BYTES} bytes")
+    try:
+        return ENVELOPES[subscription.envelope](message, subscription)
+    except NotUnderstoodError as error:
+        return refused(message, source, str(error))
+    except Exception as error:  # a fault of ours; the message is kept, and the others go on
+        _LOG.error("a message on %s could not be read: %s", shown(message.topic), fault(error))
+        return refused(message, source, f"a fault of Baywarden while reading it: {type(error).__name__}")
+
+
+def refused(message: Message, source: str, reason: str) -> Rejected:
+    """The reject of a message."""
+    return Rejected(source, message.topic[:_MOST_TOPIC], reason, message.payload[:MOST_BYTES])
+
+
+def fault(error: BaseException) -> str:
+    """What went wrong and where, without the error's own text: that may repeat the input or a row."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}" if frames else type(error).__name__

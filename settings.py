@@ -1,0 +1,138 @@
+"""Settings: the only place that reads the environment. Everything that is wrong is named at once.
+
+Each setting is ``BAYWARDEN_<NAME>`` in the environment, or a line ``BAYWARDEN_<NAME>=value`` in the file that
+``BAYWARDEN_ENV_FILE`` names (the environment wins). A secret may also be given as ``BAYWARDEN_<NAME>_FILE``, the path
+of a file that holds it. docs/settings.md documents each one; a test holds it to that.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from configuration import values
+from configuration.kept import kept
+from configuration.sources import PREFIX, gather
+
+
+class SettingsError(ValueError):
+    """Settings that can't be used; ``faults`` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+def _option(default: str, read: Callable[[str], Any], *, is_secret: bool = False) -> Any:
+    """A setting: its default as it would be written, how to read it, and whether its value may be shown."""
+    return field(repr=not is_secret, metadata={"default": default, "read": read, "is_secret": is_secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that a process must know before it starts. The defaults run the embedded service on loopback."""
+
+    data_dir: Path = _option("var", values.folder)  # noqa: RUF009
+    database_url: str = _option("", values.database, is_secret=True)
+    broker_port: int = _option("18830", values.whole(1, 65535))
+    mqtt_url: str = _option("", values.url("mqtt", "mqtts"), is_secret=True)
+    mqtt_mapping: Path | None = _option("", values.file)  # noqa: RUF009
+    mqtt_client_id: str = _option("baywarden", values.text)
+    web_host: str = _option("127.0.0.1", values.text)
+    web_port: int = _option("8000", values.whole(1, 65535))
+    web_workers: int = _option("2", values.whole(1, 64))
+    public_url: str = _option("", values.url("https", "http"))
+    trusted_proxies: int = _option("0", values.whole(0, 9))
+    vault_keys: tuple[str, ...] = _option("", values.fernet_keys, is_secret=True)
+    session_secret: str = _option("", values.secret, is_secret=True)
+    country_code: str = _option("CA", values.code(2, "a country code of two letters"))
+    party_id: str = _option("BWD", values.code(3, "an OCPI party id of three letters or digits"))
+    party_name: str = _option("Baywarden", values.text)
+    ocpi_pull_s: int = _option("300", values.whole(10, 86_400))
+    sms_channel: str = _option("console", values.choice("console", "twilio"))
+    twilio_account_sid: str = _option("", values.text)
+    twilio_auth_token: str = _option("", values.text, is_secret=True)
+    twilio_from: str = _option("", values.text)
+    twilio_url: str = _option("", values.url("https", "http"))
+    log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file beside the processes."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_broker_ours(self) -> bool:
+        """Whether nobody named a broker, so that the service runs its own on loopback."""
+        return self.mqtt_url == _own_broker(self.broker_port)
+
+
+def names() -> dict[str, bool]:
+    """The names of all settings, as they are written in the environment, and whether each is a secret."""
+    return {PREFIX + each.name.upper(): bool(each.metadata["is_secret"]) for each in fields(Settings)}
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises :class:`SettingsError` with a sentence for everything that is wrong.
+
+    With SQLite, secrets that were not given are made once and kept in the data folder.
+    """
+    faults: list[str] = []
+    given = gather(os.environ if environ is None else environ, names(), faults)
+    found: dict[str, Any] = {}
+    for each in fields(Settings):
+        name = PREFIX + each.name.upper()
+        try:
+            found[each.name] = each.metadata["read"](given.get(name, each.metadata["default"]))
+        except ValueError as error:
+            shown = "" if each.metadata["is_secret"] else f" = {given.get(name, '')!r}"
+            faults.append(f"{name}{shown} {error}.")
+    if not faults:
+        _derive(found)
+        faults += _contradictions(found)
+    if not faults and found["database_url"].startswith("sqlite"):
+        faults += _keep_secrets(found)
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**found)
+
+
+def _own_broker(port: int) -> str:
+    return f"mqtt://127.0.0.1:{port}"
+
+
+def _derive(found: dict[str, Any]) -> None:
+    """Defaults that follow from other settings."""
+    found["database_url"] = found["database_url"] or f"sqlite:///{found['data_dir'] / 'baywarden.db'}"
+    found["mqtt_url"] = found["mqtt_url"] or _own_broker(found["broker_port"])
+    found["public_url"] = found["public_url"] or f"http://127.0.0.1:{found['web_port']}"
+
+
+def _contradictions(found: Mapping[str, Any]) -> list[str]:
+    """Settings that are right alone and wrong together."""
+    needs: list[tuple[str, str]] = []
+    if not found["database_url"].startswith("sqlite"):
+        needs.append(("vault_keys", "with PostgreSQL all processes need the same keys to read phone numbers"))
+        needs.append(("session_secret", "with PostgreSQL all processes need the same one to know who is logged in"))
+    if found["sms_channel"] == "twilio":
+        why = f"{PREFIX}SMS_CHANNEL = 'twilio' needs it"
+        needs += [(name, why) for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from")]
+    return [f"{PREFIX}{name.upper()} is missing: {why}." for name, why in needs if not found[name]]
+
+
+def _keep_secrets(found: dict[str, Any]) -> list[str]:
+    folder: Path = found["data_dir"] / "secrets"
+    try:
+        found["vault_keys"] = found["vault_keys"] or (kept(folder / "vault.key", _new_key),)
+        found["session_secret"] = found["session_secret"] or kept(folder / "session.key", secrets.token_urlsafe)
+    except OSError as error:
+        return [f"{PREFIX}DATA_DIR = '{found['data_dir']}' can't be written ({error.strerror})."]
+    return []
+
+
+def _new_key() -> str:
+    return Fernet.generate_key().decode()

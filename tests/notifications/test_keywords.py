@@ -1,0 +1,47 @@
+"""What drivers write back."""
+
+import pytest
+
+from notifications.keywords import Wish, is_answered_by_twilio, language_of_words, wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "STOP",
+            "stop",
+            " Stop. ",
+            "stop all",
+            "opt-out",
+            "Please stop",
+            "stop texting me",
+            "unsubscribe me from this",
+        ),
+        *("Arrêt", "ARRET", "Arre\u0302t!", "arrêter", "ARRÊT SVP", "Désabonner"),
+    ],
+)
+def test_words_that_stop(text: str) -> None:
+    assert wish(text) is Wish.STOP
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        *(("START", Wish.START), ("reprendre", Wish.START), ("AIDE", Wish.HELP), ("help?", Wish.HELP)),
+        *(("don't stop now", None), ("Fin de charge quand?", None), ("", None), ("👍", None), ("I am coming", None)),
+    ],
+)
+def test_other_words(text: str, asked: Wish | None) -> None:
+    assert wish(text) is asked
+
+
+def test_twilio_answers_only_its_own_bare_words() -> None:
+    assert is_answered_by_twilio(" stop ")
+    assert not is_answered_by_twilio("Please stop")
+    assert not is_answered_by_twilio("ARRET")
+
+
+def test_language_of_words() -> None:
+    assert language_of_words("Arrêt svp") == "fr"
+    assert language_of_words("stop it") == "en"

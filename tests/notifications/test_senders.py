@@ -1,0 +1,95 @@
+"""Many senders on one outbox, and senders that are killed: nothing leaves twice, nothing is lost without a word."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ledger.database import Ledger
+from notifications.channels.twilio import TwilioAccount, TwilioChannel
+from notifications.sender import run
+from tests.support.outbox_rows import messages, put_messages, states
+from tests.support.twilio_server import TwilioServer, hold
+
+ROOT = Path(__file__).resolve().parents[2]
+# Past the lease, so that what a killed sender held is given up.
+PAST_THE_LEASE = 180
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        threading.Event().wait(0.05)
+
+
+@contextmanager
+def sender_process(
+    url: str, twilio: TwilioServer, ahead: int = 0, redact: str = "keep"
+) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "tests.support.sender_process", url, twilio.url, str(ahead), redact]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(20)
+        process.stdout.close()
+
+
+def test_a_hundred_messages_leave_once_each_from_threads_and_processes(
+    ledger: Ledger, database_url: str, account: TwilioAccount, twilio: TwilioServer
+) -> None:
+    stop = threading.Event()
+    senders = [
+        threading.Thread(target=run, args=(ledger, TwilioChannel(account), lambda: datetime.now(UTC), stop))
+        for _ in range(3)
+    ]
+    with sender_process(database_url, twilio) as one, sender_process(database_url, twilio) as two:
+        put_messages(ledger, 100, datetime.now(UTC))
+        for sender in senders:
+            sender.start()
+        wait_for(lambda: set(states(ledger)) == {"sent"})
+        stop.set()
+        for sender in senders:
+            sender.join()
+        for process in (one, two):
+            process.terminate()
+            assert process.wait(20) == 0, "told to stop, a sender ends well"
+    assert Counter(f["Body"] for f in twilio.forms) == Counter(f"Message {n}" for n in range(100))
+    assert {f["From"] for f in twilio.forms} == {"+13035550199", "+13035550198"}, "threads and processes took part"
+    assert {m.provider_id for m in messages(ledger)} == {m["sid"] for m in twilio.messages}
+
+
+@pytest.mark.parametrize("redact", ["keep", "redact"])
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_killed_sender_leaves_nothing_twice_and_each_sent_or_unknown(
+    ledger: Ledger, database_url: str, twilio: TwilioServer, accepted: bool, redact: str
+) -> None:
+    """Killed with the sixth message in its hands, which Twilio has accepted, or not yet."""
+    put_messages(ledger, 12, datetime.now(UTC), lasts=timedelta(hours=2))
+    reached, release = threading.Event(), threading.Event()
+    twilio.faults.extend([None] * 5 + [hold(reached, release, accepted=accepted)])
+    twilio.clock = lambda: datetime.now(UTC)
+    with sender_process(database_url, twilio, redact=redact) as victim:
+        assert reached.wait(60)
+        victim.kill()
+        victim.wait(20)
+    release.set()
+    is_found = accepted and redact == "keep"
+    with sender_process(database_url, twilio, ahead=PAST_THE_LEASE, redact=redact):
+        last = "sent" if is_found else "unknown"
+        wait_for(lambda: states(ledger) == ["sent"] * 5 + [last] + ["sent"] * 6)
+    left = Counter(f["Body"] for f in twilio.forms)
+    assert left == Counter(f"Message {n}" for n in range(12) if accepted or n != 5)

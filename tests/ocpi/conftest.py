@@ -1,0 +1,74 @@
+"""A door on an empty ledger, and partners that are registered without the handshake, which has its own tests."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import ocpi
+from ledger.database import Ledger
+from ledger.partners import Party, Registration, by_token, invite, register
+from tests.conftest import NOON
+from tests.support.ocpi_peer import Peer, Platform, serving
+
+BASE_URL = "https://bays.example"
+
+
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(ledger: Ledger, clock: Clock) -> FlaskClient:
+    app = Flask("door")
+    app.register_blueprint(ocpi.blueprint(ledger, clock, BASE_URL, ocpi.OurParty("US", "BAY", "Baywarden")))
+    return app.test_client()
+
+
+@pytest.fixture
+def connect(ledger: Ledger, client: FlaskClient) -> Callable[..., Peer]:
+    """Register a partner with these parties and give its peer."""
+
+    def make(name: str, *parties: tuple[str, str], synthetic: bool = False) -> Peer:
+        with ledger.write(NOON) as tx:
+            token = invite(tx, name, synthetic=synthetic)
+            found = by_token(tx.conn, token)
+            assert found is not None
+            networks = [
+                Party(
+                    network=f"{country}*{party}".casefold(),
+                    country_code=country,
+                    party_id=party,
+                    name=f"{name} {party}",
+                )
+                for country, party in parties
+            ]
+            registration = Registration(token="B", versions_url="http://peer.example", connection={}, parties=networks)
+            return Peer(client, register(tx, found[0], registration))
+
+    return make
+
+
+@pytest.fixture
+def peer(connect: Callable[..., Peer]) -> Peer:
+    """The network BE*BEC of the standard's examples."""
+    return connect("BeCharged", ("BE", "BEC"))
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    with serving() as platform:
+        yield platform

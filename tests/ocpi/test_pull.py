@@ -1,0 +1,204 @@
+"""Pulls from a real second HTTP server: pages, what was pushed already, bad objects, a peer that fails."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from enforcement.facts import NetworkHeard, SessionUpdated
+from ledger import facts as fact_rows
+from ledger.database import Ledger, table
+from ledger.partners import KnownPartner, Party, Registration, by_token, invite, register
+from models import Reject, Station
+from ocpi.client import PeerClient, PeerError, default_http
+from ocpi.pull import Pulled, pull_due, pull_locations, pull_sessions
+from ocpi.wire import stamp
+from tests.conftest import NOON, minutes
+from tests.ocpi.conftest import Clock
+from tests.support.ocpi_objects import evse, location, session
+from tests.support.ocpi_peer import Peer, Platform, base64_of
+
+SESSIONS, LOCATIONS = "/2.2.1/sessions", "/2.2.1/locations"
+
+
+@pytest.fixture
+def http() -> Iterator[PeerClient]:
+    with default_http() as http:
+        yield PeerClient(http, "token-B")
+
+
+@pytest.fixture
+def partner(ledger: Ledger, platform: Platform) -> KnownPartner:
+    endpoints = [
+        {"identifier": name, "role": role, "url": f"{platform.url}/2.2.1/{name}"}
+        for name, role in (("sessions", "RECEIVER"), ("sessions", "SENDER"), ("locations", "SENDER"))
+    ]
+    party = Party(network="be*bec", country_code="BE", party_id="BEC", name="BeCharged")
+    connection = {"version": "2.2.1", "literal": False, "endpoints": endpoints}
+    found = Registration(
+        token="token-B", versions_url=f"{platform.url}/versions", connection=connection, parties=[party]
+    )
+    with ledger.write(NOON) as tx:
+        invited = by_token(tx.conn, invite(tx, "BeCharged"))
+        assert invited is not None
+        registered = by_token(tx.conn, register(tx, invited[0], found))
+        assert registered is not None
+        return registered[0]
+
+
+def pages(platform: Platform, path: str, *of: list[Any], totals: list[int] | None = None) -> list[dict[str, str]]:
+    """Serve these pages, linked; returns the queries that come."""
+    queries: list[dict[str, str]] = []
+
+    def answer(query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        index = int(query["offset"])
+        total = totals.pop(0) if totals else sum(map(len, of))
+        queries.append(query)
+        link = f'<{platform.url}{path}?offset={index + 1}&limit=1>; rel="next"'
+        headers = {"X-Total-Count": str(total)} | ({"Link": link} if index + 1 < len(of) else {})
+        return 200, {"data": of[index], "status_code": 1000, "timestamp": stamp(NOON)}, headers
+
+    platform.pages[path] = answer
+    return queries
+
+
+def facts(ledger: Ledger, kind: type, subject: str = "evse:be*bec*loc1*3256") -> list[Any]:
+    with ledger.read() as conn:
+        return sorted((f for f in fact_rows.load(conn, [subject]) if isinstance(f, kind)), key=lambda f: f.at)
+
+
+def test_all_pages_are_taken_and_the_network_was_heard(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    queries = pages(platform, SESSIONS, [session("1")], [session("2"), session("3", at=minutes(1))])
+    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled(taken=3)
+    assert queries[0] == {"date_from": stamp(NOON), "date_to": stamp(minutes(9)), "offset": "0", "limit": "100"}
+    assert platform.calls[0][1] == f"Token {base64_of('token-B')}"
+    assert {fact.session for fact in facts(ledger, SessionUpdated)} == {"be*bec*1", "be*bec*2", "be*bec*3"}
+    assert [(f.at, f.source_id) for f in facts(ledger, NetworkHeard, "network:be*bec")] == [
+        (minutes(9), f"pulled:{stamp(minutes(9))}")
+    ]
+
+
+def test_an_answer_without_sessions_is_evidence_too(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    pages(platform, SESSIONS, [])
+    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled()
+    assert [f.at for f in facts(ledger, NetworkHeard, "network:be*bec")] == [minutes(9)]
+
+
+def test_what_was_pushed_already_is_the_same_fact(
+    ledger: Ledger, platform: Platform, connect: Any, http: PeerClient, partner: KnownPartner, client: Any, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        found = Registration(
+            token="token-B",
+            versions_url="x",
+            connection=partner.connection,
+            parties=[Party(network="be*bec", country_code="BE", party_id="BEC", name="B")],
+        )
+        pusher = Peer(client, register(tx, partner, found))
+    pusher.put("sessions/BE/BEC/101", session(kwh=3))
+    clock.now = minutes(2)
+    pages(platform, SESSIONS, [session(kwh=3) | {"total_cost": {"excl_vat": 1}}])
+    pull_sessions(ledger, http, partner, NOON, minutes(2))
+    assert len(facts(ledger, SessionUpdated)) == 1
+
+
+def test_valid_objects_are_taken_and_bad_ones_stored_with_their_reason(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    bad: list[Any] = [session("2", kwh="much"), 7, session("4", party_id="XXX"), session("5", id=None)]
+    pages(platform, SESSIONS, [*bad, session("1")])
+    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled(taken=1, refused=4)
+    assert [fact.session for fact in facts(ledger, SessionUpdated)] == ["be*bec*1"]
+    with ledger.read() as conn:
+        rejects = list(conn.execute(select(table(Reject))))
+    assert {row.reason for row in rejects} == {
+        "kwh must be a number",
+        "not an object",
+        "its party is not among the roles of its credentials",
+        "id must be a string",
+    }
+    assert {row.source for row in rejects} == {"ocpi:be*bec"}
+    assert not any("123abc" in row.payload for row in rejects)
+
+
+def test_a_crawl_that_lost_an_object_begins_again(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    queries = pages(platform, SESSIONS, [session("1")], [session("3")], totals=[3, 2])
+    pull_sessions(ledger, http, partner, NOON, minutes(9))
+    assert [query["offset"] for query in queries] == ["0", "1", "0", "1"]
+
+
+def test_a_peer_that_fails_half_way_was_not_heard_but_what_came_is_kept(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    pages(platform, SESSIONS, [session("1")], [session("2")])
+    first = platform.pages[SESSIONS]
+    platform.pages[SESSIONS] = lambda query: first(query) if query["offset"] == "0" else (503, {}, {})
+    with pytest.raises(PeerError, match="503"):
+        pull_sessions(ledger, http, partner, NOON, minutes(9))
+    assert len(facts(ledger, SessionUpdated)) == 1
+    assert facts(ledger, NetworkHeard, "network:be*bec") == []
+
+
+@pytest.mark.parametrize("link", ["<{url}/2.2.1/sessions?offset=0>", "<http://localhost:1/sessions>"])
+def test_pages_that_never_end_or_lead_away_are_left(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient, link: str
+) -> None:
+    headers = {"Link": f"{link.format(url=platform.url)}; rel=next"}
+    platform.pages[SESSIONS] = lambda _: (200, {"data": [], "status_code": 1000}, headers)
+    with pytest.raises(PeerError, match=r"never end|another host"):
+        pull_sessions(ledger, http, partner, NOON, minutes(9))
+
+
+@pytest.mark.parametrize("data", [{}, "x", 5])
+def test_a_page_that_is_no_list_is_an_error(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient, data: Any
+) -> None:
+    platform.says(SESSIONS, data)
+    with pytest.raises(PeerError, match="list"):
+        pull_sessions(ledger, http, partner, NOON, minutes(9))
+
+
+def test_locations_are_pulled(ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient) -> None:
+    queries = pages(platform, LOCATIONS, [location(evse())])
+    assert pull_locations(ledger, http, partner, None, minutes(9)) == Pulled(taken=1)
+    assert "date_from" not in queries[0]
+    with ledger.read() as conn:
+        assert [row.key for row in conn.execute(select(table(Station)))] == ["be*bec*loc1"]
+
+
+def due(ledger: Ledger, clock: Clock, every: timedelta = timedelta(hours=1)) -> int:
+    with default_http() as http:
+        return pull_due(ledger, clock, lambda token, literal: PeerClient(http, token, literal), every)
+
+
+def test_pulls_come_due_and_go_on_where_the_last_whole_one_ended(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    pages(platform, LOCATIONS, [])
+    queries = pages(platform, SESSIONS, [])
+    asked: list[datetime] = [NOON, minutes(59), minutes(60), minutes(61)]
+    pulled = []
+    for clock.now in asked:
+        pulled.append(due(ledger, clock))
+    assert pulled == [1, 0, 1, 0]
+    assert [query["date_from"] for query in queries] == [stamp(NOON - timedelta(days=1)), stamp(minutes(-5))]
+
+
+def test_a_failed_pull_is_tried_again_and_holds_up_nobody(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock, caplog: Any
+) -> None:
+    pages(platform, LOCATIONS, [])
+    assert due(ledger, clock) == 1
+    assert "BeCharged can't be pulled from: it answers HTTP 404" in caplog.text
+    queries = pages(platform, SESSIONS, [session()])
+    assert due(ledger, clock) == 1
+    assert len(queries) == 1
+    assert due(ledger, clock) == 0

@@ -1,0 +1,39 @@
+"""What docs/sensors.md shows works."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sensors import decoders
+from sensors.mapping_document import _KEYS, parse_mapping
+
+TEXT = (Path(__file__).parents[2] / "docs" / "sensors.md").read_text()
+
+
+def block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_mapping_is_one() -> None:
+    mapping = parse_mapping(block("toml"))
+    assert [item.envelope for item in mapping.subscriptions] == ["plain", "tts", "chirpstack4"]
+
+
+def test_the_decoder_is_one_in_about_twenty_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoders, "MODELS", {})
+    monkeypatch.setattr(decoders, "_NAMES", {})
+    source = block("python")
+    assert len(source.splitlines()) <= 20
+    exec(compile(source, "acme_puck2.py", "exec"), {})
+    decoded = decoders.MODELS["acme_puck2"].decode(5, b"\x03\x5d")
+    assert decoded.occupancy == decoders.Occupancy(occupied=True, edge=True)
+    assert decoded.battery == "93 %"
+
+
+def test_every_key_and_every_decoder_is_documented() -> None:
+    table = TEXT[TEXT.index("| key | meaning |") : TEXT.index("### Give plain")]
+    assert [key for key in sorted(_KEYS) if f"`{key}`" not in table] == []
+    assert [name for name in decoders.MODELS if f"`{name}`" not in TEXT] == []

@@ -1,0 +1,36 @@
+"""A sender in a process of its own, so that a test can kill it: DATABASE-URL TWILIO-URL SECONDS-AHEAD REDACT."""
+
+import signal
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from notifications.channels.twilio import TwilioAccount, TwilioChannel
+from notifications.sender import run
+from notifications.texts import compose
+from tests.support.twilio_server import ACCOUNT, AUTH_TOKEN, PUBLIC_URL
+
+
+def main() -> None:
+    """Send until told to stop."""
+    database_url, twilio_url, ahead, redact = sys.argv[1:]
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    ledger = Ledger(database_url, Vault(["dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="]), compose)
+    account = TwilioAccount(
+        sid=ACCOUNT,
+        auth_token=AUTH_TOKEN,
+        sender="+13035550198",
+        public_url=PUBLIC_URL,
+        redact=redact == "redact",
+        base_url=twilio_url,
+    )
+    later = timedelta(seconds=float(ahead))
+    print("ready", flush=True)
+    run(ledger, TwilioChannel(account), lambda: datetime.now(UTC) + later, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""A filled town, made once for each module and database, for tests that only read it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from notifications.texts import compose
+from tests.conftest import NOON, TEST_KEY, empty
+from tests.support.browsing import add_owner, log_in, make_app
+from tests.support.town import LENGTH, fill
+
+END = NOON + LENGTH
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The ledger of the filled town; nobody writes to its facts."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'baywarden.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    empty(url)
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    fill(ledger, NOON)
+    add_owner(ledger, NOON)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The end of the town's day."""
+    return END
+
+
+@pytest.fixture
+def app(town: Ledger) -> Flask:
+    """The web door on the town."""
+    return make_app(town, lambda: END, api_rate="10000 per minute")
+
+
+@pytest.fixture
+def owner(app: Flask) -> FlaskClient:
+    """Somebody who is logged in."""
+    client = app.test_client()
+    assert log_in(client).status_code == 303
+    return client

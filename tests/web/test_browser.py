@@ -1,0 +1,176 @@
+"""The pages in a real browser: live without reload, whole without scripts, quiet under the content policy."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from enforcement.facts import OccupancyRead, sensor_subject
+from ledger.database import Ledger
+from ledger.vault import Vault
+from notifications.texts import compose
+from tests.conftest import NOON, TEST_KEY, empty, require_tool
+from tests.support.browsing import NAME, PASSWORD, add_owner, make_app
+from tests.support.town import LENGTH, Town, fill
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+PATIENCE = 30
+
+
+class Quiet(WSGIRequestHandler):
+    """Counts the answers by path and status instead of logging them."""
+
+    answers: ClassVar[list[tuple[str, int]]] = []
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        self.answers.append((self.path, int(code)))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'baywarden.db'}"
+    empty(url)
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    town = fill(ledger, NOON)
+    add_owner(ledger, NOON)
+    yield town
+    ledger.close()
+
+
+@pytest.fixture(scope="module")
+def address(town: Town) -> Iterator[str]:
+    """The web door on a port of loopback."""
+    end: datetime = NOON + LENGTH
+    app = make_app(town.ledger, lambda: end, login_rate="1000 per minute")
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def start(profile: Path, *, scripts: bool = True) -> WebDriver:
+    options = Options()
+    options.binary_location = require_tool("chromium")
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    if not scripts:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(require_tool("chromedriver")))
+    driver.set_window_size(1280, 900)
+    return driver
+
+
+def log_in(driver: WebDriver, address: str) -> None:
+    driver.get(address)
+    driver.find_element(By.NAME, "name").send_keys(NAME)
+    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
+    driver.find_element(By.CSS_SELECTOR, ".gate button").click()
+    WebDriverWait(driver, PATIENCE).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".tile"))
+
+
+@pytest.fixture
+def driver(tmp_path: Path, address: str) -> Iterator[WebDriver]:
+    driver = start(tmp_path / "profile")
+    log_in(driver, address)
+    yield driver
+    driver.quit()
+
+
+def condition(driver: WebDriver, bay: str) -> str:
+    tile = driver.find_element(By.CSS_SELECTOR, f"[id='b-{bay}'] .cond")
+    return tile.text
+
+
+def test_board_changes_without_reload(driver: WebDriver, town: Town) -> None:
+    bay = "ca*elv*gare/G3"
+    assert condition(driver, bay) == "Free"
+    driver.execute_script("window.sameLoad = true")
+    driver.find_element(By.NAME, "q").send_keys("typing")
+    end = NOON + LENGTH
+    town.tell(
+        [
+            OccupancyRead(
+                at=end, seen_at=end, source="sensors", source_id="browser-1", subject=sensor_subject("G3-sensor"),
+                occupied=True, edge=True,
+            )
+        ]
+    )  # fmt: skip
+    WebDriverWait(driver, PATIENCE).until(lambda _: condition(driver, bay) == "Unplugged")
+    assert driver.execute_script("return window.sameLoad") is True
+    assert driver.find_element(By.NAME, "q").get_attribute("value") == "typing", "nobody's typing is thrown away"
+    assert driver.find_element(By.CSS_SELECTOR, ".pulse").text == "Live"
+
+
+def test_unchanged_board_is_polled_cheaply(driver: WebDriver) -> None:
+    def unchanged(_driver: WebDriver) -> bool:
+        return ("/live", 304) in Quiet.answers
+
+    WebDriverWait(driver, PATIENCE).until(unchanged)
+    assert driver.find_element(By.CSS_SELECTOR, ".pulse").text == "Live"
+
+
+@pytest.mark.parametrize("width", [1280, 390, 360])
+def test_pages_fit_and_break_no_rule(driver: WebDriver, address: str, width: int) -> None:
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    driver.get(f"{address}/violations")
+    violation = driver.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href")
+    for page in ("/", "/violations?state=all", "/outbox", "/sensors", "/rejects", violation.removeprefix(address)):
+        driver.get(address + page)
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= width, page
+    assert [entry["message"] for entry in driver.get_log("browser")] == []
+
+
+def test_keyboard_reaches_content_first(driver: WebDriver) -> None:
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    assert driver.switch_to.active_element.text == "Skip to content"
+    driver.switch_to.active_element.send_keys(Keys.ENTER)
+    assert driver.switch_to.active_element.get_attribute("id") == "main"
+
+
+def test_board_without_scripts(tmp_path: Path, address: str) -> None:
+    driver = start(tmp_path / "profile", scripts=False)
+    try:
+        log_in(driver, address)
+        assert driver.find_elements(By.CSS_SELECTOR, "meta[http-equiv=refresh]")
+        assert not driver.find_element(By.CSS_SELECTOR, ".pulse").is_displayed(), "nothing claims to be live"
+        driver.find_element(By.CSS_SELECTOR, ".tile a.fee").click()
+        WebDriverWait(driver, PATIENCE).until(lambda d: d.find_elements(By.CSS_SELECTOR, "svg.drawing"))
+    finally:
+        driver.quit()
+
+
+def test_a_lost_connection_is_said(driver: WebDriver) -> None:
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0},
+    )
+    pulse = driver.find_element(By.CSS_SELECTOR, ".pulse")
+    WebDriverWait(driver, PATIENCE).until(lambda _: pulse.text.startswith("Connection lost"))

@@ -1,0 +1,69 @@
+"""``/api/v1/violations``: the list in pages, and one violation with everything that it rests on."""
+
+import uuid
+from urllib.parse import urlencode
+
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from enforcement.policy import Kind
+from enforcement.violations import State
+from ledger.queries import case as case_query
+from ledger.queries import violations as query
+from ledger.queries.evidence import load_evidence
+from web import parameters
+from web.api.blueprint import api, needs
+from web.api.detail import detail
+from web.api.summary import summary
+from web.context import current
+from web.errors import Problem
+
+_KNOWN = ("from", "to", "station", "kind", "state", "cursor", "limit")
+_DEFAULT_LIMIT = 50
+
+
+@api.get("/violations")
+@needs("violations:read")
+def violations() -> ResponseReturnValue:
+    """A page of violations, newest first. What is only watched, or ended in time, is there only if asked for."""
+    reader = parameters.Reader(request.args)
+    wanted = query.ViolationFilter(
+        states=reader.many("state", parameters.member(State)) or query.BECAME,
+        kinds=reader.many("kind", parameters.member(Kind)),
+        stations=reader.many("station", parameters.key),
+        since=reader.one("from", parameters.instant),
+        until=reader.one("to", parameters.instant),
+    )
+    after = reader.one("cursor", parameters.cursor)
+    limit = reader.one("limit", parameters.whole(1, 200)) or _DEFAULT_LIMIT
+    reader.only(_KNOWN)
+    if reader.faults:
+        errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
+        raise Problem(400, "Some parameters can't be used.", errors=errors)
+    with current().ledger.read() as conn:
+        page = query.page(conn, wanted, after, limit)
+    cursor = None if page.after is None else page.after.encode()
+    response = jsonify(data=[summary(each) for each in page.violations], next_cursor=cursor)
+    if cursor is not None:
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+        following = urlencode([*asked, ("cursor", cursor)])
+        response.headers["Link"] = f'<{url_for("api.violations")}?{following}>; rel="next"'
+    return response
+
+
+@api.get("/violations/<public_id>")
+@needs("evidence:read")
+def violation(public_id: str) -> ResponseReturnValue:
+    """One violation with its timeline, fee lines, steps, messages, postings and the facts it rests on."""
+    with current().ledger.read() as conn:
+        case = case_query.find(conn, _uuid(public_id))
+        if case is None:
+            raise Problem(404, "No violation has this id.")
+        return jsonify(detail(case, load_evidence(conn, case, current().clock())))
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise Problem(404, "No violation has this id.") from None

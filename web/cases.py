@@ -1,0 +1,77 @@
+"""The list of violations, and the page of one."""
+
+import uuid
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from enforcement.policy import Kind
+from enforcement.violations import State
+from ledger.queries import case as case_query
+from ledger.queries import evidence, places
+from ledger.queries import violations as query
+from web import parameters
+from web.blueprint import page, pages
+from web.context import current
+from web.drawing import draw
+
+_PAGE = 50
+_FILTERS = ("state", "kind", "station", "from", "to")
+
+
+@pages.get("/violations")
+def violations() -> ResponseReturnValue:
+    """Violations, newest first, filtered by state, kind, station and local days."""
+    reader = parameters.Reader(request.args)
+    station = reader.one("station", parameters.key)
+    with current().ledger.read() as conn:
+        zone = places.zone_of(conn, station)
+        wanted = query.ViolationFilter(
+            states=_states(reader),
+            kinds=reader.many("kind", parameters.member(Kind)),
+            stations=[station] if station else (),
+            since=reader.one("from", lambda text: parameters.day(text, zone)),
+            until=reader.one("to", lambda text: parameters.day(text, zone, after=True)),
+        )
+        after = reader.one("after", parameters.cursor)
+        found = query.Page((), None) if reader.faults else query.page(conn, wanted, after, _PAGE)
+        return page(
+            conn,
+            "violations",
+            400 if reader.faults else 200,
+            found=found,
+            faults=reader.faults,
+            zone=zone,
+            stations=places.stations(conn),
+            given={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+            is_first=after is None,
+            now=current().clock(),
+        )
+
+
+@pages.get("/violations/<public_id>")
+def violation(public_id: str) -> ResponseReturnValue:
+    """One violation: what happened, what it costs and why."""
+    now = current().clock()
+    with current().ledger.read() as conn:
+        found = case_query.find(conn, _uuid(public_id))
+        if found is None:
+            abort(404)
+        seen = evidence.load_evidence(conn, found, now)
+        drawing = draw(found.explanation, found.violation)
+        return page(conn, "violation", case=found, v=found.violation, seen=seen, drawing=drawing, now=now)
+
+
+def _states(reader: parameters.Reader) -> tuple[State, ...]:
+    """``all`` states, the one that is asked for, or all those that are violations."""
+    asked = reader.one("state", lambda text: None if text == "all" else parameters.member(State)(text))
+    if asked is not None:
+        return (asked,)
+    return tuple(State) if "all" in request.args.getlist("state") else query.BECAME
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        abort(404)

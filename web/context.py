@@ -1,0 +1,43 @@
+"""What every view needs: the ledger, the clock and the options, handed in once by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from ledger.database import Ledger
+
+EXTENSION = "baywarden.web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOptions:
+    """How the pages and the API are served.
+
+    ``secret_key`` signs sessions and forms and is the same in all processes. ``secure_cookies``: the service is
+    reached by HTTPS only (cookies are marked Secure, and HSTS is sent). The rates are texts of the ``limits``
+    package (``5 per minute``; several are separated by ``;``), counted in each process: per address and name for
+    log-ins, per client for the API. ``foreign`` are the paths of other doors, whose errors are theirs to word.
+    """
+
+    secret_key: str = field(repr=False)
+    secure_cookies: bool = True
+    login_rate: str = "5 per minute; 30 per hour"
+    api_rate: str = "240 per minute"
+    foreign: tuple[str, ...] = ("/ocpi", "/hooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One registered web door."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    options: WebOptions
+
+
+def current() -> Context:
+    """The context of the app that serves this request."""
+    return cast(Context, current_app.extensions[EXTENSION])

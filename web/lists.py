@@ -1,0 +1,67 @@
+"""The outbox, the sensors, and what did not get in."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from ledger.queries import outbox as outbox_query
+from ledger.queries import places, watch
+from models.outbox import Delivery
+from web.blueprint import page, pages
+from web.context import current
+from web.parameters import Reader, member, plain, row_id
+
+_PAGE = 50
+_SENSORS = 200
+
+
+@pages.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """Messages with their text and where they stand, newest first."""
+    reader = Reader(request.args)
+    state, before = reader.one("state", member(Delivery)), reader.one("before", row_id)
+    _refuse(reader)
+    with current().ledger.read() as conn:
+        rows = outbox_query.messages(conn, state, before, _PAGE + 1)
+        return page(
+            conn,
+            "outbox",
+            messages=rows[:_PAGE],
+            more=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
+            counts=outbox_query.counts(conn),
+            state=state,
+            before=before,
+            states=list(Delivery),
+            now=current().clock(),
+        )
+
+
+@pages.get("/sensors")
+def sensors() -> ResponseReturnValue:
+    """Sensors: where each lies, what it last said, and whether it still speaks."""
+    reader = Reader(request.args)
+    after = reader.one("after", plain(100)) or ""
+    _refuse(reader)
+    now = current().clock()
+    with current().ledger.read() as conn:
+        rows = watch.sensors(conn, now, after, _SENSORS + 1)
+        more = rows[_SENSORS - 1].id if len(rows) > _SENSORS else None
+        counts = watch.sensor_counts(conn, now)
+        return page(conn, "sensors", sensors=rows[:_SENSORS], more=more, counts=counts, after=after, now=now)
+
+
+@pages.get("/rejects")
+def rejects() -> ResponseReturnValue:
+    """Input that could not be understood, with the reason, newest first."""
+    reader = Reader(request.args)
+    before = reader.one("before", row_id)
+    _refuse(reader)
+    with current().ledger.read() as conn:
+        rows = watch.rejects(conn, before, _PAGE + 1)
+        more = rows[_PAGE - 1].id if len(rows) > _PAGE else None
+        zone = places.zone_of(conn, None)
+        return page(conn, "rejects", rejects=rows[:_PAGE], more=more, before=before, zone=zone, now=current().clock())
+
+
+def _refuse(reader: Reader) -> None:
+    if reader.faults:
+        abort(400)

@@ -1,0 +1,29 @@
+"""Facts in words: what was said, as a person reads it."""
+
+from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkHeard, OccupancyRead, SessionUpdated
+
+
+def said(fact: AnyFact) -> str:
+    """One fact in a sentence's words."""
+    match fact:
+        case OccupancyRead():
+            seen = {True: "Taken", False: "Free", None: "Can't know"}[fact.occupied]
+            return f"{seen}, {'at the change itself' if fact.edge else 'as a heartbeat'}"
+        case SessionUpdated():
+            return _session(fact)
+        case ChargerStatusSeen():
+            return f"Charger {fact.status.lower()}"
+        case NetworkHeard():
+            return "Network heard"
+
+
+def _session(fact: SessionUpdated) -> str:
+    parts = [f"Session {fact.session.rsplit('*', 1)[-1]}"]
+    if fact.status is not None:
+        parts.append(fact.status.lower())
+    if fact.energy_wh is not None:
+        whole, rest = divmod(fact.energy_wh, 1000)
+        parts.append(f"{whole}.{rest // 10:02} kWh")
+    if fact.periods and fact.periods[-1].parking:
+        parts.append("no longer asks for energy")
+    return ", ".join(parts)

@@ -1,0 +1,163 @@
+"""Values as people read them: local times, durations, amounts, and reasons in words. The filters of all templates."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, url_for
+
+from enforcement.fees import Treatment
+from enforcement.money import format_minor
+from enforcement.why import REASONS, reason_text, treatment_text
+from web.said import said
+
+CONDITIONS = {
+    "free": "Free",
+    "charging": "Charging",
+    "idle": "Idle",
+    "overstaying": "Overstaying",
+    "unplugged": "Unplugged",
+    "overtime": "Overtime",
+    "unusable": "Unusable",
+    "unknown": "Unknown",
+}
+MEANINGS = {
+    "free": "No vehicle stands there.",
+    "charging": "A vehicle charges.",
+    "idle": "Plugged in, charging finished.",
+    "overstaying": "Session over, the vehicle still stands there.",
+    "unplugged": "A vehicle stands there and never plugged in.",
+    "unusable": "The charger is out of service.",
+    "unknown": "Nothing that is known holds now.",
+}
+LIMITS = {
+    "minimum": "the minimum",
+    "cap": "the cap",
+    "cap_day": "the cap of a day",
+    "cap_driver_day": "the driver's cap of a day",
+}
+STATES = {
+    "watched": "Grace running",
+    "warned": "Warned",
+    "running": "Fee running",
+    "ended": "Ended",
+    "settled": "Settled",
+    "cleared": "No violation",
+    "waived": "Waived",
+    "disputed": "Disputed",
+    "referred": "Referred",
+}
+DELIVERIES = {
+    "pending": "Waiting",
+    "sending": "Leaving",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "failed": "Failed",
+    "unknown": "No answer",
+    "expired": "Too late",
+}
+STEPS = {"grace_running": "Grace running", "fee_started": "Fee started", "fee_ended": "Fee ended"}
+_ASSETS = Path(__file__).with_name("static")
+
+
+def init(app: Flask) -> None:
+    """Make filters and words known to the templates."""
+    filters = (clock, moment, day_clock, ago, span, instant, reason, treatment, short, percent, said, lasting)
+    app.jinja_env.filters.update({each.__name__: each for each in filters}, money=format_minor, when=parse)
+    words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
+    words["LIMITS"] = LIMITS
+    app.jinja_env.globals.update(words, asset=asset)
+
+
+def clock(at: datetime, zone: str, seconds: bool = False) -> str:
+    """The wall clock: ``14:05``."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def day_clock(at: datetime, zone: str, now: datetime) -> str:
+    """The wall clock, with the day where it is not today's: ``Mon 14:05``, ``2 Mar, 14:05``."""
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    age = (today - local.date()).days
+    if age == 0:
+        return f"{local:%H:%M}"
+    if 0 < age < 7:
+        return f"{local:%a %H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """A moment in full: ``Mon 2 Mar 2026, 12:05:00 EST``."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M:%S %Z}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long something has lasted, in minutes: ``12 min``; less than one is ``just now``."""
+    seconds = (now - at).total_seconds()
+    return "just now" if seconds < 60 else span(seconds)
+
+
+def span(seconds: float) -> str:
+    """A duration: ``45 s``, ``12 min``, ``2 h 05 min``, ``3 d 4 h``. Rounded down."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{max(whole, 0)} s"
+    minutes = whole // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+    hours = minutes % 1440 // 60
+    return f"{minutes // 1440} d {hours} h" if hours else f"{minutes // 1440} d"
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC, for machines."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """The moment of an explanation's time."""
+    return datetime.fromisoformat(text)
+
+
+def reason(code: str) -> str:
+    """The words of a reason; a code without words is shown as it is."""
+    return reason_text(code) if code in REASONS else code.replace("_", " ").capitalize()
+
+
+def treatment(code: str) -> str:
+    """The words of what pricing made of a piece of time."""
+    return treatment_text(Treatment(code))
+
+
+def short(text: str, length: int = 12) -> str:
+    """The beginning of a long identifier."""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def lasting(pieces: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Without pieces of less than a second: where the present begins, the core leaves one of a microsecond."""
+    return [each for each in pieces if parse(each["to"]) - parse(each["from"]) >= timedelta(seconds=1)]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return url_for("web.static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:12]
+
+
+def percent(rate: str) -> str:
+    """An exact rate (``399/4000``) as a percentage without needless zeros: ``9.975``."""
+    exact = Fraction(rate) * 100
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
