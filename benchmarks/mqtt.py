@@ -5,13 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
 
 from benchmarks.places import BAYS, broker, furnish, make_ledger, process, until
+from benchmarks.publisher import Publisher
 
 MESSAGES = 12_000
 _WARM_UP = BAYS
@@ -32,21 +30,20 @@ def measure(database: str, consumer: str) -> float:
 
     messages = list(_messages(_WARM_UP + MESSAGES))
     with broker() as url, process([sys.executable, "-m", "benchmarks.consumers", consumer, url, database]):
-        client = _publisher(url)
+        client = Publisher(url)
         first = _subscribed(client, committed)
-        _publish(client, messages[:_WARM_UP])
+        client.publish(messages[:_WARM_UP])
         until(lambda: committed() >= first + _WARM_UP, f"the {consumer} has warmed up")
         began = time.perf_counter()
-        _publish(client, messages[_WARM_UP:])
+        client.publish(messages[_WARM_UP:])
         until(lambda: committed() >= first + len(messages), f"the {consumer} has committed all")
         took = time.perf_counter() - began
-        client.disconnect()
-        client.loop_stop()
+        client.close()
     ledger.close()
     return MESSAGES / took
 
 
-def _subscribed(client: mqtt.Client, committed: Callable[[], int]) -> int:
+def _subscribed(client: Publisher, committed: Callable[[], int]) -> int:
     """Knock until a message comes through; gives how many did."""
     knocks = 0
 
@@ -54,7 +51,7 @@ def _subscribed(client: mqtt.Client, committed: Callable[[], int]) -> int:
         nonlocal knocks
         knocks += 1
         body = {"occupied": False, "at": f"2024-01-01T00:{knocks // 60 % 60:02}:{knocks % 60:02}Z", "event": "change"}
-        _publish(client, [("bench/bays/s0", json.dumps(body).encode())])
+        client.publish([("bench/bays/s0", json.dumps(body).encode())])
         time.sleep(0.25)
         return committed() > 0
 
@@ -75,20 +72,3 @@ def _messages(count: int) -> Iterator[tuple[str, bytes]]:
         at = start + timedelta(minutes=5 * turn, milliseconds=bay)
         body = {"occupied": turn % 2 == 0, "at": at.isoformat(), "event": "change"}
         yield f"bench/bays/s{bay}", json.dumps(body).encode()
-
-
-def _publisher(url: str) -> mqtt.Client:
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, "bench-publisher")
-    client.max_inflight_messages_set(1_000)
-    parts = urlsplit(url)
-    client.connect(parts.hostname or "", parts.port or 1883)
-    client.loop_start()
-    return client
-
-
-def _publish(client: mqtt.Client, messages: list[tuple[str, bytes]]) -> None:
-    last = None
-    for topic, payload in messages:
-        last = client.publish(topic, payload, qos=1)
-    if last is not None:
-        last.wait_for_publish(120)
