@@ -177,9 +177,10 @@ def _next_look(
         if judged.court is not None:
             changes = (next_change(v, judged.court, now) for v in judged.violations)
             looks += [change for change in changes if change is not None]
+        settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after
         if judged.stay.left_at is not None and not judged.is_final:
-            settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after
-            looks.append(judged.stay.left_at + settle_after)
+            # The network may be heard before the last moment at which it can confirm anything: then it is final early.
+            looks += [judged.stay.left_at + settle_after, judged.stay.final_at(settle_after) or now]
         if judged.stay.left_at is None and judged.stretches and seen.feed_ends is not None:
             looks += [seen.feed_ends] if judged.stretches[-1].condition in _NEEDS_FEED else []
     looks += seen.word_ends

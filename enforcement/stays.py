@@ -6,7 +6,7 @@ between the two is nobody's: the sensor saw no release, so who stood there is no
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from enforcement.evidence import Evidence, SessionTrace, is_over, session_start
@@ -26,7 +26,8 @@ class Stay:
     """One vehicle in one bay.
 
     ``left_at`` is None while it stands there, as far as is known. ``is_last_here``: nobody took its place while the
-    bay was never seen free, so that evidence up to its end can be settled.
+    bay was never seen free, so that evidence up to its end can be settled. ``proven_by``: until when a network that
+    has not been heard since the end may still be, which would confirm the time before it; None: nothing is open.
     """
 
     bay: str
@@ -34,6 +35,14 @@ class Stay:
     left_at: datetime | None
     sessions: tuple[SessionTrace, ...] = field(default=())
     is_last_here: bool = True
+    proven_by: datetime | None = None
+
+    def final_at(self, settle_after: timedelta) -> datetime | None:
+        """When late facts are no longer waited for; None while the vehicle stands there."""
+        if self.left_at is None:
+            return None
+        settled = self.left_at + settle_after
+        return settled if self.proven_by is None else max(settled, self.proven_by)
 
     @property
     def token(self) -> str | None:
@@ -61,7 +70,18 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
             (hi >= now and seen.is_occupied) or any(_goes_on(s, spans[s.session], seen, now) for s in inside)
         )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
-    return stays
+    return [replace(stay, proven_by=_proven_by(stay, seen, setting)) for stay in stays]
+
+
+def _proven_by(stay: Stay, seen: Presence, setting: BaySetting) -> datetime | None:
+    """A network's next word confirms its silence before it, if it comes within the watchdog."""
+    if (
+        stay.left_at is None
+        or not setting.networks
+        or (seen.feed_confirmed and seen.feed_confirmed[-1][1] >= stay.left_at)
+    ):
+        return None
+    return stay.left_at + max(habits.feed_watchdog for habits in setting.networks.values())
 
 
 def _goes_on(session: SessionTrace, span: Span, seen: Presence, now: datetime) -> bool:

@@ -99,7 +99,8 @@ def find_violations(stay: Stay, stretches: Sequence[Stretch], court: Court, now:
 def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
     """Whether late facts of a stay are no longer waited for: what the bay says later may confirm earlier time."""
     settle_after = DEFAULT_SETTLE_AFTER if policy is None else policy.settle_after
-    return stay.left_at is not None and now >= stay.left_at + settle_after
+    final_at = stay.final_at(settle_after)
+    return final_at is not None and now >= final_at
 
 
 def warning_moment(violation: Violation) -> datetime:

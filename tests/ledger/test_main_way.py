@@ -232,3 +232,14 @@ def test_nothing_is_polled_a_quiet_bay_is_not_due(town: Ledger) -> None:
     with town.read() as conn:
         due = conn.execute(select(table(BayState).c.due_at).where(table(BayState).c.bay == "lot-1")).scalar()
     assert due is not None and due > minutes(60)
+
+
+def test_a_stay_is_not_settled_while_the_network_may_still_confirm_it(town: Ledger) -> None:
+    with town.write(minutes(-900)) as tx:
+        policies.publish(tx, POLICY.replace("version = 1", 'version = 2\nsettle_after = "1m"'))
+    facts = [fact for fact in story() if not isinstance(fact, NetworkHeard) or fact.at <= minutes(120)]
+    play(town, [*facts, heard(134)], until=minutes(133))  # heard at 120, gone at 130, heard again at 134
+    assess_all(town, minutes(300))
+
+    assert [row[2] for row in outcome(town)] == [25 * 60, 30 * 60, 15 * 60]
+    assert list(rebuild.differences(town, minutes(300))) == []
