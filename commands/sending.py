@@ -39,5 +39,6 @@ def channel(settings: Settings) -> Channel:
             sender=settings.twilio_from,
             public_url=settings.public_url if is_reachable else None,
             base_url=settings.twilio_url or None,
+            redact=settings.twilio_redact,
         )
     )

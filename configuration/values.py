@@ -37,6 +37,14 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return read
 
 
+def switch(value: str) -> bool:
+    """Yes or no."""
+    said = value.strip().casefold()
+    if said not in {"yes", "true", "1", "no", "false", "0"}:
+        raise ValueError("is not yes or no")
+    return said in {"yes", "true", "1"}
+
+
 def code(length: int, what: str) -> Callable[[str], str]:
     """An upper-case code of a fixed length."""
 
