@@ -1,9 +1,9 @@
 """Where to measure: an empty database of each kind with a small town in it, a broker, free ports."""
 
+import os
 import shutil
 import socket
 import subprocess
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
