@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from enforcement.counting import Counted, is_spared
-from enforcement.intervals import holds, total
+from enforcement.intervals import ZERO, holds, total
 from enforcement.limits import in_minor, limited
-from enforcement.money import Tax, TaxLine, to_major, to_minor
+from enforcement.money import Tax, TaxLine, tax_lines, to_major, to_minor
 from enforcement.policy import Clause, Policy
 from enforcement.taxes import add_excluded, split_included
 from enforcement.tiers import Occupancy, Piece, amounts, pieces, rounded
@@ -90,6 +90,9 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
     """Price billable time: units once over the violation, tiers, limits, the one rounding of money, then taxes."""
     clause = terms.clause
     spans = rounded(counted.billable, clause.unit, clause.rounding)
+    if not spans:  # as most episodes end: nothing to look up
+        lines = tuple(_lines(counted, stretches, clause, (), ()))
+        return Fee(ZERO, 0, tax_lines(0, terms.taxes), terms.policy.currency, None, lines, {})
     held = counted.held if clause.tier_clock == "trigger" else None
     parts = pieces(spans, clause.tiers, terms.occupancy, terms.zone, held=held, unknown=clause.occupancy_unknown)
     exact = amounts(parts, clause.tiers)
