@@ -58,7 +58,7 @@ def documents(draw: st.DrawFn) -> Any:
             if not inner:
                 break
             place = draw(st.sampled_from(inner))
-        place[draw(st.sampled_from(sorted(place)) if place else st.just("x"))] = draw(HOSTILE)
+        place[draw(st.sampled_from(sorted(place)) if place else st.just("x"))] = _copied(draw(HOSTILE))
     return document
 
 
