@@ -106,8 +106,12 @@ def make_engine(url: str) -> Engine:
 
 def insert(conn: Connection, model: type[SQLModel]) -> Any:
     """The dialect's own INSERT, with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    return make(table(model))
+    return insert_in(conn.dialect.name, model)
+
+
+def insert_in(dialect: str, model: type[SQLModel]) -> Any:
+    """The same for a dialect's name, for statements that are made once and kept."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(model))
 
 
 def upsert(
@@ -129,7 +133,7 @@ def registry_changed(tx: Tx) -> None:
 @lru_cache(maxsize=200)
 def _upsert(dialect: str, model: type[SQLModel], key: tuple[str, ...], names: tuple[str, ...], keep: Any) -> Any:
     """The statement is kept: making it costs several times what running it does."""
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(model))
+    statement = insert_in(dialect, model)
     columns = {name: statement.excluded[name] for name in names if name not in key and name not in keep}
     if columns:
         return statement.on_conflict_do_update(index_elements=list(key), set_=columns)

@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from enforcement.facts import AnyFact, ChargerStatusSeen, Fact, NetworkHeard, OccupancyRead, SessionUpdated
-from ledger.database import Tx, table
+from ledger.database import Tx, insert_in, table
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
@@ -34,7 +33,7 @@ def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
 @lru_cache
 def _append(dialect: str) -> Any:
     rows = table(FactRow)
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows)
+    statement = insert_in(dialect, FactRow)
     statement = statement.on_conflict_do_nothing(index_elements=["source", "source_id"])
     return statement.returning(rows.c.source, rows.c.source_id)
 

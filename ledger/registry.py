@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ledger.database import Tx, insert, registry_changed, table, upsert
+from ledger.database import Tx, insert, insert_in, registry_changed, table, upsert
 from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
 
 # A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
@@ -155,7 +154,7 @@ _WATCHDOGS = select(table(Sensor).c.id, table(Sensor).c.watchdog_s).where(
 
 @lru_cache
 def _touch(dialect: str) -> Any:
-    statement, sensors = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(Sensor)), table(Sensor)
+    statement, sensors = insert_in(dialect, Sensor), table(Sensor)
     new = statement.excluded
     values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
     is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
