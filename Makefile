@@ -8,7 +8,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test check format bench migration clean
+.PHONY: help run install test check format bench migration lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ bench: install ## measure, as ratios to a floor of the same run
 
 migration: install ## draft a migration from what changed in models (M="what changes")
 	$(BIN)/python -m migrations "$(M)"
+
+LOCK := uv pip compile pyproject.toml --generate-hashes --universal --no-header --no-annotate --no-emit-index-url --quiet
+lock: ## write the lock files anew from pyproject.toml; what is pinned stays (needs uv on the PATH)
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group dev --output-file requirements-dev.lock
 
 clean: ## remove the environment and caches; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
