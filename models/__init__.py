@@ -13,6 +13,7 @@ from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
 from models.policies import PolicyVersion
 from models.postings import Entry, Posting
+from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryVersion
 from models.violations import StayRow, ViolationRow, ViolationStep
 
@@ -20,10 +21,14 @@ __all__ = [
     "METADATA",
     "AccessLog",
     "ApiClient",
+    "Attempt",
     "Bay",
+    "BayCode",
     "BayEvse",
     "BaySensor",
     "BayState",
+    "Consent",
+    "Dispute",
     "Driver",
     "DriverToken",
     "Entry",
@@ -35,14 +40,17 @@ __all__ = [
     "Network",
     "OcpiObject",
     "Partner",
+    "PhoneCode",
     "PolicyVersion",
     "Posting",
     "RegistryVersion",
     "Reject",
     "Sensor",
     "Station",
+    "StayClaim",
     "StayRow",
     "Token",
+    "TokenAlert",
     "ViolationRow",
     "ViolationStep",
 ]

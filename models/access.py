@@ -19,13 +19,17 @@ class Login(SQLModel, table=True):
 
 
 class ApiClient(SQLModel, table=True):
-    """A program that may call the API. The bearer token is kept as SHA-256; ``scopes`` are separated by spaces."""
+    """A program that may call the API. The bearer token is kept as SHA-256; ``scopes`` are separated by spaces.
+
+    ``party``: the OCPI party whose tokens it may speak for (``country*party``, casefolded), if any.
+    """
 
     __tablename__ = "api_client"
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=60, unique=True)
     token_hash: str = Field(max_length=64, unique=True)
     scopes: str = Field(max_length=200)
+    party: str | None = Field(default=None, max_length=10)
     created_at: datetime
 
 

@@ -22,11 +22,12 @@ class Driver(SQLModel, table=True):
 
 
 class DriverToken(SQLModel, table=True):
-    """Which driver a token belongs to."""
+    """Which driver a token belongs to. ``scanned``: so far only one scan at a bay says so; messages name no place."""
 
     __tablename__ = "driver_token"
     token: str = Field(primary_key=True, max_length=64)
     driver: int = Field(foreign_key="driver.id", index=True)
+    scanned: bool = Field(default=False)
 
 
 class Token(SQLModel, table=True):

@@ -24,6 +24,7 @@ class Delivery(StrEnum):
 class Message(SQLModel, table=True):
     """One message. ``identity`` is unique: the same step of the same violation leaves once.
 
+    ``violation`` is None where it is about none: a code that proves a phone, whose text is ``sealed`` (encrypted).
     ``text`` is what the driver reads, written in the decision's transaction; the phone number is not in it, it is
     read (and that logged) when the message leaves. ``not_after``: it is not sent later than this.
     """
@@ -33,11 +34,12 @@ class Message(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
     identity: str = Field(max_length=200, unique=True)
     channel: str = Field(default="sms", max_length=10)
-    violation: str = Field(foreign_key="violation.key", index=True, max_length=160)
+    violation: str | None = Field(default=None, foreign_key="violation.key", index=True, max_length=160)
     driver: int = Field(foreign_key="driver.id")
     step: str = Field(max_length=20)
     language: str = Field(max_length=2)
     text: str = Field(sa_type=Text)
+    sealed: bool = Field(default=False)
     state: Delivery = Field(default=Delivery.PENDING, sa_type=enum_type(Delivery))
     reason: str | None = Field(default=None, max_length=200)
     attempts: int = Field(default=0, ge=0)
