@@ -1,10 +1,10 @@
 """Counting: which time of a stay a clause charges for, set by set, each a subset of the one before."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from enforcement.intervals import Span, drop_first, intersect, merged
+from enforcement.intervals import Span, drop_first, intersect, merged, subtract
 from enforcement.policy import Clause
 from enforcement.timeline import Condition, Stretch
 from enforcement.windows import open_spans
@@ -19,7 +19,7 @@ class Counted:
     ``held``: in a counted condition, from the clock's start. ``limited``: past what is allowed. ``beyond_grace``: past
     the grace too. ``violating``: that, inside the windows; once there is any, there is a violation. ``chargeable``:
     what costs money if it is proven; with a waived grace it reaches back before ``beyond_grace``. ``billable``: the
-    proven part of it, once some of ``violating`` is proven.
+    proven part of it, once some of ``violating`` is proven. ``netted``: proven too, but billed by the network itself.
     """
 
     held: list[Span]
@@ -28,6 +28,7 @@ class Counted:
     violating: list[Span]
     chargeable: list[Span]
     billable: list[Span]
+    netted: list[Span] = field(default_factory=list)
 
     @classmethod
     def nothing(cls) -> "Counted":
@@ -43,12 +44,13 @@ def count(
     since: datetime | None = None,
     warned_at: datetime | None = None,
     calendar: Container[date] | None = None,
+    billed: Sequence[Span] = (),
 ) -> Counted:
     """Sort the time of an episode.
 
     ``since``: when the clock started, where that is not simply the first counted stretch (state of charge).
     Grace runs on counted time, so outages do not use it up; closed hours do not stop it. ``calendar``: None where the
-    holidays are not known.
+    holidays are not known. ``billed``: what the network billed as parking itself, merged: it is not billed again.
     """
     counted = [s for s in stretches if s.condition in clause.counts]
     held = _from(merged((s.start, s.end) for s in counted), since)
@@ -62,9 +64,11 @@ def count(
     violating = intersect(beyond, open_time)
     chargeable = intersect(base, open_time) if violating else []
     sure = merged((s.start, s.end) for s in counted if s.confirmed and not is_spared(clause, s))
-    # A waived grace is lost only by time past it that is itself proven and not spared.
+    netted = intersect(chargeable, intersect(sure, billed)) if billed else []
+    sure = subtract(sure, billed) if billed else sure
+    # A waived grace is lost only by time past it that is itself proven, not spared and not paid for already.
     billable = intersect(chargeable, sure) if intersect(violating, sure) else []
-    return Counted(held, limited, beyond, violating, chargeable, billable)
+    return Counted(held, limited, beyond, violating, chargeable, billable, netted)
 
 
 def is_spared(clause: Clause, stretch: Stretch) -> bool:

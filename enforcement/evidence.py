@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, OccupancyRead, Period, SessionUpdated
+from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, Period, SessionUpdated
 from enforcement.setting import BaySetting
 
 
@@ -60,12 +60,16 @@ class SessionTrace:
 
 @dataclass(slots=True)
 class Evidence:
-    """The kept state of one bay's fold. Facts before ``cut`` are settled and no longer in it."""
+    """The kept state of one bay's fold. Facts before ``cut`` are settled and no longer in it.
+
+    ``bills``: what networks billed for parking, and what they took back, by the key of the record.
+    """
 
     cut: datetime | None = None
     readings: dict[str, list[ReadingRun]] = field(default_factory=dict)
     sessions: dict[str, SessionTrace] = field(default_factory=dict)
     statuses: dict[str, list[StatusRun]] = field(default_factory=dict)
+    bills: dict[str, NetworkBilled] = field(default_factory=dict)
 
 
 def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
@@ -95,8 +99,11 @@ def prune(evidence: Evidence, cut: datetime) -> None:
         del readings[: _settled(readings, cut)]
     for statuses in evidence.statuses.values():
         del statuses[: _settled(statuses, cut)]
-    for key in [k for k, s in evidence.sessions.items() if is_over(s) and session_end(s) <= cut]:
+    gone = {k for k, s in evidence.sessions.items() if is_over(s) and session_end(s) <= cut}
+    for key in gone:
         del evidence.sessions[key]
+    for record in [record for record, bill in evidence.bills.items() if _is_settled(bill, evidence, gone)]:
+        del evidence.bills[record]
 
 
 def is_over(session: SessionTrace) -> bool:
@@ -122,6 +129,13 @@ def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:
     return count
 
 
+def _is_settled(bill: NetworkBilled, evidence: Evidence, gone: set[str]) -> bool:
+    """A bill goes with the session that it is of, or whose time it is in."""
+    if bill.session is not None and (bill.session in gone or bill.session in evidence.sessions):
+        return bill.session in gone
+    return evidence.cut is not None and bill.started_at <= evidence.cut
+
+
 def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
     cut = evidence.cut
     if cut is not None and fact.at <= cut:
@@ -134,14 +148,27 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
             statuses = evidence.statuses.get(fact.subject, [])
             return bool(statuses) and fact.at <= statuses[-1].last
         case SessionUpdated():
-            trace = evidence.sessions.get(fact.session)
-            if trace is not None:
-                # News of a session that began in settled time may change what was settled.
-                return fact.at <= trace.heard or (cut is not None and session_start(trace) <= cut)
-            # News of a session that was settled and forgotten, or that began in settled time.
-            return cut is not None and (fact.started_at is None or fact.started_at <= cut)
+            return _is_late_news(evidence, fact)
+        case NetworkBilled():
+            return cut is not None and _bills_settled_time(evidence, fact, cut)
         case _:
             return False
+
+
+def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:
+    cut, trace = evidence.cut, evidence.sessions.get(fact.session)
+    if trace is not None:
+        # News of a session that began in settled time may change what was settled.
+        return fact.at <= trace.heard or (cut is not None and session_start(trace) <= cut)
+    # News of a session that was settled and forgotten, or that began in settled time.
+    return cut is not None and (fact.started_at is None or fact.started_at <= cut)
+
+
+def _bills_settled_time(evidence: Evidence, fact: NetworkBilled, cut: datetime) -> bool:
+    """Records come hours after their sessions: what they are of may be settled and forgotten."""
+    is_forgotten = fact.session is not None and fact.session not in evidence.sessions
+    takes_forgotten_back = fact.takes_back is not None and fact.takes_back not in evidence.bills
+    return fact.started_at <= cut or is_forgotten or takes_forgotten_back
 
 
 def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
@@ -152,6 +179,8 @@ def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
             _status(evidence.statuses.setdefault(fact.subject, []), fact)
         case SessionUpdated():
             _session(evidence.sessions, fact)
+        case NetworkBilled():
+            evidence.bills[fact.record] = fact
         case _:
             pass
 

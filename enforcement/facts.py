@@ -97,4 +97,32 @@ class NetworkHeard(Fact):
     """A network's feed showed that it is alive: it pushed something, or answered a pull, true at ``at``."""
 
 
-AnyFact = OccupancyRead | SessionUpdated | ChargerStatusSeen | NetworkHeard
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledSpan:
+    """Parking time that a network billed. ``amount_minor``: before taxes as far as they are stated, in minor units."""
+
+    start: datetime
+    end: datetime
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkBilled(Fact):
+    """A network billed parking time itself, in a charge record (OCPI CDR), or took such a record back (a credit).
+
+    ``record`` is the record's key, ``takes_back`` that of the one a credit takes back. ``session`` is None where the
+    record names none (2.1.1); ``started_at`` and ``ended_at`` are the record's own. ``parking_s``: all parking time in
+    the record, billed or free.
+    """
+
+    record: str
+    session: str | None
+    started_at: datetime
+    ended_at: datetime
+    currency: str
+    spans: tuple[BilledSpan, ...] = ()
+    parking_s: int = 0
+    takes_back: str | None = None
+
+
+AnyFact = OccupancyRead | SessionUpdated | ChargerStatusSeen | NetworkHeard | NetworkBilled

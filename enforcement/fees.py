@@ -27,6 +27,7 @@ class Treatment(StrEnum):
     NOT_COUNTED = "not_counted"
     UNCONFIRMED = "unconfirmed"
     SPARED = "spared"
+    NETWORK_BILLED = "network_billed"
     ROUNDED_OFF = "rounded_off"
 
 
@@ -119,7 +120,7 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
 def _lines(
     counted: Counted, stretches: Sequence[Stretch], clause: Clause, parts: Sequence[Piece], exact: Sequence[Fraction]
 ) -> list[FeeLine]:
-    sets = (counted.held, counted.limited, counted.beyond_grace, counted.chargeable, counted.billable)
+    sets = (counted.held, counted.limited, counted.beyond_grace, counted.chargeable, counted.billable, counted.netted)
     edges = {edge for spans in sets for span in spans for edge in span} | {e for p in parts for e in (p.start, p.end)}
     begins = {part.start: amount for part, amount in zip(parts, exact, strict=True)}
     out: list[FeeLine] = []
@@ -147,6 +148,8 @@ def _treatment(counted: Counted, stretch: Stretch, clause: Clause, at: datetime)
         return Treatment.NOT_COUNTED
     if holds(counted.billable, at):
         return Treatment.BILLED
+    if holds(counted.netted, at):
+        return Treatment.NETWORK_BILLED
     if holds(counted.chargeable, at):
         return Treatment.SPARED if is_spared(clause, stretch) else Treatment.UNCONFIRMED
     if holds(counted.beyond_grace, at):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from enforcement.evidence import Evidence, SessionTrace, is_over, session_start
+from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, merged
 from enforcement.presence import Presence, session_span
 from enforcement.setting import BaySetting
@@ -28,6 +29,7 @@ class Stay:
     ``left_at`` is None while it stands there, as far as is known. ``is_last_here``: nobody took its place while the
     bay was never seen free, so that evidence up to its end can be settled. ``proven_by``: until when a network that
     has not been heard since the end may still be, which would confirm the time before it; None: nothing is open.
+    ``bills``: what networks billed for its parking themselves.
     """
 
     bay: str
@@ -36,6 +38,12 @@ class Stay:
     sessions: tuple[SessionTrace, ...] = field(default=())
     is_last_here: bool = True
     proven_by: datetime | None = None
+    bills: tuple[NetworkBilled, ...] = ()
+
+    @property
+    def billed(self) -> list[Span]:
+        """The time that networks billed themselves, merged."""
+        return merged((span.start, span.end) for bill in self.bills for span in bill.spans)
 
     def final_at(self, settle_after: timedelta) -> datetime | None:
         """When late facts are no longer waited for; None while the vehicle stands there."""
@@ -70,7 +78,34 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
             (hi >= now and seen.is_occupied) or any(_goes_on(s, spans[s.session], seen, now) for s in inside)
         )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
-    return [replace(stay, proven_by=_proven_by(stay, seen, setting)) for stay in stays]
+    stays = [replace(stay, proven_by=_proven_by(stay, seen, setting)) for stay in stays]
+    standing = standing_bills(evidence) if evidence.bills else ()
+    if not standing:
+        return stays
+    reaching = [bill for bill in standing if bill.subject.removeprefix("evse:") in setting.evses]
+    return [replace(stay, bills=_of(stay, reaching, evidence)) for stay in stays]
+
+
+def standing_bills(evidence: Evidence) -> tuple[NetworkBilled, ...]:
+    """The bills that no credit took back, by record."""
+    taken_back = {bill.takes_back for bill in evidence.bills.values()}
+    return tuple(
+        bill for record, bill in sorted(evidence.bills.items()) if bill.takes_back is None and record not in taken_back
+    )
+
+
+def _of(stay: Stay, bills: Sequence[NetworkBilled], evidence: Evidence) -> tuple[NetworkBilled, ...]:
+    """The bills of a stay: those of its sessions, or, where a bill's session is not known, begun in its time."""
+    own = {session.session for session in stay.sessions}
+    return tuple(
+        bill
+        for bill in bills
+        if (bill.session in own if bill.session in evidence.sessions else _began_in(stay, bill.started_at))
+    )
+
+
+def _began_in(stay: Stay, moment: datetime) -> bool:
+    return stay.arrived_at <= moment and (stay.left_at is None or moment < stay.left_at)
 
 
 def _proven_by(stay: Stay, seen: Presence, setting: BaySetting) -> datetime | None:

@@ -161,6 +161,7 @@ def _violation(
         since=episode.start,
         warned_at=circumstances.warned_at.get(key),
         calendar=circumstances.holidays.get(policy.holidays or ""),
+        billed=stay.billed if stay.bills else (),
     )
     driver = circumstances.driver(token)
     terms = Terms(

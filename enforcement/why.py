@@ -87,6 +87,10 @@ TREATMENTS: dict[Treatment, Words] = {
         "en": "Not billed: the policy spares it for this reason.",
         "fr": "Non facture: la politique l'exempte pour cette raison.",
     },
+    Treatment.NETWORK_BILLED: {
+        "en": "Not billed again: the charging network billed this time itself.",
+        "fr": "Non facturé de nouveau: le réseau a facturé ce temps lui-même.",
+    },
     Treatment.ALLOWED: {"en": "Free: within the allowed time.", "fr": "Gratuit: duree permise."},
     Treatment.ROUNDED_OFF: {"en": "Free: less than a whole unit.", "fr": "Gratuit: moins d'une unite entiere."},
 }

@@ -8,12 +8,20 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, Fact, NetworkHeard, OccupancyRead, SessionUpdated
+from enforcement.facts import (
+    AnyFact,
+    ChargerStatusSeen,
+    Fact,
+    NetworkBilled,
+    NetworkHeard,
+    OccupancyRead,
+    SessionUpdated,
+)
 from ledger.database import Tx, insert_in, table
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
-    cls.__name__: cls for cls in (OccupancyRead, SessionUpdated, ChargerStatusSeen, NetworkHeard)
+    cls.__name__: cls for cls in (OccupancyRead, SessionUpdated, ChargerStatusSeen, NetworkHeard, NetworkBilled)
 }
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
 

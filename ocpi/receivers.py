@@ -83,6 +83,7 @@ def post_cdr(call: Call) -> Answer:
         raise bad_content(refused.message) from refused
     with call.door.ledger.write(call.now) as tx:
         taken = money.take_cdr(tx, origin, document)
+        record(tx, taken.facts)
     url = f"{call.door.base_url}/{call.version.number}/cdrs/{_quoted(read.country_code, read.party_id, read.id)}"
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, headers={"Location": url})
 

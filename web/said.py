@@ -1,6 +1,14 @@
 """Facts in words: what was said, as a person reads it."""
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkHeard, OccupancyRead, SessionUpdated
+from enforcement.facts import (
+    AnyFact,
+    ChargerStatusSeen,
+    NetworkBilled,
+    NetworkHeard,
+    OccupancyRead,
+    SessionUpdated,
+)
+from enforcement.money import format_minor
 
 
 def said(fact: AnyFact) -> str:
@@ -15,6 +23,8 @@ def said(fact: AnyFact) -> str:
             return f"Charger {fact.status.lower()}"
         case NetworkHeard():
             return "Network heard"
+        case NetworkBilled():
+            return _bill(fact)
 
 
 def _session(fact: SessionUpdated) -> str:
@@ -27,3 +37,10 @@ def _session(fact: SessionUpdated) -> str:
     if fact.periods and fact.periods[-1].parking:
         parts.append("no longer asks for energy")
     return ", ".join(parts)
+
+
+def _bill(fact: NetworkBilled) -> str:
+    if fact.takes_back is not None:
+        return f"Charge record {fact.takes_back.rsplit('*', 1)[-1]} taken back"
+    amount = sum(span.amount_minor for span in fact.spans)
+    return f"Parking billed by the network itself: {format_minor(amount, fact.currency)}"

@@ -1,7 +1,8 @@
-"""Tariffs and charge detail records in. Neither is a fact: they are kept to settle by and to explain."""
+"""Tariffs and charge detail records in. They are kept to settle by and to explain; what a CDR billed is a fact."""
 
 from ledger.database import Tx
 from ledger.objects import Outcome, get, put_guarded
+from ocpi.charge_records import facts_of_cdr
 from ocpi.errors import bad_content
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of
 from ocpi.privacy import SEALED, withdraw
@@ -32,7 +33,7 @@ def take_cdr(tx: Tx, origin: Origin, document: Document) -> Taken:
     if before is None:
         fields = fields_of(origin, CDRS, news.id, stored, news.last_updated)
         if put_guarded(tx, fields, lambda _: False) is Outcome.CREATED:
-            return Taken(Outcome.CREATED, news.last_updated)
+            return Taken(Outcome.CREATED, news.last_updated, facts_of_cdr(tx, origin, stored, news))
         before = get(tx.conn, CDRS, origin.network, news.id)
     if before is None or _essence(decode(before.document.encode())) != _essence(stored):
         raise bad_content("another CDR of this id was received before, and a CDR can't be changed; send a credit CDR")

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from enforcement.facts import BilledSpan, NetworkBilled
 from ledger.database import Ledger, table
-from models import OcpiObject
+from ledger.facts import from_row
+from models import FactRow, OcpiObject
 from ocpi.wire import stamp
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import BASE_URL, Clock
@@ -89,6 +91,45 @@ def test_a_cdr_posted_twice_is_one_cdr(ledger: Ledger, peer: Peer, clock: Clock,
     assert again.headers["Location"] == first.headers["Location"]
     with ledger.read() as conn:
         assert len(conn.execute(select(table(OcpiObject))).all()) == 1
+
+
+def parked(cdr_id: str, **fields: Any) -> dict[str, Any]:
+    """A CDR that charged for an hour and parked for half of one, at 2.00 an hour."""
+    periods = [period(NOON, TIME=1.0), period(minutes(60), PARKING_TIME=0.5)]
+    return cdr(cdr_id, charging_periods=periods, end_date_time=stamp(minutes(90)), tariffs=[tariff()], **fields)
+
+
+def bills(ledger: Ledger) -> list[NetworkBilled]:
+    rows = table(FactRow)
+    with ledger.read() as conn:
+        found = conn.execute(select(rows).where(rows.c.kind == "NetworkBilled").order_by(rows.c.id)).mappings()
+        return [fact for row in found if isinstance(fact := from_row(row), NetworkBilled)]
+
+
+def test_parking_that_a_cdr_bills_is_a_fact_and_a_credit_takes_it_back(
+    ledger: Ledger, peer: Peer, clock: Clock
+) -> None:
+    clock.now = minutes(120)
+    for _ in range(2):
+        peer.call("POST", "2.2.1/cdrs", parked("c1"))
+    peer.call("POST", "2.2.1/cdrs", parked("c2", credit=True, credit_reference_id="C1"))
+    peer.call("POST", "2.2.1/cdrs", cdr("c3"))
+
+    billed, credit = bills(ledger)
+    assert (billed.record, billed.session, billed.takes_back) == ("be*bec*c1", "be*bec*101", None)
+    assert billed.subject == "evse:be*bec*loc1*3256"
+    assert billed.spans == (BilledSpan(start=minutes(60), end=minutes(90), amount_minor=100),)
+    assert (credit.record, credit.spans, credit.takes_back) == ("be*bec*c2", (), "be*bec*c1")
+
+
+def test_a_cdr_without_its_evse_is_of_its_sessions(ledger: Ledger, peer: Peer, clock: Clock) -> None:
+    clock.now = minutes(120)
+    assert result(peer.put("sessions/BE/BEC/101", session()))[1] == 1000
+    peer.call("POST", "2.2.1/cdrs", parked("c1", cdr_location={"id": "LOC1"}))
+    peer.call("POST", "2.2.1/cdrs", parked("c2", cdr_location={"id": "LOC1"}, session_id="nobody"))
+    assert [bill.subject for bill in bills(ledger)] == [
+        f"evse:be*bec*{session()['location_id']}*{session()['evse_uid']}".casefold()
+    ]
 
 
 def test_a_cdr_cannot_be_changed(peer: Peer) -> None:

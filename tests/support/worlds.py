@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from enforcement.facts import (
     AnyFact,
+    BilledSpan,
     ChargerStatusSeen,
+    NetworkBilled,
     OccupancyRead,
     Period,
     SessionUpdated,
@@ -127,6 +129,40 @@ def statuses() -> st.SearchStrategy[AnyFact]:
     )
 
 
+def bills() -> st.SearchStrategy[AnyFact]:
+    """What a network says that it billed for parking, of a session that is known, not known or not named; or credits.
+
+    A record is one fact: its identity is its key.
+    """
+    return st.builds(
+        lambda at, which, record, began, lengths, credit: NetworkBilled(
+            at=minutes(at),
+            seen_at=minutes(at),
+            source="ocpi:ca*abc",
+            source_id=record,
+            subject=evse_subject(which[1]),
+            record=record,
+            session=which[0],
+            started_at=minutes(at - began),
+            ended_at=minutes(at),
+            currency="CAD",
+            spans=()
+            if credit
+            else tuple(
+                BilledSpan(start=minutes(at - began + lo), end=minutes(at - began + lo + length), amount_minor=100)
+                for lo, length in lengths
+            ),
+            takes_back=credit,
+        ),
+        st.integers(60, SPAN + 60),
+        st.sampled_from([("x1", EVSE), ("x2", EVSE), (None, EVSE), ("x9", EVSE), ("x3", OTHER_EVSE)]),
+        st.sampled_from(["r1", "r2", "r3"]),
+        st.integers(0, 120),
+        st.lists(st.tuples(st.integers(0, 100), st.integers(1, 60)), min_size=1, max_size=2),
+        st.sampled_from([None, None, None, "r1", "r2"]),
+    )
+
+
 def feeds() -> st.SearchStrategy[dict[str, list[Span]]]:
     """When the network was heard: always, or in a few spans."""
     spans = st.lists(st.tuples(MINUTE, st.integers(0, 60)), max_size=3).map(
@@ -168,9 +204,12 @@ def policies() -> st.SearchStrategy[Policy]:
 def worlds(draw: st.DrawFn, *, max_facts: int = 10) -> World:
     """A world with facts in the order in which they came."""
     setting = draw(settings_of_bays())
-    found = draw(st.lists(st.one_of(readings(), sessions(), sessions(), statuses()), min_size=1, max_size=max_facts))
+    kinds = st.one_of(readings(), sessions(), sessions(), statuses())
+    found = draw(st.lists(kinds, min_size=1, max_size=max_facts))
     facts = [replace(fact, source_id=f"{index:03}") for index, fact in enumerate(found) if _reaches(fact, setting)]
     facts = _with_one_start_a_session(facts)
+    billed = {fact.source_id: fact for fact in draw(st.lists(bills(), max_size=3)) if _reaches(fact, setting)}
+    facts += list(billed.values())
     facts.sort(key=lambda fact: (fact.seen_at, fact.source_id))
     return World(setting, tuple(facts), draw(feeds()), draw(policies()))
 

@@ -3,7 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkHeard, OccupancyRead, SessionUpdated
+from enforcement.facts import (
+    AnyFact,
+    ChargerStatusSeen,
+    NetworkBilled,
+    NetworkHeard,
+    OccupancyRead,
+    SessionUpdated,
+)
 from ledger.queries.case import Case, EntryLines
 from ledger.queries.evidence import EvidenceOf
 from web.api.summary import local, reason, summary, utc
@@ -55,6 +62,8 @@ def fact(of: AnyFact) -> dict[str, Any]:
             return {"type": "charger_status_seen", **common, "status": of.status}
         case NetworkHeard():
             return {"type": "network_heard", **common}
+        case NetworkBilled():
+            return {"type": "network_billed", **common, **_bill(of)}
 
 
 def _session(of: SessionUpdated) -> dict[str, Any]:
@@ -67,6 +76,18 @@ def _session(of: SessionUpdated) -> dict[str, Any]:
         "energy_wh": of.energy_wh,
         "periods": [{"start": utc(each.start), "parking": each.parking} for each in of.periods],
         "periods_complete": of.periods_complete,
+    }
+
+
+def _bill(of: NetworkBilled) -> dict[str, Any]:
+    return {
+        "record": of.record,
+        "session": of.session,
+        "takes_back": of.takes_back,
+        "currency": of.currency,
+        "spans": [
+            {"from": utc(each.start), "to": utc(each.end), "amount_minor": each.amount_minor} for each in of.spans
+        ],
     }
 
 
