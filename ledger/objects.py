@@ -29,11 +29,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectFields:
-    """An object to store. ``document``: its JSON, personal data taken out. ``module``: locations, sessions, …"""
+    """An object to store. ``document``: its JSON in the names of ``version``, personal data taken out.
+
+    ``module``: locations, sessions, …
+    """
 
     module: str
     network: str
     object_id: str
+    version: str
     partner: int
     last_updated: datetime
     document: str
@@ -41,11 +45,12 @@ class ObjectFields:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object as it stands."""
+    """An object as it stands; ``version`` is that of OCPI in whose names it is."""
 
     id: int
     last_updated: datetime
     document: str
+    version: str
 
 
 _OBJECTS = table(OcpiObject)
@@ -55,9 +60,11 @@ _IS_IT = (
     & (_OBJECTS.c.network == bindparam("of_network"))
     & (_OBJECTS.c.object_id == bindparam("of_id"))
 )
-_FIND = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document).where(_IS_IT)
+_FIND = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document, _OBJECTS.c.version).where(_IS_IT)
 _FIND_AND_LOCK = _FIND.with_for_update()
-_VALUES: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner")}
+_VALUES: dict[str, Any] = {
+    name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner", "version")
+}
 _UPDATE_OLDER = update(_OBJECTS).where(_IS_IT & (_OBJECTS.c.last_updated < bindparam("new_last_updated")))
 _UPDATE_OLDER = _UPDATE_OLDER.values(_VALUES)
 _UPDATE = update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES)
@@ -67,7 +74,7 @@ _FIND_TOKEN = select(_TOKENS.c.document).where(_TOKENS.c.key == bindparam("of_ke
 def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bool = False) -> Stored | None:
     """One object, or None. ``lock``: nobody else may change it until the transaction ends (to read, then replace)."""
     row = conn.execute(_FIND_AND_LOCK if lock else _FIND, _identity(module, network, object_id)).one_or_none()
-    return None if row is None else Stored(row.id, row.last_updated, row.document)
+    return None if row is None else Stored(row.id, row.last_updated, row.document, row.version)
 
 
 def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] = lambda _: True) -> Outcome:
@@ -142,6 +149,7 @@ def _values(tx: Tx, fields: ObjectFields) -> dict[str, Any]:
         "new_document": fields.document,
         "new_last_updated": guard(fields.last_updated, tx.now),
         "new_partner": fields.partner,
+        "new_version": fields.version,
     }
 
 
@@ -150,6 +158,7 @@ def _insert(tx: Tx, fields: ObjectFields) -> bool:
         "module": fields.module,
         "network": fields.network,
         "object_id": fields.object_id.casefold(),
+        "version": fields.version,
         "partner": fields.partner,
         "last_updated": guard(fields.last_updated, tx.now),
         "created_at": tx.now,

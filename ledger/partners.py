@@ -49,6 +49,18 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerSettings:
+    """How we behave towards one partner.
+
+    ``roles``: in which OCPI roles we appear to it (none: OTHER). ``literal``: whether the token that we send is written
+    as it is, or in Base64; None: as its version says, and the other way if it does not know it so.
+    """
+
+    roles: tuple[str, ...] = ()
+    literal: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPartner:
     """A partner as it stands. ``token_hash`` is that of the token we accept, ``their_token`` is still encrypted."""
 
@@ -60,6 +72,7 @@ class KnownPartner:
     versions_url: str | None
     connection: Mapping[str, Any]
     registered_at: datetime | None
+    settings: PartnerSettings = PartnerSettings()
     token_hash: str = field(repr=False)
     their_token: str | None = field(repr=False)
 
@@ -85,7 +98,7 @@ def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
     known = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
     values = {"status": INVITED, "our_token_hash": _digest(token), "their_token": None, "synthetic": synthetic}
     if known is None:
-        empty = {"endpoints": "{}", "parties": "[]"}
+        empty = {"endpoints": "{}", "parties": "[]", "settings": "{}"}
         tx.conn.execute(_PARTNERS.insert().values(name=name, created_at=tx.now, **empty, **values))
     elif known.status == REGISTERED:
         raise PartnerError("this partner is registered; close it first")
@@ -190,9 +203,15 @@ def _partner(row: Any) -> KnownPartner:
         versions_url=row.their_versions_url,
         connection=json.loads(row.endpoints) or {},
         registered_at=row.registered_at,
+        settings=_settings(row.settings),
         token_hash=row.our_token_hash,
         their_token=row.their_token,
     )
+
+
+def _settings(text: str) -> PartnerSettings:
+    stated = json.loads(text)
+    return PartnerSettings(roles=tuple(stated.get("roles", ())), literal=stated.get("literal"))
 
 
 def _new_token() -> str:

@@ -22,6 +22,8 @@ class Partner(SQLModel, table=True):
     """One OCPI connection. Tokens that we accept are kept as SHA-256, the one that we send is encrypted.
 
     ``status``: invited (token A given out), registered, closed. ``parties``: JSON list of network keys behind it.
+    ``settings``: JSON of :class:`ledger.partners.PartnerSettings`. ``next_token_hash``: of a token that we offered the
+    partner and that it may use already, while the old one is still good.
     """
 
     __tablename__ = "partner"
@@ -33,6 +35,8 @@ class Partner(SQLModel, table=True):
     their_versions_url: str | None = Field(default=None, max_length=255)
     endpoints: str = Field(default="[]", sa_type=Text)
     parties: str = Field(default="[]", sa_type=Text)
+    settings: str = Field(default="{}", sa_type=Text)
+    next_token_hash: str | None = Field(default=None, max_length=64, unique=True)
     synthetic: bool = Field(default=False)
     created_at: datetime
     registered_at: datetime | None = None
@@ -69,10 +73,11 @@ class Evse(SQLModel, table=True):
 
 
 class OcpiObject(SQLModel, table=True):
-    """An object as its network last stated it: ``module`` is locations, sessions, tariffs or cdrs.
+    """An object as its network last stated it: ``module`` is locations, sessions, tariffs, cdrs or tokens.
 
     ``document`` is the OCPI JSON with personal data taken out (see :class:`models.drivers.Token`). ``id`` is unique
-    within network and module, casefolded. ``created_at`` orders pages.
+    within network and module, casefolded. ``version``: of OCPI, in whose names the document is. ``created_at`` orders
+    pages.
     """
 
     __tablename__ = "ocpi_object"
@@ -80,7 +85,8 @@ class OcpiObject(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     module: str = Field(max_length=12)
     network: str = Field(max_length=10)
-    object_id: str = Field(max_length=48)
+    object_id: str = Field(max_length=64)
+    version: str = Field(max_length=8)
     partner: int = Field(foreign_key="partner.id")
     last_updated: datetime = Field(index=True)
     created_at: datetime

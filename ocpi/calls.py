@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from ledger.database import Ledger
-from ledger.partners import KnownPartner
+from ledger.partners import KnownPartner, PartnerSettings
 from ocpi.client import PeerClient
 from ocpi.errors import bad_content, not_found
 from ocpi.facts import HeardNetworks
-from ocpi.modules.taking import Origin
+from ocpi.modules.taking import Origin, origin_of
 from ocpi.reading import identifier
-from ocpi.vocabulary import Credentials, Role, Version, network_key
+from ocpi.vocabulary import Credentials, Role, Version
 from ocpi.wire import Document, decode
 
 SUCCESS = 1000
@@ -28,6 +28,11 @@ class OurParty:
     role: str = "OTHER"
 
 
+# What we are to a caller, by the beginning of its URLs: 2.1.1 has a versions URL for each of the two.
+EMSP, CPO = "emsp", "cpo"
+_PREFIXES = {EMSP: "", CPO: "/cpo"}
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What every request needs of the service. ``peer`` makes a client for a token, literal or not."""
@@ -39,10 +44,17 @@ class Door:
     peer: Callable[[str, bool], PeerClient]
     heard: HeardNetworks = field(default_factory=HeardNetworks)
 
-    def our_credentials(self, token: str) -> Credentials:
-        """How a peer reaches us with this token."""
-        role = Role(self.us.role, self.us.country_code, self.us.party_id, self.us.business_name)
-        return Credentials(token, f"{self.base_url}/versions", (role,))
+    def url(self, side: str, *segments: str) -> str:
+        """A URL of ours on one side."""
+        return "/".join((self.base_url + _PREFIXES[side], *segments))
+
+    def our_credentials(self, token: str, side: str, settings: PartnerSettings) -> Credentials:
+        """How a peer reaches us with this token, and the roles in which we appear to it."""
+        roles = tuple(
+            Role(role, self.us.country_code, self.us.party_id, self.us.business_name)
+            for role in settings.roles or (self.us.role,)
+        )
+        return Credentials(token, self.url(side, "versions"), roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to a module. ``path``: the segments after the module's name; ``token``: the one that was accepted."""
+    """A request to a module. ``path``: the segments after the module's name; ``token``: the one that was accepted.
+
+    ``side``: what we are to whoever calls, ``emsp`` or ``cpo``.
+    """
 
     door: Door
     version: Version
@@ -67,6 +82,7 @@ class Call:
     method: str = "GET"
     path: tuple[str, ...] = ()
     body: bytes = field(default=b"", repr=False)
+    side: str = EMSP
     now: datetime = field(kw_only=True)
 
     def document(self) -> Document:
@@ -82,12 +98,10 @@ class Call:
 
     def origin_of(self, country_code: str, party_id: str) -> Origin:
         """A party, as this partner's. Another partner's is answered as one that nobody knows."""
-        network = network_key(country_code.strip(), party_id.strip())
-        if network not in self.partner.parties:
+        origin = origin_of(self.partner, self.version, country_code, party_id)
+        if origin is None:
             raise not_found("this party is not among the roles of your credentials")
-        return Origin(
-            self.version, self.partner.id, self.partner.synthetic, country_code.strip(), party_id.strip(), network
-        )
+        return origin
 
     def ids(self) -> tuple[str, ...]:
         """The identifiers after the party."""

@@ -5,14 +5,15 @@ B is stored and A replaced by a new token C. No transaction is open while we wai
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ledger.partners import PartnerError, Party, Registration, close, register
 from ocpi.calls import Answer, Call, Handler
 from ocpi.client import PeerClient, PeerError
 from ocpi.errors import NO_MATCHING_ENDPOINTS, PEER_UNUSABLE, UNSUPPORTED_VERSION, Refused, bad_content, not_allowed
-from ocpi.vocabulary import Credentials
+from ocpi.vocabulary import Credentials, Version
+from ocpi.wire import Document
 
 _URL = re.compile(r"https?://[^\s]{1,2000}", re.IGNORECASE)
 _MAX_ENDPOINTS = 100
@@ -20,7 +21,7 @@ _MAX_ENDPOINTS = 100
 
 def show(call: Call) -> Answer:
     """GET: how to reach us. The token is the one that the peer just used; we keep no other copy of it."""
-    return Answer(call.version.our_credentials(call.door.our_credentials(call.token)))
+    return Answer(_ours(call, call.token))
 
 
 def post(call: Call) -> Answer:
@@ -44,24 +45,39 @@ def delete(call: Call) -> Answer:
     return Answer()
 
 
-def connection_to(peer: Callable[[str, bool], PeerClient], theirs: Credentials, version: str) -> dict[str, Any]:
+def connection_to(
+    peer: Callable[[str, bool], PeerClient], theirs: Credentials, version: Version, literal: bool | None
+) -> dict[str, Any]:
     """What a peer offers in this version. Raises :class:`ocpi.client.PeerError` with OCPI's code for the fault.
 
-    The token is sent in Base64, as the standard says; a peer that knows it only as it is (401) gets it so from then on.
+    The token is sent as the version says, or as the partner's setting ``literal`` does; without that setting a peer
+    that does not know it so (401) is asked again the other way, which then stays.
     """
-    try:
-        client, literal = peer(theirs.token, False), False
-        versions = client.get(theirs.url).data
-    except PeerError as error:
-        if error.http != 401:
-            raise
-        client, literal = peer(theirs.token, True), True
-        versions = client.get(theirs.url).data
-    details = client.get(_details_url(versions, version)).data
+    styles = (not version.encodes_tokens, version.encodes_tokens) if literal is None else (literal,)
+    client, versions, literal = first_answer(peer, theirs.token, theirs.url, styles)
+    details = client.get(_details_url(versions, version.number)).data
     endpoints = _endpoints(details)
     if not any(endpoint["identifier"] == "credentials" for endpoint in endpoints):
         raise PeerError("it offers no credentials endpoint", NO_MATCHING_ENDPOINTS)
-    return {"version": version, "literal": literal, "endpoints": endpoints}
+    return {"version": version.number, "literal": literal, "endpoints": endpoints, "hub": theirs.hub}
+
+
+def first_answer(
+    peer: Callable[[str, bool], PeerClient], token: str, url: str, styles: Sequence[bool]
+) -> tuple[PeerClient, Any, bool]:
+    """A peer's answer to a token that it was never sent before, the client that got it, and the style that it knows.
+
+    ``styles``: whether the token is sent as it is, in the order in which to try.
+    """
+    for literal in styles[:-1]:
+        client = peer(token, literal)
+        try:
+            return client, client.get(url).data, literal
+        except PeerError as error:
+            if error.http != 401:
+                raise
+    client = peer(token, styles[-1])
+    return client, client.get(url).data, styles[-1]
 
 
 def _must_be_registered(call: Call) -> None:
@@ -72,7 +88,7 @@ def _must_be_registered(call: Call) -> None:
 def _register(call: Call) -> Answer:
     theirs = call.version.credentials(call.document())
     try:
-        connection = connection_to(call.door.peer, theirs, call.version.number)
+        connection = connection_to(call.door.peer, theirs, call.version, call.partner.settings.literal)
     except PeerError as error:
         raise Refused(200, error.code, f"your API could not be used: {error}") from error
     parties = [
@@ -84,7 +100,11 @@ def _register(call: Call) -> Answer:
             token = register(tx, call.partner, found)
     except PartnerError as error:
         raise bad_content(str(error)) from error
-    return Answer(call.version.our_credentials(call.door.our_credentials(token)))
+    return Answer(_ours(call, token))
+
+
+def _ours(call: Call, token: str) -> Document:
+    return call.version.our_credentials(call.door.our_credentials(token, call.side, call.partner.settings))
 
 
 def _details_url(versions: Any, wanted: str) -> str:

@@ -1,8 +1,9 @@
 """Personal data is taken out of objects before they are stored, and put back when their sender reads them.
 
 A driver's token goes, encrypted, into its own table under its keyed hash, where it can be erased; the object keeps
-the hash as ``$token``. What else may name a person is kept encrypted in the object itself, as ``$sealed``. Names with
-these two markers are never accepted from outside: they would let a sender read what it did not send.
+the hash as ``$token`` (``$auth`` for 2.1.1's ``auth_id``). What else may name a person is kept encrypted in the object
+itself, as ``$sealed``. These markers are never accepted from outside: they would let a sender read what it did not
+send.
 """
 
 from sqlalchemy import Connection
@@ -12,19 +13,23 @@ from ledger.objects import keep_token, open_token
 from ledger.vault import Vault, token_key
 from ocpi.wire import Document, decode, encode
 
-TOKEN, SEALED = "$token", "$sealed"
+TOKEN, AUTH, SEALED = "$token", "$auth", "$sealed"
+_MARKERS = (TOKEN, AUTH, SEALED)
 # publish_allowed_to lists drivers' tokens; signed meter values (OCMF) name who charged; see OCPI 2.2.1, 8.4.21, 10.4.7.
-_PRIVATE = {"cdr_token", "publish_allowed_to", "signed_data"}
+_PRIVATE = {"cdr_token", "auth_id", "publish_allowed_to", "signed_data"}
 
 
 def withdraw(tx: Tx, network: str, document: Document) -> Document:
     """A copy of the document that may be stored, its driver's token kept apart."""
     taken = {name: document[name] for name in _PRIVATE & document.keys()}
-    stored = {name: value for name, value in document.items() if name not in taken and name not in (TOKEN, SEALED)}
-    key = None if "cdr_token" not in taken else _key(tx.vault, network, taken["cdr_token"])
-    if key is not None:
-        keep_token(tx, key, encode(taken.pop("cdr_token")).decode())
-        stored[TOKEN] = key
+    stored = {name: value for name, value in document.items() if name not in taken and name not in _MARKERS}
+    for name, marker in (("cdr_token", TOKEN), ("auth_id", AUTH)):
+        token = taken.get(name) if marker == TOKEN else _token(taken.get(name))
+        key = _key(tx.vault, network, token)
+        if key is not None:
+            keep_token(tx, key, encode(token).decode())
+            stored[marker] = key
+            del taken[name]
     if taken:
         stored[SEALED] = tx.vault.encrypt(encode(taken).decode())
     return stored
@@ -32,7 +37,7 @@ def withdraw(tx: Tx, network: str, document: Document) -> Document:
 
 def change(tx: Tx, network: str, stored: Document, part: Document) -> Document:
     """A stored document with some of its fields set anew, as a PATCH does."""
-    part = {name: value for name, value in part.items() if value is not None and name not in (TOKEN, SEALED)}
+    part = {name: value for name, value in part.items() if value is not None and name not in _MARKERS}
     if _PRIVATE.isdisjoint(part):
         return {**stored, **part}
     return withdraw(tx, network, {**_whole(tx.conn, tx.vault, stored), **part})
@@ -40,9 +45,20 @@ def change(tx: Tx, network: str, stored: Document, part: Document) -> Document:
 
 def reveal(conn: Connection, vault: Vault, document: str) -> str:
     """A stored document as its sender sent it; without the token, if that was erased."""
-    if f'"{TOKEN}"' not in document and f'"{SEALED}"' not in document:
+    if not any(f'"{marker}"' in document for marker in _MARKERS):
         return document
     return encode(_whole(conn, vault, decode(document.encode()))).decode()
+
+
+def token_key_of(stored: Document) -> str | None:
+    """The keyed hash of a stored object's token."""
+    key: str | None = stored.get(TOKEN) or stored.get(AUTH)
+    return key
+
+
+def names_token(document: Document) -> bool:
+    """Whether a document, as it came, says whose it is."""
+    return document.get("cdr_token") is not None or document.get("auth_id") is not None
 
 
 def redacted(value: object) -> object:
@@ -54,13 +70,21 @@ def redacted(value: object) -> object:
 
 def _whole(conn: Connection, vault: Vault, stored: Document) -> Document:
     whole = dict(stored)
-    key, sealed = whole.pop(TOKEN, None), whole.pop(SEALED, None)
+    key, auth, sealed = (whole.pop(marker, None) for marker in _MARKERS)
     token = None if key is None else open_token(conn, vault, key)
     if token is not None:
         whole["cdr_token"] = decode(token.encode())
+    token = None if auth is None else open_token(conn, vault, auth)
+    if token is not None:
+        whole["auth_id"] = decode(token.encode())["contract_id"]
     if sealed is not None:
         whole.update(decode(vault.decrypt(sealed).encode()))
     return whole
+
+
+def _token(said: object) -> object:
+    """A token as later versions write it: 2.1.1 tells its contract (``auth_id``) alone, so that must name it."""
+    return {"uid": said, "contract_id": said} if isinstance(said, str) else None
 
 
 def _key(vault: Vault, network: str, token: object) -> str | None:

@@ -20,11 +20,10 @@ from ocpi.client import PeerClient, PeerError
 from ocpi.errors import Refused, bad_content
 from ocpi.facts import heard_fact, source_of
 from ocpi.modules import locations, sessions
-from ocpi.modules.taking import Origin, Taken
+from ocpi.modules.taking import Origin, Taken, only_party, origin_of
 from ocpi.privacy import redacted
 from ocpi.reading import identifier
-from ocpi.routes import VERSIONS
-from ocpi.vocabulary import network_key
+from ocpi.versions import VERSIONS
 from ocpi.wire import encode, stamp
 
 _LOG = logging.getLogger(__name__)
@@ -99,7 +98,8 @@ def pull_locations(
 def endpoint(partner: KnownPartner, module: str) -> str | None:
     """Where a partner offers a module's objects."""
     for item in partner.connection.get("endpoints", []):
-        if (item["identifier"], item["role"]) == (module, "SENDER"):
+        # 2.1.1 knows no roles: the CPO that we are connected to offers what it has to be fetched.
+        if item["identifier"] == module and item["role"] in ("SENDER", ""):
             return str(item["url"])
     return None
 
@@ -177,11 +177,14 @@ def _order(item: Any) -> str:
 def _origin(partner: KnownPartner, item: Any) -> tuple[Origin, str]:
     if not isinstance(item, dict):
         raise bad_content("not an object")
-    country_code = identifier(item.get("country_code"), "country_code", 2)
-    party_id = identifier(item.get("party_id"), "party_id", 3)
-    network = network_key(country_code, party_id)
-    if network not in partner.parties:
-        raise bad_content("its party is not among the roles of its credentials")
     version = VERSIONS[str(partner.connection["version"])]
-    origin = Origin(version, partner.id, partner.synthetic, country_code, party_id, network)
+    party = _party(item) if version.names_parties else only_party(partner)
+    origin = None if party is None else origin_of(partner, version, *party)
+    if origin is None:
+        raise bad_content("its party is not among the roles of its credentials")
     return origin, identifier(item.get("id"), "id")
+
+
+def _party(item: dict[str, Any]) -> tuple[str, str]:
+    country_code = identifier(item.get("country_code"), "country_code", 2)
+    return country_code, identifier(item.get("party_id"), "party_id", 3)

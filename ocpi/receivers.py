@@ -1,6 +1,6 @@
 """Receivers: what each method on each module's URLs does. One transaction a request, answered after its commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from ledger import objects
@@ -8,10 +8,10 @@ from ledger.database import Tx
 from ledger.objects import Outcome
 from ledger.record import record
 from ocpi.calls import Answer, Call, Handler
-from ocpi.errors import INVALID, UNKNOWN_LOCATION, Refused, bad_content
+from ocpi.errors import INVALID, UNKNOWN_LOCATION, bad_content
 from ocpi.modules import evses, locations, money, sessions
 from ocpi.modules.evses import find
-from ocpi.modules.taking import Origin, Taken, unknown
+from ocpi.modules.taking import Origin, Taken, only_party, origin_of, unknown
 from ocpi.privacy import reveal
 from ocpi.wire import Document, decode, raw
 
@@ -77,14 +77,14 @@ def post_cdr(call: Call) -> Answer:
     """POST of a CDR. Its URL is in ``Location``; posted again, it has the same one. Some peers add its id to ours."""
     document = call.document()
     read = call.version.cdr(document)
-    try:
-        origin = call.origin_of(read.country_code, read.party_id)
-    except Refused as refused:
-        raise bad_content(refused.message) from refused
+    party = read.party or only_party(call.partner)
+    origin = None if party is None else origin_of(call.partner, call.version, *party)
+    if party is None or origin is None:
+        raise bad_content("this party is not among the roles of your credentials")
     with call.door.ledger.write(call.now) as tx:
         taken = money.take_cdr(tx, origin, document)
         record(tx, taken.facts)
-    url = f"{call.door.base_url}/{call.version.number}/cdrs/{_quoted(read.country_code, read.party_id, read.id)}"
+    url = call.door.url(call.side, call.version.number, "cdrs", *_quoted(*party, read.id))
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, headers={"Location": url})
 
 
@@ -99,8 +99,8 @@ def _take(call: Call, take: Callable[[Tx, Origin, Document], Taken], *, is_live:
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, message="; ".join(remarks) or None)
 
 
-def _quoted(*segments: str) -> str:
-    return "/".join(quote(segment, safe="") for segment in segments)
+def _quoted(*segments: str) -> Iterator[str]:
+    return (quote(segment, safe="") for segment in segments)
 
 
 _OBJECT, _EVSE, _CONNECTOR = 3, 4, 5
@@ -124,6 +124,7 @@ ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {
         _OBJECT: {
             "GET": showing(money.TARIFFS, "tariff"),
             "PUT": taking(money.take_tariff, is_live=False),
+            "PATCH": taking(money.take_tariff_part, is_live=False),
             "DELETE": remove_tariff,
         },
     },

@@ -1,19 +1,20 @@
-"""Which URL means what: versions, the details of one, and the modules of each."""
+"""Which URL means what: versions, the details of one, and the modules of each, on the two sides that we have."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ledger.partners import KnownPartner
-from ocpi import handshake
-from ocpi.calls import Answer, Call, Door, Handler
+from ocpi import handshake, receivers, senders
+from ocpi.calls import CPO, EMSP, Answer, Call, Door, Handler
 from ocpi.errors import not_allowed, not_found, unauthorized
-from ocpi.receivers import ROUTES
-from ocpi.v2_2_1 import VERSION as V2_2_1
-from ocpi.vocabulary import Version
+from ocpi.versions import VERSIONS
+from ocpi.vocabulary import Offers, Version
 
-VERSIONS: Mapping[str, Version] = {version.number: version for version in (V2_2_1,)}
 # These are between platforms: a peer that is only invited may use them, and they have no sender or receiver.
 _CREDENTIALS: Mapping[int, Mapping[str, Handler]] = {0: handshake.HANDLERS}
+_ROUTES = {EMSP: receivers.ROUTES, CPO: senders.ROUTES}
+# An eMSP is told of everything but the tokens and commands that it is asked for itself; a CPO the other way round.
+_THE_OTHER_WAY = ("tokens", "commands")
 
 
 def answer_to(
@@ -27,49 +28,59 @@ def answer_to(
 ) -> Answer:
     """Answer a request of a known partner. Raises :class:`ocpi.errors.Refused`."""
     method = "GET" if method == "HEAD" else method
+    side = CPO if segments[:1] == (CPO,) else EMSP
+    segments = segments[1:] if side == CPO else segments
     if segments == ("versions",):
-        return _get_only(method, Answer([_listed(door, number) for number in VERSIONS]))
+        return _get_only(method, Answer([_listed(door, side, number) for number in VERSIONS]))
     version = VERSIONS.get(segments[0]) if segments else None
     if version is None:
         raise not_found("there is no such endpoint; begin with /ocpi/versions")
     if len(segments) == 1:
-        return _get_only(method, Answer(_details(door, version)))
+        return _get_only(method, Answer(_details(door, version, side)))
     module, path = segments[1], segments[2:]
     if module != "locations" and len(path) > 3:
         # An identifier may hold a slash. In a Location's URL it could be EVSE or Connector, so there it may not.
         path = (*path[:2], "/".join(path[2:]))
     if module != "credentials" and not partner.is_registered:
         raise unauthorized("this token is only good for versions and credentials")
-    handler = _handler(version, module, path, method)
-    return handler(Call(door, version, partner, token, method, path, body, now=now))
+    handler = _handler(version, side, module, path, method)
+    return handler(Call(door, version, partner, token, method, path, body, side, now=now))
 
 
-def _handler(version: Version, module: str, path: tuple[str, ...], method: str) -> Handler:
-    routes = _CREDENTIALS if module == "credentials" else ROUTES.get(module, {})
+def _handler(version: Version, side: str, module: str, path: tuple[str, ...], method: str) -> Handler:
+    offers = _offers(version, side)
+    routes = _CREDENTIALS if module == "credentials" else _ROUTES[side].get(module, {})
     handlers = routes.get(len(path))
-    if module not in version.methods or handlers is None:
+    if module not in offers or handlers is None:
         raise not_found("there is no such endpoint")
-    offered = [name for name in handlers if name in version.methods[module]]
+    offered = [name for name in handlers if name in offers[module]]
     if method not in offered:
         raise not_allowed(", ".join(offered))
     return handlers[method]
 
 
-def _listed(door: Door, number: str) -> dict[str, str]:
-    return {"version": number, "url": f"{door.base_url}/{number}"}
+def _offers(version: Version, side: str) -> Offers:
+    return version.emsp if side == EMSP else version.cpo
 
 
-def _details(door: Door, version: Version) -> dict[str, object]:
+def _listed(door: Door, side: str, number: str) -> dict[str, str]:
+    return {"version": number, "url": door.url(side, number)}
+
+
+def _details(door: Door, version: Version, side: str) -> dict[str, object]:
+    """What a version offers: on this side, or from 2.2 on, where each endpoint has a role, on both."""
+    return {"version": version.number, "endpoints": list(_endpoints(door, version, side))}
+
+
+def _endpoints(door: Door, version: Version, side: str) -> Iterator[dict[str, str]]:
     """The role of the credentials endpoint has no meaning; "SENDER" is advised (OCPI 2.2.1, 6.2.2)."""
-    endpoints = [
-        {
-            "identifier": module,
-            "role": "SENDER" if module == "credentials" else "RECEIVER",
-            "url": f"{door.base_url}/{version.number}/{module}",
-        }
-        for module in version.methods
-    ]
-    return {"version": version.number, "endpoints": endpoints}
+    for each in (EMSP, CPO) if version.names_parties else (side,):
+        for module in _offers(version, each):
+            if module == "credentials" and each != side:
+                continue
+            is_sender = module == "credentials" or (each == CPO) != (module in _THE_OTHER_WAY)
+            role = {"role": "SENDER" if is_sender else "RECEIVER"} if version.names_parties else {}
+            yield {"identifier": module, **role, "url": door.url(each, version.number, module)}
 
 
 def _get_only(method: str, answer: Answer) -> Answer:

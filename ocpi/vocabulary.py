@@ -1,8 +1,8 @@
 """One vocabulary for what networks say, whatever version of OCPI they say it in.
 
-A version package (:mod:`ocpi.v2_2_1`) reads its documents into these and adds nothing else. Fields are None where
-they were not said. Documents themselves are stored as they came; names that all versions share (``evses``,
-``connectors``, ``charging_periods``, ``last_updated``) are handled in :mod:`ocpi.modules`.
+A version module (:mod:`ocpi.v2_1_1` and so on) has its documents read into these (:mod:`ocpi.documents`) and adds
+nothing else. Fields are None where they were not said. Documents themselves are stored as they came; names that all
+versions share (``evses``, ``connectors``, ``charging_periods``, ``last_updated``) are handled in :mod:`ocpi.modules`.
 """
 
 from collections.abc import Callable, Mapping
@@ -91,10 +91,9 @@ class TariffNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CdrNews:
-    """What we need of a charge detail record to keep it: whose it is."""
+    """What we need of a charge detail record to keep it. ``party``: whose it is; None in 2.1.1, which does not say."""
 
-    country_code: str
-    party_id: str
+    party: tuple[str, str] | None
     id: str
     last_updated: datetime
 
@@ -116,23 +115,38 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to reach a platform: its token, the URL of its versions and the parties on it."""
+    """How to reach a platform: its token, the URL of its versions and the parties on it.
+
+    ``hub``: country code and party id of the hub, five characters, where the platform is one.
+    """
 
     token: str = field(repr=False)
     url: str = ""
     roles: tuple[Role, ...] = ()
+    hub: str | None = None
+
+
+Offers = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What differs between versions of OCPI: how documents are read, and what is offered.
+    """What differs between versions of OCPI: how documents are read and written, and what is offered.
 
-    ``session`` and ``evse`` read a part of an object too (a PATCH): with ``True`` nothing but ``last_updated`` is
-    required. ``methods``: what each module offers. ``id_limit`` is the length of identifiers (CDR: +3).
+    ``session`` reads a part of one, too (a PATCH): with ``True`` nothing but ``last_updated`` is required.
+    ``emsp`` and ``cpo``: what each module offers to those who see us as one of the two; 2.1.1 has a versions URL for
+    each, from 2.2 on one list holds both, each endpoint with the role of its interface.
+    ``names_parties``: objects name the party that they belong to, and a connection may have many (2.2 on).
+    ``dates_parts``: a PATCH must carry ``last_updated`` (2.2 on); before, it was true when it reached us.
+    ``encodes_tokens``: a credentials token is sent in Base64 (2.2 on).
     """
 
     number: str
-    methods: Mapping[str, tuple[str, ...]]
+    names_parties: bool = True
+    dates_parts: bool = True
+    encodes_tokens: bool = True
+    emsp: Offers
+    cpo: Offers
     session: Callable[[Document, bool], SessionNews]
     location: Callable[[Document], LocationNews]
     evse: Callable[[Document], EvseNews]

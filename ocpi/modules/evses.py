@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.database import Tx
-from ledger.objects import Outcome, Stored, get, guard, replace
+from ledger.objects import Outcome, Stored, guard, replace
 from ocpi.errors import UNKNOWN_LOCATION, bad_content
 from ocpi.modules.locations import MODULE, known_evse, status_facts
-from ocpi.modules.taking import Origin, Taken, fields_of, unknown
+from ocpi.modules.taking import Origin, Taken, dated, fields_of, to_change, unknown
 from ocpi.reading import identifier, moment, needed
 from ocpi.wire import Document, decode, stamp
 
@@ -25,6 +25,7 @@ class _Place:
 def take(tx: Tx, origin: Origin, location_id: str, uid: str, document: Document, *, is_part: bool) -> Taken:
     """Take in an EVSE, whole (PUT) or in part (PATCH)."""
     _check(document, "uid", uid)
+    document = dated(origin, document, tx.now)
     place = _open(tx, origin, location_id)
     before = find(place.document, "evses", "uid", uid)
     if before is None and is_part:
@@ -52,6 +53,7 @@ def take_connector(tx: Tx, origin: Origin, path: tuple[str, str, str], document:
     before = None if evse is None else find(evse, "connectors", "id", connector_id)
     if evse is None or (before is None and is_part):
         raise unknown("EVSE or connector", UNKNOWN_LOCATION)
+    document = dated(origin, document, tx.now)
     last_updated = moment(document, "last_updated")
     if is_part:
         last_updated = needed(last_updated, "last_updated")
@@ -74,7 +76,7 @@ def find(document: Document, name: str, key: str, wanted: str) -> Document | Non
 
 
 def _open(tx: Tx, origin: Origin, location_id: str) -> _Place:
-    stored = get(tx.conn, MODULE, origin.network, location_id, lock=True)
+    stored = to_change(tx, origin, MODULE, location_id)
     if stored is None:
         raise unknown("location", UNKNOWN_LOCATION)
     return _Place(origin, location_id, stored, decode(stored.document.encode()))

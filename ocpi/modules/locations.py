@@ -8,7 +8,7 @@ from ledger.objects import Outcome, Stored, get, guard, put_guarded, replace
 from ledger.registry import EvseFields, StationFields, put_evse, put_station
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.facts import status_fact
-from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of, unknown
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import change, withdraw
 from ocpi.reading import moment, needed
 from ocpi.vocabulary import EvseNews, LocationNews, evse_key, station_key
@@ -29,8 +29,9 @@ def take(tx: Tx, origin: Origin, location_id: str, document: Document) -> Taken:
 def take_part(tx: Tx, origin: Origin, location_id: str, document: Document) -> Taken:
     """Take in some fields of a location (OCPI 2.2.1, 8.2.2.3); a list among them replaces the list there."""
     check_identity(origin, document, location_id)
+    document = dated(origin, document, tx.now)
     needed(moment(document, "last_updated"), "last_updated")
-    stored = get(tx.conn, MODULE, origin.network, location_id, lock=True)
+    stored = to_change(tx, origin, MODULE, location_id)
     if stored is None:
         raise unknown("location", UNKNOWN_LOCATION)
     whole = change(tx, origin.network, decode(stored.document.encode()), document)
@@ -73,7 +74,8 @@ def _store(
     tx: Tx, origin: Origin, location_id: str, whole: Document, news: LocationNews, stored: Stored | None
 ) -> Taken:
     before = {} if stored is None else decode(stored.document.encode())
-    old = {item["uid"].casefold(): (origin.version.evse(item), item) for item in before.get("evses", [])}
+    said = (origin.version.evse(item) for item in before.get("evses", []))
+    old = {evse.uid.casefold(): (evse, item) for evse, item in zip(said, before.get("evses", []), strict=True)}
     whole["evses"] = list(news.documents)
     outcome = _put(tx, origin, location_id, whole, news, stored)
     facts: list[AnyFact] = []
@@ -81,10 +83,12 @@ def _store(
         put_station(tx, _station(origin, location_id, news))
     for evse, item in zip(news.evses, news.documents, strict=True):
         was = old.get(evse.uid.casefold())
-        said = status_facts(tx, origin, location_id, was[0] if was else None, evse, news.last_updated)
-        facts += said
+        states = status_facts(tx, origin, location_id, was[0] if was else None, evse, news.last_updated)
+        facts += states
         if outcome in (Outcome.CREATED, Outcome.UPDATED) and (was is None or was[1] != item):
-            known_evse(tx, origin, location_id, evse, said[0].at if said else evse.last_updated or news.last_updated)
+            known_evse(
+                tx, origin, location_id, evse, states[0].at if states else evse.last_updated or news.last_updated
+            )
     return Taken(outcome, news.last_updated, facts, news.remarks)
 
 

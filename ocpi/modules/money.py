@@ -1,10 +1,10 @@
 """Tariffs and charge detail records in. They are kept to settle by and to explain; what a CDR billed is a fact."""
 
 from ledger.database import Tx
-from ledger.objects import Outcome, get, put_guarded
+from ledger.objects import Outcome, get, guard, put_guarded, replace
 from ocpi.charge_records import facts_of_cdr
-from ocpi.errors import bad_content
-from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of
+from ocpi.errors import INVALID, bad_content
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import SEALED, withdraw
 from ocpi.wire import Document, decode
 
@@ -20,6 +20,22 @@ def take_tariff(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> T
     last_updated = origin.version.tariff(document).last_updated or tx.now
     stored = completed(origin, document, tariff_id)
     return Taken(put_guarded(tx, fields_of(origin, TARIFFS, tariff_id, stored, last_updated)), last_updated)
+
+
+def take_tariff_part(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> Taken:
+    """Take in some fields of a tariff: OCPI 2.1.1 only (mod_tariffs 2.2.3)."""
+    check_identity(origin, document, tariff_id)
+    document = dated(origin, document, tx.now)
+    stored = to_change(tx, origin, TARIFFS, tariff_id)
+    if stored is None:
+        raise unknown("tariff", INVALID)
+    said = {name: value for name, value in document.items() if value is not None}
+    whole = {**decode(stored.document.encode()), **said}
+    last_updated = origin.version.tariff(whole).last_updated or tx.now
+    if stored.last_updated > guard(last_updated, tx.now):
+        return Taken(Outcome.STALE, last_updated)
+    replace(tx, stored, fields_of(origin, TARIFFS, tariff_id, whole, last_updated))
+    return Taken(Outcome.UPDATED, last_updated)
 
 
 def take_cdr(tx: Tx, origin: Origin, document: Document) -> Taken:

@@ -1,11 +1,11 @@
 """Sessions in: the whole object (PUT, pull) or a part of it (PATCH). Every update is a fact, also one that is late."""
 
 from ledger.database import Tx
-from ledger.objects import Outcome, get, guard, put_guarded, replace
+from ledger.objects import Outcome, guard, put_guarded, replace
 from ocpi.errors import INVALID, bad_content
 from ocpi.facts import session_fact
-from ocpi.modules.taking import Origin, Taken, check_identity, completed, fields_of, unknown
-from ocpi.privacy import TOKEN, change, withdraw
+from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
+from ocpi.privacy import change, names_token, token_key_of, withdraw
 from ocpi.reading import children, moment
 from ocpi.vocabulary import MAX_PERIODS
 from ocpi.wire import Document, decode
@@ -23,15 +23,16 @@ def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     fields = fields_of(origin, MODULE, session_id, stored, news.last_updated)
     outcome = put_guarded(tx, fields, lambda before: not _reopens(decode(before.encode()), news.status))
     evse = (news.location_id or "", news.evse_uid or "")
-    fact = session_fact(origin.network, session_id, news, evse, stored.get(TOKEN), tx.now, is_whole=True)
+    fact = session_fact(origin.network, session_id, news, evse, token_key_of(stored), tx.now, is_whole=True)
     return Taken(outcome, news.last_updated, [fact])
 
 
 def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     """Take in a part of a session; its charging periods are added to those that are there."""
     check_identity(origin, document, session_id)
+    document = dated(origin, document, tx.now)
     news = origin.version.session(document, True)
-    stored = get(tx.conn, MODULE, origin.network, session_id, lock=True)
+    stored = to_change(tx, origin, MODULE, session_id)
     if stored is None:
         raise unknown("session", INVALID)
     before = decode(stored.document.encode())
@@ -43,8 +44,9 @@ def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Ta
         outcome = Outcome.STALE
     else:
         replace(tx, stored, fields_of(origin, MODULE, session_id, after, news.last_updated))
-    evse = (news.location_id or before["location_id"], news.evse_uid or before["evse_uid"])
-    token = after.get(TOKEN) if document.get("cdr_token") is not None else None
+    was = origin.version.session(before, True)
+    evse = (news.location_id or was.location_id or "", news.evse_uid or was.evse_uid or "")
+    token = token_key_of(after) if names_token(document) else None
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False)
     return Taken(outcome, news.last_updated, [fact])
 

@@ -15,36 +15,48 @@ _MAX_ROLES = 500
 
 
 def read_credentials(document: Document) -> Credentials:
-    """Read a Credentials object."""
-    token = document.get("token")
-    if not isinstance(token, str) or not _TOKEN.fullmatch(token.strip()):
-        raise bad_content("token must be 1 to 64 printable ASCII characters without spaces")
-    roles = tuple(_role(role) for role in children(document, "roles", _MAX_ROLES))
+    """Read a Credentials object. In 2.3.0 a hub is named by ``hub_party_id``, before by the role HUB (2.3.0, 7.5)."""
+    roles = tuple(read_role(role) for role in children(document, "roles", _MAX_ROLES))
     if not roles:
         raise bad_content("roles must name at least one party")
-    return Credentials(token.strip(), _url(document), roles)
+    hub = text(document, "hub_party_id", 6)
+    if hub is None:
+        hub = next((role.country_code + role.party_id for role in roles if role.role == "HUB"), None)
+    elif not (_COUNTRY.fullmatch(hub[:2]) and _PARTY.fullmatch(hub[2:])):
+        raise bad_content("hub_party_id must be two letters and three letters or digits")
+    return Credentials(read_token(document), read_url(document), roles, hub)
 
 
-def our_credentials(ours: Credentials) -> Document:
+def write_credentials(ours: Credentials) -> Document:
     """Write our own Credentials object."""
-    roles = [
-        {
-            "role": role.role,
-            "country_code": role.country_code,
-            "party_id": role.party_id,
-            "business_details": {"name": role.name},
-        }
-        for role in ours.roles
-    ]
+    roles = [{"role": role.role, **write_details(role)} for role in ours.roles]
     return {"token": ours.token, "url": ours.url, "roles": roles}
 
 
-def _role(document: Document) -> Role:
+def write_details(role: Role) -> Document:
+    """What a Credentials object says of a party in every version."""
+    return {
+        "country_code": role.country_code,
+        "party_id": role.party_id,
+        "business_details": {"name": role.name},
+    }
+
+
+def read_token(document: Document) -> str:
+    """The credentials token (OCPI 2.2.1, 7.3: printable, without spaces)."""
+    token = document.get("token")
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token.strip()):
+        raise bad_content("token must be 1 to 64 printable ASCII characters without spaces")
+    return token.strip()
+
+
+def read_role(document: Document) -> Role:
+    """One party and its role."""
     country_code, party_id = document.get("country_code"), document.get("party_id")
     if not isinstance(country_code, str) or not _COUNTRY.fullmatch(country_code.strip()):
-        raise bad_content("roles: country_code must be two letters (ISO 3166 alpha-2)")
+        raise bad_content("country_code must be two letters (ISO 3166 alpha-2)")
     if not isinstance(party_id, str) or not _PARTY.fullmatch(party_id.strip()):
-        raise bad_content("roles: party_id must be three letters or digits")
+        raise bad_content("party_id must be three letters or digits")
     details = child(document, "business_details") or {}
     fallback = f"{country_code.strip()}*{party_id.strip()}".upper()
     return Role(
@@ -55,7 +67,8 @@ def _role(document: Document) -> Role:
     )
 
 
-def _url(document: Document) -> str:
+def read_url(document: Document) -> str:
+    """The URL of the versions."""
     url = needed(text(document, "url", 256), "url")
     try:
         parts = urlsplit(url)

@@ -1,7 +1,7 @@
 """Tariffs (OCPI 2.2.1, 11) and charge detail records (10), as far as they must be read to be kept."""
 
+from ocpi.documents.sessions import read_period
 from ocpi.reading import child, children, identifier, moment, needed, text
-from ocpi.v2_2_1.sessions import read_period
 from ocpi.vocabulary import MAX_PERIODS, CdrNews, TariffNews
 from ocpi.wire import Document
 
@@ -17,15 +17,21 @@ def read_tariff(document: Document) -> TariffNews:
 
 
 def read_cdr(document: Document) -> CdrNews:
-    """Read a CDR."""
+    """Read a CDR. Its party is None where it does not say one, as in 2.1.1."""
     needed(moment(document, "start_date_time"), "start_date_time")
     needed(moment(document, "end_date_time"), "end_date_time")
     child(document, "cdr_location")
     for period in children(document, "charging_periods", MAX_PERIODS):
         read_period(period)
     return CdrNews(
-        country_code=identifier(document.get("country_code"), "country_code", 2),
-        party_id=identifier(document.get("party_id"), "party_id", 3),
+        party=_party(document),
         id=identifier(document.get("id"), "id", 39),
         last_updated=needed(moment(document, "last_updated"), "last_updated"),
     )
+
+
+def _party(document: Document) -> tuple[str, str] | None:
+    if document.get("country_code") is None and document.get("party_id") is None:
+        return None
+    country_code = identifier(document.get("country_code"), "country_code", 2)
+    return country_code, identifier(document.get("party_id"), "party_id", 3)
