@@ -9,18 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, Period, SessionUpdated
+from enforcement.facts import (
+    AnyFact,
+    ChargerStatusSeen,
+    DeviceReported,
+    NetworkBilled,
+    OccupancyRead,
+    Period,
+    SessionUpdated,
+)
+from enforcement.sensing import Frame, ReadingRun, is_overtaken, mended_from, note_report, read
 from enforcement.setting import BaySetting
-
-
-@dataclass(slots=True)
-class ReadingRun:
-    """Equal readings of one sensor from ``first`` to ``last``, with no silence longer than its watchdog inside."""
-
-    occupied: bool | None
-    first: datetime
-    last: datetime
-    edge: bool
 
 
 @dataclass(slots=True)
@@ -70,6 +69,7 @@ class Evidence:
     sessions: dict[str, SessionTrace] = field(default_factory=dict)
     statuses: dict[str, list[StatusRun]] = field(default_factory=dict)
     bills: dict[str, NetworkBilled] = field(default_factory=dict)
+    frames: dict[str, Frame] = field(default_factory=dict)
 
 
 def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
@@ -141,9 +141,8 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
     if cut is not None and fact.at <= cut:
         return True
     match fact:
-        case OccupancyRead():
-            runs = evidence.readings.get(fact.subject, [])
-            return bool(runs) and fact.at <= runs[-1].last
+        case OccupancyRead() | DeviceReported():
+            return _is_late_reading(evidence, fact)
         case ChargerStatusSeen():
             statuses = evidence.statuses.get(fact.subject, [])
             return bool(statuses) and fact.at <= statuses[-1].last
@@ -155,11 +154,22 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
             return False
 
 
+def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -> bool:
+    if is_overtaken(evidence.frames, fact):
+        return True
+    runs = evidence.readings.get(fact.subject, [])
+    if isinstance(fact, DeviceReported) or not runs:
+        return False
+    reach = mended_from(runs, fact)
+    return fact.at <= runs[-1].last or (evidence.cut is not None and reach is not None and reach <= evidence.cut)
+
+
 def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:
     cut, trace = evidence.cut, evidence.sessions.get(fact.session)
     if trace is not None:
         # News of a session that began in settled time may change what was settled.
-        return fact.at <= trace.heard or (cut is not None and session_start(trace) <= cut)
+        began = min(session_start(trace), fact.started_at or trace.first_heard)
+        return fact.at <= trace.heard or (cut is not None and began <= cut)
     # News of a session that was settled and forgotten, or that began in settled time.
     return cut is not None and (fact.started_at is None or fact.started_at <= cut)
 
@@ -174,7 +184,10 @@ def _bills_settled_time(evidence: Evidence, fact: NetworkBilled, cut: datetime) 
 def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
     match fact:
         case OccupancyRead():
-            _read(evidence.readings.setdefault(fact.subject, []), fact, setting)
+            watchdog = setting.sensors.get(fact.subject.removeprefix("sensor:"))
+            read(evidence.readings.setdefault(fact.subject, []), evidence.frames, fact, watchdog)
+        case DeviceReported():
+            note_report(evidence.frames, fact)
         case ChargerStatusSeen():
             _status(evidence.statuses.setdefault(fact.subject, []), fact)
         case SessionUpdated():
@@ -183,15 +196,6 @@ def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
             evidence.bills[fact.record] = fact
         case _:
             pass
-
-
-def _read(runs: list[ReadingRun], fact: OccupancyRead, setting: BaySetting) -> None:
-    if runs and runs[-1].occupied == fact.occupied:
-        watchdog = setting.sensors.get(fact.subject.removeprefix("sensor:"))
-        if watchdog is None or fact.at - runs[-1].last <= watchdog:
-            runs[-1].last = fact.at
-            return
-    runs.append(ReadingRun(fact.occupied, fact.at, fact.at, fact.edge))
 
 
 def _status(runs: list[StatusRun], fact: ChargerStatusSeen) -> None:

@@ -8,6 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+# What a sensor's message may say against its own word.
+QUALITY = frozenset(
+    {
+        "tilt",  # it no longer lies as it was mounted
+        "interference",  # a strong foreign magnetic field
+        "fault",  # a part of it failed
+        "obstructed",  # something lies on it: snow, leaves, dirt
+        "not_calibrated",  # it does not know yet what a free bay looks like
+        "restarted",  # it has just started, and may have missed something
+        "low_battery",
+        "clock",  # its clock is not to be believed
+        "out_of_range",  # it measured a distance that says neither
+        "offline",  # it, or what speaks for it, is not connected
+    }
+)
 SessionStatus = Literal["ACTIVE", "COMPLETED", "INVALID", "PENDING", "RESERVATION"]
 # How a driver pays: with no account, with the station's own network, or with another one.
 Contract = Literal["adhoc", "contract", "roaming"]
@@ -49,10 +64,43 @@ class OccupancyRead(Fact):
 
     ``occupied`` is None where the device says that it cannot know. ``edge`` is true when the device reports the
     change itself, at the moment of the change; a heartbeat is false: it tells what is, not since when.
+
+    ``network_at`` is when the network had it, where that is not ``at``. ``counter`` numbers the device's messages
+    within its ``join`` (LoRaWAN: FCntUp within a session), so that a missing one is seen. ``lasted_s``: the device
+    remembers that the state before lasted at least so long, and at most ``lasted_error_s`` (None: nobody knows) and a
+    minute longer. ``quality``: words of :data:`QUALITY`.
     """
 
     occupied: bool | None
     edge: bool
+    network_at: datetime | None = None
+    join: str | None = None
+    counter: int | None = None
+    lasted_s: int | None = None
+    lasted_error_s: int | None = None
+    quality: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceReported(Fact):
+    """A sensor said something of itself and nothing of its bay. Fields as in :class:`OccupancyRead`."""
+
+    network_at: datetime | None = None
+    join: str | None = None
+    counter: int | None = None
+    quality: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlateSeen(Fact):
+    """A camera read a number plate. ``plate`` is its keyed hash; the plate itself is no part of a fact.
+
+    ``jurisdiction``: who issued it (``ca-qc``), empty where the camera does not tell. ``confidence`` in percent.
+    """
+
+    plate: str
+    jurisdiction: str
+    confidence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,4 +173,4 @@ class NetworkBilled(Fact):
     takes_back: str | None = None
 
 
-AnyFact = OccupancyRead | SessionUpdated | ChargerStatusSeen | NetworkHeard | NetworkBilled
+AnyFact = OccupancyRead | DeviceReported | PlateSeen | SessionUpdated | ChargerStatusSeen | NetworkHeard | NetworkBilled

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from enforcement.evidence import (
     Evidence,
-    ReadingRun,
     SessionTrace,
     StatusRun,
     is_over,
@@ -21,6 +20,7 @@ from enforcement.evidence import (
 )
 from enforcement.facts import evse_subject, sensor_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
+from enforcement.sensing import ReadingRun
 from enforcement.setting import BaySetting
 
 # States in which nobody can charge, or in which the network itself does not know (OCPI 2.2.1, 8.4.20 Status).

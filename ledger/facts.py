@@ -1,7 +1,7 @@
 """Facts to rows and back. One mapping, one encoding: JSON by msgspec, checked against the types on the way in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,19 +11,34 @@ from sqlalchemy import Connection, RowMapping, select
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
+    DeviceReported,
     Fact,
     NetworkBilled,
     NetworkHeard,
     OccupancyRead,
+    PlateSeen,
     SessionUpdated,
 )
 from ledger.database import Tx, insert_in, table
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
-    cls.__name__: cls for cls in (OccupancyRead, SessionUpdated, ChargerStatusSeen, NetworkHeard, NetworkBilled)
+    cls.__name__: cls
+    for cls in (
+        OccupancyRead,
+        DeviceReported,
+        PlateSeen,
+        SessionUpdated,
+        ChargerStatusSeen,
+        NetworkHeard,
+        NetworkBilled,
+    )
 }
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
+# What a body leaves out: most facts say few of the things that they could.
+_DEFAULTS = {
+    cls: {each.name: each.default for each in fields(cls) if each.default is not MISSING} for cls in _KINDS.values()
+}
 
 
 def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
@@ -63,6 +78,9 @@ def to_row(fact: Fact) -> dict[str, Any]:
     body = msgspec.to_builtins(fact, str_keys=True, builtin_types=())
     for name in _COMMON:
         del body[name]
+    for name, default in _DEFAULTS[type(fact)].items():
+        if not body[name] and body[name] == default:
+            del body[name]
     return {
         "source": fact.source,
         "source_id": fact.source_id,

@@ -3,9 +3,11 @@
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
+    DeviceReported,
     NetworkBilled,
     NetworkHeard,
     OccupancyRead,
+    PlateSeen,
     SessionUpdated,
 )
 from enforcement.money import format_minor
@@ -16,7 +18,11 @@ def said(fact: AnyFact) -> str:
     match fact:
         case OccupancyRead():
             seen = {True: "Taken", False: "Free", None: "Can't know"}[fact.occupied]
-            return f"{seen}, {'at the change itself' if fact.edge else 'as a heartbeat'}"
+            return f"{seen}, {'at the change itself' if fact.edge else 'as a heartbeat'}{_quality(fact.quality)}"
+        case DeviceReported():
+            return f"Spoke of itself{_quality(fact.quality)}"
+        case PlateSeen():
+            return f"A plate was read, {fact.confidence} % sure"
         case SessionUpdated():
             return _session(fact)
         case ChargerStatusSeen():
@@ -25,6 +31,10 @@ def said(fact: AnyFact) -> str:
             return "Network heard"
         case NetworkBilled():
             return _bill(fact)
+
+
+def _quality(words: tuple[str, ...]) -> str:
+    return "".join(f", {word.replace('_', ' ')}" for word in words)
 
 
 def _session(fact: SessionUpdated) -> str:

@@ -9,6 +9,7 @@ from enforcement.facts import (
     AnyFact,
     BilledSpan,
     ChargerStatusSeen,
+    DeviceReported,
     NetworkBilled,
     OccupancyRead,
     Period,
@@ -63,9 +64,9 @@ def settings_of_bays() -> st.SearchStrategy[BaySetting]:
 
 
 def readings() -> st.SearchStrategy[AnyFact]:
-    """What a sensor says."""
+    """What a sensor says; some number their messages, and some remember how long the state before lasted."""
     return st.builds(
-        lambda at, late, sensor, occupied, edge: OccupancyRead(
+        lambda at, late, sensor, occupied, edge, number, lasted: OccupancyRead(
             at=minutes(at),
             seen_at=minutes(at + late),
             source=f"mqtt:{sensor}",
@@ -73,12 +74,39 @@ def readings() -> st.SearchStrategy[AnyFact]:
             subject=sensor_subject(sensor),
             occupied=occupied,
             edge=edge,
+            join=None if number is None else number[0],
+            counter=None if number is None else number[1],
+            lasted_s=None if lasted is None else 60 * lasted[0],
+            lasted_error_s=None if lasted is None else lasted[1],
         ),
         MINUTE,
         st.sampled_from([0, 0, 0, 20]),
         st.sampled_from(["s1", "s1", "s2"]),
         st.sampled_from([True, True, False, None]),
         st.booleans(),
+        NUMBERED,
+        st.one_of(st.none(), st.none(), st.tuples(st.integers(0, 200), st.sampled_from([0, 0, 240, None]))),
+    )
+
+
+NUMBERED = st.one_of(st.none(), st.tuples(st.sampled_from(["j", "j", "k", None]), st.integers(0, 9)))
+
+
+def reports() -> st.SearchStrategy[AnyFact]:
+    """What a sensor says of itself."""
+    return st.builds(
+        lambda at, late, number: DeviceReported(
+            at=minutes(at),
+            seen_at=minutes(at + late),
+            source="mqtt:s1",
+            source_id="",
+            subject=sensor_subject("s1"),
+            join=None if number is None else number[0],
+            counter=None if number is None else number[1],
+        ),
+        MINUTE,
+        st.sampled_from([0, 0, 20]),
+        NUMBERED,
     )
 
 
@@ -204,7 +232,7 @@ def policies() -> st.SearchStrategy[Policy]:
 def worlds(draw: st.DrawFn, *, max_facts: int = 10) -> World:
     """A world with facts in the order in which they came."""
     setting = draw(settings_of_bays())
-    kinds = st.one_of(readings(), sessions(), sessions(), statuses())
+    kinds = st.one_of(readings(), readings(), sessions(), sessions(), statuses(), reports())
     found = draw(st.lists(kinds, min_size=1, max_size=max_facts))
     facts = [replace(fact, source_id=f"{index:03}") for index, fact in enumerate(found) if _reaches(fact, setting)]
     facts = _with_one_start_a_session(facts)

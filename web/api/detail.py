@@ -6,9 +6,11 @@ from typing import Any
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
+    DeviceReported,
     NetworkBilled,
     NetworkHeard,
     OccupancyRead,
+    PlateSeen,
     SessionUpdated,
 )
 from ledger.queries.case import Case, EntryLines
@@ -55,7 +57,13 @@ def fact(of: AnyFact) -> dict[str, Any]:
     }
     match of:
         case OccupancyRead():
-            return {"type": "occupancy_read", **common, "occupied": of.occupied, "edge": of.edge}
+            seen = {"occupied": of.occupied, "edge": of.edge, "quality": list(of.quality)}
+            return {"type": "occupancy_read", **common, "network_at": utc(of.network_at), **seen}
+        case DeviceReported():
+            return {"type": "device_reported", **common, "quality": list(of.quality)}
+        case PlateSeen():
+            seen = {"plate": of.plate, "jurisdiction": of.jurisdiction, "confidence": of.confidence}
+            return {"type": "plate_seen", **common, **seen}
         case SessionUpdated():
             return {"type": "session_updated", **common, **_session(of)}
         case ChargerStatusSeen():

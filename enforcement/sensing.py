@@ -1,0 +1,149 @@
+"""One sensor's readings folded into runs of equal ones, with what its messages tell of those that were lost.
+
+Three things part a run from the next: another state, a silence longer than the watchdog, and a missing frame: whoever
+came and went in a message that was lost has left no other trace. A device that remembers how long the state before
+lasted mends the edge that was lost. Whatever stays open is read to the driver's advantage.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from enforcement.facts import DeviceReported, OccupancyRead
+
+# Devices count whole minutes, and report seconds after the change.
+_QUANTUM = timedelta(minutes=1)
+_SLACK = timedelta(minutes=2)
+# Frames lost in a rejoin, or by a counter that starts again, can't be counted.
+_MANY = 1_000
+
+
+@dataclass(slots=True)
+class ReadingRun:
+    """Equal readings of one sensor from ``first`` to ``last``, with no silence longer than its watchdog inside.
+
+    ``edge``: it began with the change itself, and nothing was lost just before.
+    """
+
+    occupied: bool | None
+    first: datetime
+    last: datetime
+    edge: bool
+
+
+@dataclass(slots=True)
+class Frame:
+    """The last numbered message of one sensor. ``missed``: how many were lost since its last reading."""
+
+    join: str | None
+    counter: int
+    at: datetime
+    missed: int = 0
+
+
+def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, watchdog: timedelta | None) -> None:
+    """Add a reading that is later than all before it."""
+    missed = _missed(frames, fact)
+    if fact.lasted_s is not None and fact.occupied is not None:
+        _mend(runs, fact, missed)
+        missed = 0  # what the device remembers reaches over what was lost
+    last = runs[-1] if runs else None
+    is_same = last is not None and last.occupied == fact.occupied and not missed
+    if last is not None and is_same and (watchdog is None or fact.at - last.last <= watchdog):
+        last.last = fact.at
+        return
+    runs.append(ReadingRun(fact.occupied, fact.at, fact.at, fact.edge and not missed))
+
+
+def note_report(frames: dict[str, Frame], fact: DeviceReported) -> None:
+    """A message that says nothing of the bay still has a number."""
+    missed = _missed(frames, fact)
+    if missed:
+        frames[fact.subject].missed = missed
+
+
+def is_overtaken(frames: dict[str, Frame], fact: OccupancyRead | DeviceReported) -> bool:
+    """Whether a later numbered message has been folded already."""
+    frame = frames.get(fact.subject)
+    return frame is not None and fact.at <= frame.at
+
+
+def mended_from(runs: list[ReadingRun], fact: OccupancyRead) -> datetime | None:
+    """How far back a reading may change what was folded before it; None where it only adds."""
+    if fact.lasted_s is None or not runs:
+        return None
+    return min(_earliest(fact) or _latest(fact), runs[-1].first)
+
+
+def _missed(frames: dict[str, Frame], fact: OccupancyRead | DeviceReported) -> int:
+    """How many frames were lost before this one since the last reading."""
+    if fact.counter is None:
+        return 0
+    last = frames.get(fact.subject)
+    frames[fact.subject] = Frame(fact.join, fact.counter, fact.at)
+    if last is None:
+        return 0
+    if fact.join != last.join or fact.counter < last.counter:
+        return _MANY
+    return last.missed + max(fact.counter - last.counter - 1, 0)
+
+
+def _latest(fact: OccupancyRead) -> datetime:
+    """When the state before this reading had begun, at the latest."""
+    return fact.at - timedelta(seconds=fact.lasted_s or 0)
+
+
+def _earliest(fact: OccupancyRead) -> datetime | None:
+    """The same at the earliest; None where the device's memory is full."""
+    if fact.lasted_error_s is None:
+        return None
+    return _latest(fact) - timedelta(seconds=fact.lasted_error_s) - _QUANTUM
+
+
+def _mend(runs: list[ReadingRun], fact: OccupancyRead, missed: int) -> None:
+    """Let the runs agree with how long the device says that the state before lasted.
+
+    Before the first word of a sensor nothing is mended: it may have lain elsewhere.
+    """
+    if not runs:
+        return
+    last, before = runs[-1], not fact.occupied
+    began = _latest(fact) if before else (_earliest(fact) or _latest(fact))
+    if last.occupied is not before:
+        _insert(runs, before, max(began, last.last), fact.at, edge=missed == 1)
+    elif began < last.first:
+        _begin_earlier(runs, began, fact)
+    elif before and last.first < (_earliest(fact) or last.first) - _SLACK:
+        _part(runs, fact)
+    elif _latest(fact) <= last.last:
+        last.last = fact.at
+
+
+def _insert(runs: list[ReadingRun], occupied: bool, first: datetime, last: datetime, *, edge: bool) -> None:
+    """A whole state whose beginning was lost."""
+    if first < last:
+        runs.append(ReadingRun(occupied, first, last, edge))
+
+
+def _begin_earlier(runs: list[ReadingRun], began: datetime, fact: OccupancyRead) -> None:
+    """The state was first heard of by a heartbeat, or after a loss: it is older."""
+    last = runs[-1]
+    if len(runs) > 1:
+        floor = runs[-2].last
+        if last.occupied and runs[-2].occupied:  # somebody else stood there before, and went
+            floor = max(floor, _earliest(fact) or began)
+            runs.insert(-1, ReadingRun(None, floor, floor, edge=False))
+        last.first = min(last.first, max(began, floor))
+    last.last = fact.at
+
+
+def _part(runs: list[ReadingRun], fact: OccupancyRead) -> None:
+    """It was taken before, but not by the vehicle that has just left: another one went in between.
+
+    Readings that spoke of both are no evidence of either, but for the first.
+    """
+    last, arrived = runs[-1], _latest(fact)
+    hole = _earliest(fact) or arrived
+    if last.last >= hole:
+        last.last = last.first
+    runs.append(ReadingRun(None, hole, hole, edge=False))
+    runs.append(ReadingRun(True, arrived, fact.at, edge=True))
