@@ -39,6 +39,7 @@ _COMMANDS = {
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
     "login": ("people:login", "let a person log in"),
     "client": ("people:client", "let a program call the API"),
+    "keys": ("keys:command", "change the keys that encrypt personal data"),
     "rebuild": ("rebuild:command", "fold all facts again and compare with what stands"),
     "backtest": ("backtest:command", "what would this policy have done with this history?"),
     "replay": ("replay:command", "send a history through the real doors into the running service"),

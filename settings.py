@@ -8,14 +8,13 @@ of a file that holds it. docs/settings.md documents each one; a test holds it to
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
-
 from configuration import values
 from configuration.kept import kept
+from configuration.keys import new_vault_key, pseudonym_key_of
 from configuration.sources import PREFIX, gather
 
 
@@ -48,6 +47,7 @@ class Settings:
     public_url: str = _option("", values.url("https", "http"))
     trusted_proxies: int = _option("0", values.whole(0, 9))
     vault_keys: tuple[str, ...] = _option("", values.fernet_keys, is_secret=True)
+    pseudonym_key: str = _option("", values.hex_key, is_secret=True)
     session_secret: str = _option("", values.secret, is_secret=True)
     country_code: str = _option("CA", values.code(2, "a country code of two letters"))
     party_id: str = _option("BWD", values.code(3, "an OCPI party id of three letters or digits"))
@@ -60,6 +60,8 @@ class Settings:
     twilio_redact: bool = _option("yes", values.switch)
     twilio_url: str = _option("", values.url("https", "http"))
     log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
+    # Where the vault keys lie, if they have a file of their own: it is read again when it changes.
+    vault_file: Path | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -74,7 +76,11 @@ class Settings:
 
 def names() -> dict[str, bool]:
     """The names of all settings, as they are written in the environment, and whether each is a secret."""
-    return {PREFIX + each.name.upper(): bool(each.metadata["is_secret"]) for each in fields(Settings)}
+    return {PREFIX + each.name.upper(): bool(each.metadata["is_secret"]) for each in _options()}
+
+
+def _options() -> list[Field[Any]]:
+    return [each for each in fields(Settings) if each.metadata]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -83,9 +89,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     With SQLite, secrets that were not given are made once and kept in the data folder.
     """
     faults: list[str] = []
-    given = gather(os.environ if environ is None else environ, names(), faults)
+    files: dict[str, Path] = {}
+    given = gather(os.environ if environ is None else environ, names(), faults, files)
     found: dict[str, Any] = {}
-    for each in fields(Settings):
+    for each in _options():
         name = PREFIX + each.name.upper()
         try:
             found[each.name] = each.metadata["read"](given.get(name, each.metadata["default"]))
@@ -95,8 +102,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if not faults:
         _derive(found)
         faults += _contradictions(found)
-    if not faults and found["database_url"].startswith("sqlite"):
-        faults += _keep_secrets(found)
+    if not faults:
+        found["vault_file"] = files.get(f"{PREFIX}VAULT_KEYS")
+        faults += _keep_secrets(found) if found["database_url"].startswith("sqlite") else []
     if faults:
         raise SettingsError(faults)
     return Settings(**found)
@@ -128,12 +136,13 @@ def _contradictions(found: Mapping[str, Any]) -> list[str]:
 def _keep_secrets(found: dict[str, Any]) -> list[str]:
     folder: Path = found["data_dir"] / "secrets"
     try:
-        found["vault_keys"] = found["vault_keys"] or (kept(folder / "vault.key", _new_key),)
+        if not found["vault_keys"]:
+            found["vault_file"] = folder / "vault.key"
+            found["vault_keys"] = values.fernet_keys(kept(found["vault_file"], new_vault_key))
+        found["pseudonym_key"] = found["pseudonym_key"] or kept(
+            folder / "pseudonym.key", lambda: pseudonym_key_of(found["vault_keys"][-1])
+        )
         found["session_secret"] = found["session_secret"] or kept(folder / "session.key", secrets.token_urlsafe)
     except OSError as error:
         return [f"{PREFIX}DATA_DIR = '{found['data_dir']}' can't be written ({error.strerror})."]
     return []
-
-
-def _new_key() -> str:
-    return Fernet.generate_key().decode()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
+from configuration.keys import KeyFile
 from ledger.database import Ledger
+from ledger.pseudonyms import adopt, is_of_this_database
 from ledger.vault import Vault
 from migrations.standing import current, newest
 from notifications.texts import compose
@@ -36,6 +38,7 @@ class Context:
         ledger = open_ledger(self.settings)
         try:
             _require_current(ledger)
+            _require_pseudonym_key(ledger, self.clock())
             yield ledger
         finally:
             ledger.close()
@@ -51,6 +54,20 @@ def _require_current(ledger: Ledger) -> None:
         raise CommandError("The database is not up to date with this version. Run: baywarden migrate")
 
 
+def _require_pseudonym_key(ledger: Ledger, now: datetime) -> None:
+    with ledger.read() as conn:
+        fits = is_of_this_database(conn, ledger.vault)
+    if fits is None:
+        with ledger.write(now) as tx:
+            adopt(tx)
+    elif not fits:
+        raise CommandError(
+            "BAYWARDEN_PSEUDONYM_KEY is not the key that drivers are named with in this database (without it, the last "
+            "of BAYWARDEN_VAULT_KEYS makes it): no driver would be found again."
+        )
+
+
 def open_ledger(settings: Settings) -> Ledger:
     """A ledger on the database that the settings name."""
-    return Ledger(settings.database_url, Vault(settings.vault_keys), compose)
+    reread = None if settings.vault_file is None else KeyFile(settings.vault_file)
+    return Ledger(settings.database_url, Vault(settings.vault_keys, settings.pseudonym_key, reread), compose)

@@ -9,8 +9,13 @@ ENV_FILE = f"{PREFIX}ENV_FILE"
 _FILE = "_FILE"
 
 
-def gather(environ: Mapping[str, str], known: Mapping[str, bool], faults: list[str]) -> dict[str, str]:
-    """What was said of each known setting. ``known``: name to whether it is a secret. Faults are appended."""
+def gather(
+    environ: Mapping[str, str], known: Mapping[str, bool], faults: list[str], files: dict[str, Path]
+) -> dict[str, str]:
+    """What was said of each known setting. ``known``: name to whether it is a secret. Faults are appended.
+
+    ``files`` is told where each secret lies that has a file of its own.
+    """
     said = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     if ENV_FILE in said:
         said = {**_settings_file(Path(said.pop(ENV_FILE)), faults), **said}
@@ -22,7 +27,8 @@ def gather(environ: Mapping[str, str], known: Mapping[str, bool], faults: list[s
         elif name.endswith(_FILE) and known.get(target, False):
             if target in said:
                 faults.append(f"{target} and {name} are both set: give one of them.")
-            given[target] = _secret_file(name, Path(value), faults)
+            files[target] = Path(value)
+            given[target] = _secret_file(name, files[target], faults)
         else:
             close = difflib.get_close_matches(name, known, n=1)
             faults.append(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else "."))

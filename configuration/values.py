@@ -1,5 +1,6 @@
 """What a setting's value may be. Each reader returns the value, or raises ValueError saying what it is not."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -110,6 +111,14 @@ def fernet_keys(value: str) -> tuple[str, ...]:
         except ValueError:
             raise ValueError("holds a key that is not 32 bytes in url-safe base64") from None
     return keys
+
+
+def hex_key(value: str) -> str:
+    """A key of 32 bytes in hexadecimal, or nothing."""
+    found = value.strip().lower()
+    if found and not re.fullmatch(r"[0-9a-f]{64}", found):
+        raise ValueError("is not 64 hexadecimal digits")
+    return found
 
 
 def secret(value: str) -> str:

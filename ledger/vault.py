@@ -1,35 +1,78 @@
 """Personal data: encrypted with rotating keys, found again by keyed hashes, every read logged.
 
-Fernet (AES-128-CBC with HMAC-SHA-256) from the ``cryptography`` package; the first key encrypts, all decrypt. The
-hash key is derived from the *last* (oldest) key, so that adding a key in front does not change pseudonyms.
+Fernet (AES-128-CBC with HMAC-SHA-256) from the ``cryptography`` package; the first key encrypts, all decrypt. What
+names a driver in evidence is made with a key of its own that never changes, so that keys can come and go.
 """
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection
 
+from configuration.keys import pseudonym_key_of
 from models import AccessLog
+
+# How a Fernet token looks, wherever it stands in a text: version 0x80 and a 64-bit time, in url-safe base64.
+_SEALED = re.compile(r"gAAAAA[0-9A-Za-z_-]{90,}={0,2}")
+
+Reread = Callable[[], Sequence[str] | None]
 
 
 class Vault:
     """Encrypts, decrypts and pseudonymises."""
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        """``keys``: Fernet keys (32 bytes, url-safe base64), newest first. Raises ValueError on a wrong one."""
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._hash_key = hashlib.sha256(b"baywarden pseudonym" + keys[-1].encode()).digest()
+    def __init__(self, keys: Sequence[str], pseudonym_key: str = "", reread: Reread | None = None) -> None:
+        """``keys``: Fernet keys (32 bytes, url-safe base64), newest first. Raises ValueError on a wrong one.
+
+        ``pseudonym_key``: 32 bytes in hex (``configuration.keys``); without one it follows from the oldest key.
+        ``reread``: the keys anew if they changed since it was asked last, else None; asked before each use, so that
+        keys are rotated under processes that run.
+        """
+        self._reread = reread
+        self._hash_key = bytes.fromhex(pseudonym_key or pseudonym_key_of(keys[-1]))
+        self._take(keys)
 
     def encrypt(self, text: str) -> str:
         """Ciphertext of a text, different each time."""
+        self._refresh()
         return self._fernet.encrypt(text.encode()).decode()
 
     def decrypt(self, ciphertext: str) -> str:
         """The text again. Raises ``cryptography.fernet.InvalidToken`` if no key fits."""
+        self._refresh()
         return self._fernet.decrypt(ciphertext.encode()).decode()
+
+    def renewed(self, text: str) -> str:
+        """A text in which all ciphertexts are encrypted with the newest key; what no key opens stays as it is."""
+        self._refresh()
+        return _SEALED.sub(lambda found: self._renewed(found.group()), text)
+
+    def fingerprint(self) -> str:
+        """What tells two pseudonym keys apart and says nothing of either."""
+        return self.pseudonym("fingerprint")[:32]
+
+    def _renewed(self, ciphertext: str) -> str:
+        try:
+            self._newest.decrypt(ciphertext.encode())
+        except InvalidToken:
+            try:
+                return self._fernet.rotate(ciphertext.encode()).decode()
+            except InvalidToken:
+                return ciphertext
+        return ciphertext
+
+    def _refresh(self) -> None:
+        keys = None if self._reread is None else self._reread()
+        if keys:
+            self._take(keys)
+
+    def _take(self, keys: Sequence[str]) -> None:
+        self._newest = Fernet(keys[0])
+        self._fernet = MultiFernet([self._newest, *(Fernet(key) for key in keys[1:])])
 
     def pseudonym(self, *parts: str) -> str:
         """A keyed hash (HMAC-SHA-256, hex) that names a value without telling it. Parts are casefolded."""

@@ -20,6 +20,10 @@ METADATA.naming_convention = {
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 
 
+# Marks a column that holds ciphertexts of the vault, whole or within a longer text: a new key goes through all of them.
+SEALED: dict[str, Any] = {"info": {"sealed": True}}
+
+
 def enum_type(enum: type[Enum]) -> Any:
     """A VARCHAR that holds an enumeration's *values*, checked by the database; not a native PostgreSQL type."""
     return SqlEnum(

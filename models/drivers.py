@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
+from models.base import SEALED
+
 
 class Driver(SQLModel, table=True):
     """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again.
@@ -14,7 +16,7 @@ class Driver(SQLModel, table=True):
 
     __tablename__ = "driver"
     id: int | None = Field(default=None, primary_key=True)
-    phone: str = Field(sa_type=Text)
+    phone: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     phone_hash: str = Field(max_length=64, unique=True)
     language: str = Field(default="en", max_length=2)
     created_at: datetime
@@ -35,5 +37,5 @@ class Token(SQLModel, table=True):
 
     __tablename__ = "token"
     key: str = Field(primary_key=True, max_length=64)
-    document: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     created_at: datetime

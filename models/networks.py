@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.base import SEALED
+
 
 class Network(SQLModel, table=True):
     """A charging network, an OCPI party. ``key`` is ``country*party``, casefolded; ``habits`` JSON, see docs."""
@@ -31,7 +33,7 @@ class Partner(SQLModel, table=True):
     name: str = Field(max_length=100, unique=True)
     status: str = Field(default="invited", max_length=12)
     our_token_hash: str = Field(max_length=64, unique=True)
-    their_token: str | None = Field(default=None, sa_type=Text)
+    their_token: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=SEALED)
     their_versions_url: str | None = Field(default=None, max_length=255)
     endpoints: str = Field(default="[]", sa_type=Text)
     parties: str = Field(default="[]", sa_type=Text)
@@ -90,4 +92,4 @@ class OcpiObject(SQLModel, table=True):
     partner: int = Field(foreign_key="partner.id")
     last_updated: datetime = Field(index=True)
     created_at: datetime
-    document: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text, sa_column_kwargs=SEALED)

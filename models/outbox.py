@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.base import BIG_ID, enum_type
+from models.base import BIG_ID, SEALED, enum_type
 
 
 class Delivery(StrEnum):
@@ -38,7 +38,7 @@ class Message(SQLModel, table=True):
     driver: int = Field(foreign_key="driver.id")
     step: str = Field(max_length=20)
     language: str = Field(max_length=2)
-    text: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     sealed: bool = Field(default=False)
     state: Delivery = Field(default=Delivery.PENDING, sa_type=enum_type(Delivery))
     reason: str | None = Field(default=None, max_length=200)

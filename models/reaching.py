@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.base import BIG_ID
+from models.base import BIG_ID, SEALED
 
 
 class BayCode(SQLModel, table=True):
@@ -89,12 +89,12 @@ class Dispute(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
     violation: str = Field(foreign_key="violation.key", unique=True, max_length=160)
     driver: int = Field(foreign_key="driver.id", index=True)
-    text: str = Field(sa_type=Text)
-    photo: str | None = Field(default=None, sa_type=Text)
+    text: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
+    photo: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=SEALED)
     photo_sha256: str | None = Field(default=None, max_length=64)
     made_at: datetime
     outcome: str | None = Field(default=None, max_length=8)
-    answer: str | None = Field(default=None, sa_type=Text)
+    answer: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=SEALED)
     answered_by: str | None = Field(default=None, max_length=60)
     answered_at: datetime | None = None
 
@@ -109,5 +109,5 @@ class TokenAlert(SQLModel, table=True):
     token: str = Field(primary_key=True, max_length=64)
     client: int = Field(foreign_key="api_client.id", index=True)
     party: str = Field(max_length=10)
-    uid: str = Field(sa_type=Text)
+    uid: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     created_at: datetime

@@ -4,8 +4,13 @@ from sqlmodel import Field, SQLModel
 
 
 class RegistryVersion(SQLModel, table=True):
-    """One row. ``version`` grows with every change of a network, station, EVSE, bay, tie, watchdog or policy."""
+    """One row. ``version`` grows with every change of a network, station, EVSE, bay, tie, watchdog or policy.
+
+    ``pseudonym_check``: fingerprint of the key that pseudonyms here are made with; with another one, no driver would be
+    found again.
+    """
 
     __tablename__ = "registry_version"
     id: int = Field(primary_key=True)
     version: int
+    pseudonym_check: str | None = Field(default=None, max_length=32)

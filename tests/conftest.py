@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import String, case, func, select, text
 
 from ledger.database import Ledger
 from ledger.vault import Vault
@@ -46,7 +46,22 @@ def ledger(database_url: str) -> Iterator[Ledger]:
     """A ledger with nothing in it."""
     ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
     yield ledger
+    unmarked = ciphertexts_in_unmarked_columns(ledger)
     ledger.close()
+    assert not unmarked, f"ciphertexts that no key rotation would find: {unmarked}"
+
+
+def ciphertexts_in_unmarked_columns(ledger: Ledger) -> list[str]:
+    """Columns that hold ciphertexts of the vault, but do not say so (``models.base.SEALED``)."""
+    found: list[str] = []
+    with ledger.read() as conn:
+        for of in METADATA.sorted_tables:
+            texts = [column for column in of.columns if isinstance(column.type, String) and not column.info]
+            if texts:
+                query = select(*(func.max(case((column.like("%gAAAAA%"), 1), else_=0)) for column in texts))
+                row = conn.execute(query.select_from(of)).one()
+                found += [f"{of.name}.{column.name}" for column, has in zip(texts, row, strict=True) if has]
+    return found
 
 
 @pytest.fixture

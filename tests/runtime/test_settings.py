@@ -79,7 +79,7 @@ def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
     assert first.vault_keys == second.vault_keys and first.session_secret == second.session_secret
     assert len(first.session_secret) >= 32
     kept = list((tmp_path / "secrets").iterdir())
-    assert len(kept) == 2 and {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    assert len(kept) == 3 and {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
 
 
 def test_secrets_are_not_in_a_settings_text() -> None:
