@@ -12,7 +12,6 @@ from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
     DeviceReported,
-    Fact,
     NetworkBilled,
     NetworkHeard,
     OccupancyRead,
@@ -73,7 +72,7 @@ def clamped(fact: AnyFact) -> AnyFact:
     return fact if fact.at <= fact.seen_at else replace(fact, at=fact.seen_at)
 
 
-def to_row(fact: Fact) -> dict[str, Any]:
+def to_row(fact: AnyFact) -> dict[str, Any]:
     """The row of a fact."""
     body = msgspec.to_builtins(fact, str_keys=True, builtin_types=())
     for name in _COMMON:

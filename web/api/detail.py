@@ -57,13 +57,11 @@ def fact(of: AnyFact) -> dict[str, Any]:
     }
     match of:
         case OccupancyRead():
-            seen = {"occupied": of.occupied, "edge": of.edge, "quality": list(of.quality)}
-            return {"type": "occupancy_read", **common, "network_at": utc(of.network_at), **seen}
+            return {"type": "occupancy_read", **common, "network_at": utc(of.network_at), **_reading(of)}
         case DeviceReported():
             return {"type": "device_reported", **common, "quality": list(of.quality)}
         case PlateSeen():
-            seen = {"plate": of.plate, "jurisdiction": of.jurisdiction, "confidence": of.confidence}
-            return {"type": "plate_seen", **common, **seen}
+            return {"type": "plate_seen", **common, **_plate(of)}
         case SessionUpdated():
             return {"type": "session_updated", **common, **_session(of)}
         case ChargerStatusSeen():
@@ -72,6 +70,14 @@ def fact(of: AnyFact) -> dict[str, Any]:
             return {"type": "network_heard", **common}
         case NetworkBilled():
             return {"type": "network_billed", **common, **_bill(of)}
+
+
+def _reading(of: OccupancyRead) -> dict[str, Any]:
+    return {"occupied": of.occupied, "edge": of.edge, "quality": list(of.quality)}
+
+
+def _plate(of: PlateSeen) -> dict[str, Any]:
+    return {"plate": of.plate, "jurisdiction": of.jurisdiction, "confidence": of.confidence}
 
 
 def _session(of: SessionUpdated) -> dict[str, Any]:
