@@ -40,6 +40,7 @@ class Memory:
     version: int
     contexts: dict[str, Any] = field(default_factory=dict)
     ties: dict[str, Any] = field(default_factory=dict)
+    traits: dict[tuple[str, str], str] = field(default_factory=dict)
     policies: Any = None
 
 

@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from calendars import calendar_of
+from enforcement.taxes import region_of
+from ledger import traits
 from ledger.database import Tx, insert, insert_in, registry_changed, table, upsert
 from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
+from models.places import Trait
 
 # A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,7 +21,7 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationFields:
-    """What is kept of an OCPI Location."""
+    """What is kept of an OCPI Location; of its ``state`` (or province) only what follows from it."""
 
     key: str
     network: str
@@ -27,6 +31,7 @@ class StationFields:
     address: str = ""
     city: str = ""
     country: str = ""
+    state: str = ""
     latitude: str | None = None
     longitude: str | None = None
     synthetic: bool = False
@@ -43,6 +48,7 @@ class EvseFields:
     physical_reference: str | None = None
     status: str = "UNKNOWN"
     status_at: datetime | None = None
+    power_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +95,21 @@ def put_station(tx: Tx, fields: StationFields) -> None:
     """Make a station known or change it."""
     stations = table(Station)
     known = tx.conn.execute(select(stations).where(stations.c.key == fields.key)).mappings().one_or_none()
-    if known is None or dict(known) != asdict(fields):
-        upsert(tx.conn, Station, ["key"], [asdict(fields)])
+    row = asdict(fields)
+    state = row.pop("state")
+    if known is None or dict(known) != row:
+        upsert(tx.conn, Station, ["key"], [row])
         registry_changed(tx)
+    traits.hear(tx, fields.key, Trait.TAX_REGION, region_of(fields.country, state))
+    traits.hear(tx, fields.key, Trait.CALENDAR, calendar_of(fields.country, state))
 
 
 def put_evse(tx: Tx, fields: EvseFields) -> None:
     """Make an EVSE known or change it. One that nobody has tied to a bay gets an implicit bay of its own."""
-    upsert(tx.conn, Evse, ["key"], [asdict(fields)])
+    row = asdict(fields)
+    power_class = row.pop("power_class")
+    upsert(tx.conn, Evse, ["key"], [row])
+    traits.hear(tx, fields.key, Trait.POWER_CLASS, power_class)
     ties = table(BayEvse)
     if tx.conn.execute(select(ties.c.bay).where(ties.c.evse == fields.key).limit(1)).first() is None:
         name = fields.physical_reference or fields.evse_id or fields.uid

@@ -11,6 +11,7 @@ from models.drivers import Driver, DriverToken, Token
 from models.facts import FactRow, FeedSpan, Reject
 from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
+from models.places import PlaceTrait
 from models.policies import PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
@@ -41,6 +42,7 @@ __all__ = [
     "OcpiObject",
     "Partner",
     "PhoneCode",
+    "PlaceTrait",
     "PolicyVersion",
     "Posting",
     "RegistryVersion",

@@ -9,6 +9,7 @@ import msgspec
 
 from enforcement.facts import (
     ChargerStatusSeen,
+    Contract,
     NetworkHeard,
     SessionStatus,
     SessionUpdated,
@@ -35,6 +36,7 @@ def session_fact(
     seen_at: datetime,
     *,
     is_whole: bool,
+    contract: Contract | None = None,
 ) -> SessionUpdated:
     """A session's update. ``evse``: its location's id and EVSE's uid; ``token``: the keyed hash of the driver's.
 
@@ -44,7 +46,17 @@ def session_fact(
     """
     status = cast(SessionStatus, news.status) if news.status in _STATUSES else None
     key = evse_key(network, *evse)
-    said = (key, token, status, news.started_at, news.ended_at, news.energy_wh, news.periods, is_whole)
+    said: tuple[object, ...] = (
+        key,
+        token,
+        status,
+        news.started_at,
+        news.ended_at,
+        news.energy_wh,
+        news.periods,
+        is_whole,
+    )
+    said += tuple(value for value in (news.soc, contract) if value is not None)
     digest = hashlib.sha256(_ENCODE(said)).hexdigest()[:16]
     return SessionUpdated(
         at=news.last_updated,
@@ -60,6 +72,8 @@ def session_fact(
         energy_wh=news.energy_wh,
         periods=news.periods,
         periods_complete=is_whole,
+        soc=news.soc,
+        contract=contract,
     )
 
 

@@ -42,7 +42,7 @@ def session_key(network: str, session_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionNews:
-    """What was said of a session. ``energy_wh``: the total so far."""
+    """What was said of a session. ``energy_wh``: the total so far; ``soc``: the state of charge in percent."""
 
     last_updated: datetime
     location_id: str | None = None
@@ -52,17 +52,22 @@ class SessionNews:
     ended_at: datetime | None = None
     energy_wh: int | None = None
     periods: tuple[Period, ...] = ()
+    soc: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvseNews:
-    """What was said of an EVSE. ``last_updated`` is None only inside a Location that leaves it out."""
+    """What was said of an EVSE. ``last_updated`` is None only inside a Location that leaves it out.
+
+    ``power_class``: see :mod:`ocpi.power`.
+    """
 
     uid: str
     status: str | None = None
     evse_id: str | None = None
     physical_reference: str | None = None
     last_updated: datetime | None = None
+    power_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class LocationNews:
     zone: str
     address: str = ""
     city: str = ""
+    state: str = ""
     country: str = ""
     latitude: str | None = None
     longitude: str | None = None

@@ -6,6 +6,7 @@ is taxed with; ``add_excluded`` and ``split_included`` do the sums. See docs/tax
 
 from enforcement.taxes.amounts import add_excluded, split_included
 from enforcement.taxes.lookup import UnknownRegionError, all_regions, region_named, taxes_at, taxes_on
+from enforcement.taxes.places import region_of
 from enforcement.taxes.regions import Levy, Rate, Region, TaxError, read_regions
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "all_regions",
     "read_regions",
     "region_named",
+    "region_of",
     "split_included",
     "taxes_at",
     "taxes_on",

@@ -4,6 +4,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from ocpi.errors import Refused, bad_content
+from ocpi.power import power_class
 from ocpi.reading import child, children, enum, identifier, moment, needed, number, text
 from ocpi.vocabulary import EvseNews, LocationNews
 from ocpi.wire import Document
@@ -33,6 +34,7 @@ def read_location(document: Document) -> LocationNews:
         zone=zone or "UTC",
         address=address,
         city=text(document, "city", 100) or "",
+        state=text(document, "state", 20) or "",
         country=text(document, "country", 3) or "",
         latitude=latitude,
         longitude=longitude,
@@ -44,13 +46,14 @@ def read_location(document: Document) -> LocationNews:
 
 def read_evse(document: Document) -> EvseNews:
     """Read an EVSE; its uid is required."""
-    children(document, "connectors", _MAX_CONNECTORS)
+    connectors = children(document, "connectors", _MAX_CONNECTORS)
     return EvseNews(
         uid=identifier(document.get("uid"), "uid"),
         status=enum(document, "status", 20),
         evse_id=text(document, "evse_id", 48),
         physical_reference=text(document, "physical_reference", 16),
         last_updated=moment(document, "last_updated"),
+        power_class=power_class(connectors),
     )
 
 

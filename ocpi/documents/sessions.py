@@ -1,5 +1,6 @@
 """Sessions (OCPI 2.2.1, 9) and the charging periods in them (10.4.4)."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from operator import attrgetter
 
@@ -26,6 +27,7 @@ def read_session(document: Document, is_part: bool) -> SessionNews:
     Required is what a fact can't do without. ``cdr_token``, ``connector_id`` and ``currency`` are known to be missing
     in the wild and are not asked for.
     """
+    periods = children(document, "charging_periods", MAX_PERIODS)
     news = SessionNews(
         last_updated=needed(moment(document, "last_updated"), "last_updated"),
         location_id=_identifier(document, "location_id"),
@@ -34,7 +36,8 @@ def read_session(document: Document, is_part: bool) -> SessionNews:
         started_at=moment(document, "start_date_time"),
         ended_at=moment(document, "end_date_time"),
         energy_wh=_watt_hours(document),
-        periods=tuple(read_period(period) for period in children(document, "charging_periods", MAX_PERIODS)),
+        periods=tuple(read_period(period) for period in periods),
+        soc=_state_of_charge(periods),
     )
     if not is_part:
         for name, value in _REQUIRED:
@@ -57,6 +60,21 @@ def read_period(document: Document) -> Period:
     charged = volumes.get("ENERGY", 0) > 0 or volumes.get("TIME", 0) > 0
     parked = volumes.get("PARKING_TIME", 0) > 0 or set(volumes) == {"PARKING_TIME"}
     return Period(start=start, parking=parked and not charged)
+
+
+def _state_of_charge(periods: Sequence[Document]) -> int | None:
+    """The last that periods tell of it (10.4.3: "in percentage"), in whole percent that were reached.
+
+    What is no percentage is not said: it is the vehicle's own word, passed on, and no reason to refuse a session.
+    """
+    told = [
+        (needed(moment(period, "start_date_time"), "charging_periods.start_date_time"), volume)
+        for period in periods
+        for dimension in children(period, "dimensions", _MAX_DIMENSIONS)
+        if enum(dimension, "type", 30) == "STATE_OF_CHARGE"
+        and 0 <= (volume := needed(number(dimension, "volume"), "dimensions.volume")) <= 100
+    ]
+    return int(max(told)[1]) if told else None
 
 
 def _identifier(document: Document, name: str) -> str | None:

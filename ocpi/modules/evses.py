@@ -63,9 +63,10 @@ def take_connector(tx: Tx, origin: Origin, path: tuple[str, str, str], document:
         return Taken(Outcome.STALE, last_updated)
     after = _after(before, {"last_updated": stamp(last_updated), **document}, "id", connector_id, is_part=is_part)
     _set(evse, "connectors", "id", after)
-    origin.version.evse(evse)
+    news = origin.version.evse(evse)
     _bump(evse, last_updated)
     _save(tx, place, last_updated)
+    known_evse(tx, origin, location_id, news, last_updated)
     return Taken(_outcome(before), last_updated)
 
 

@@ -66,6 +66,7 @@ def known_evse(tx: Tx, origin: Origin, location_id: str, evse: EvseNews, at: dat
         physical_reference=evse.physical_reference,
         status=evse.status or "UNKNOWN",
         status_at=guard(at, tx.now),
+        power_class=evse.power_class,
     )
     put_evse(tx, fields)
 
@@ -114,6 +115,7 @@ def _station(origin: Origin, location_id: str, news: LocationNews) -> StationFie
         address=news.address,
         city=news.city,
         country=news.country,
+        state=news.state,
         latitude=news.latitude,
         longitude=news.longitude,
         synthetic=origin.synthetic,

@@ -2,6 +2,7 @@
 
 from ledger.database import Tx
 from ledger.objects import Outcome, guard, put_guarded, replace
+from ocpi.contracts import contract_of
 from ocpi.errors import INVALID, bad_content
 from ocpi.facts import session_fact
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
@@ -23,7 +24,9 @@ def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     fields = fields_of(origin, MODULE, session_id, stored, news.last_updated)
     outcome = put_guarded(tx, fields, lambda before: not _reopens(decode(before.encode()), news.status))
     evse = (news.location_id or "", news.evse_uid or "")
-    fact = session_fact(origin.network, session_id, news, evse, token_key_of(stored), tx.now, is_whole=True)
+    contract = contract_of(origin.network, document.get("cdr_token"))
+    token = token_key_of(stored)
+    fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=True, contract=contract)
     return Taken(outcome, news.last_updated, [fact])
 
 
@@ -47,7 +50,8 @@ def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Ta
     was = origin.version.session(before, True)
     evse = (news.location_id or was.location_id or "", news.evse_uid or was.evse_uid or "")
     token = token_key_of(after) if names_token(document) else None
-    fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False)
+    contract = contract_of(origin.network, document.get("cdr_token"))
+    fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False, contract=contract)
     return Taken(outcome, news.last_updated, [fact])
 
 

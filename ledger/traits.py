@@ -1,0 +1,84 @@
+"""Traits of places: power classes, tax regions, calendars, sites. A stay is under those that held when it began."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, or_, select, update
+
+from ledger.database import Tx, insert, registry_changed, table
+from models import Bay, BayEvse, BayState, PlaceTrait
+from models.places import Trait
+
+By = Literal["network", "owner"]
+# The first word on a place holds for all that ever was there: nobody had said anything else.
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+_rows = table(PlaceTrait).c
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that was said of some places: by place and trait, the owner's words and the network's, oldest first."""
+
+    said: Mapping[tuple[str, str, str], Sequence[tuple[datetime, str]]]
+
+    def at(self, moment: datetime, trait: Trait, *places: str) -> str | None:
+        """What held at a moment: the owner's word on the first of these places, else the network's."""
+        for by in ("owner", "network"):
+            for place in places:
+                held = [value for since, value in self.said.get((place, trait, by), ()) if since <= moment]
+                if held and held[-1]:
+                    return held[-1]
+        return None
+
+    def changes(self) -> list[datetime]:
+        """The moments after the first words at which anything changes."""
+        return sorted({since for words in self.said.values() for since, _ in words if since > ALWAYS})
+
+
+def load(conn: Connection, places: Iterable[str]) -> Words:
+    """All words on these places."""
+    query = select(table(PlaceTrait)).where(_rows.place.in_(sorted(set(places)))).order_by(_rows.since)
+    said: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
+    for row in conn.execute(query):
+        said.setdefault((row.place, row.trait, row.said_by), []).append((row.since, row.value))
+    return Words(said)
+
+
+def hear(tx: Tx, place: str, trait: Trait, value: str | None) -> None:
+    """Note what a network says of a place: news holds from now on. Saying nothing changes nothing."""
+    if value and tx.memory.traits.get((place, trait)) != value:
+        say(tx, place, trait, value, by="network")
+        tx.memory.traits[place, trait] = value
+
+
+def say(tx: Tx, place: str, trait: Trait, value: str, *, by: By = "owner", since: datetime | None = None) -> bool:
+    """Say something of a place, from ``since`` (now; the first word: always) on. Returns False where that held already.
+
+    Stays that began since then are judged again.
+    """
+    mine = (_rows.place == place) & (_rows.trait == trait) & (_rows.said_by == by)
+    last = tx.conn.execute(select(_rows.since, _rows.value).where(mine).order_by(_rows.since.desc()).limit(1)).first()
+    if (value == last.value and (since is None or since >= last.since)) if last else not value:
+        return False
+    begins = since or (tx.now if last else ALWAYS)
+    row = {"place": place, "trait": trait, "said_by": by, "since": begins, "value": value[:200]}
+    statement = insert(tx.conn, PlaceTrait).values(row)
+    key = ["place", "trait", "said_by", "since"]
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value[:200]}))
+    registry_changed(tx)
+    if begins < tx.now:
+        judge_again(tx, place)
+    return True
+
+
+def judge_again(tx: Tx, place: str) -> None:
+    """Fold the bays of a network, a station or an EVSE anew: what holds there changed for stays that began already."""
+    bays, ties, states = table(Bay).c, table(BayEvse).c, table(BayState)
+    within = f"{place}*"
+    at_evses = select(ties.bay).where(or_(ties.evse == place, ties.evse.startswith(within, autoescape=True)))
+    at_stations = select(bays.id).where(or_(bays.station == place, bays.station.startswith(within, autoescape=True)))
+    here = states.c.bay.in_(at_evses.union(at_stations))
+    tx.conn.execute(update(states).where(here).values(stale=True, due_at=tx.now))
