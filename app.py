@@ -41,6 +41,7 @@ _COMMANDS = {
     "client": ("people:client", "let a program call the API"),
     "keys": ("keys:command", "change the keys that encrypt personal data"),
     "rebuild": ("rebuild:command", "fold all facts again and compare with what stands"),
+    "why": ("explaining:command", "tell how the fee of a violation came about"),
     "backtest": ("backtest:command", "what would this policy have done with this history?"),
     "replay": ("replay:command", "send a history through the real doors into the running service"),
     "town": ("demo:command", "run the demo town against a service with this database"),

@@ -53,7 +53,8 @@ class Fee:
     """What one violation costs. ``net_minor`` is before taxes; ``limit`` names the bound that decided, if one did.
 
     ``by_day``: what is charged on each local day in major units, as prices are stated (before taxes, or with them where
-    they are included); the days add up to the fee in whole minor units.
+    they are included); the days add up to the fee in whole minor units. ``limited``: the lines' amounts together after
+    the limits, before the rounding, as prices are stated.
     """
 
     billable: timedelta
@@ -63,6 +64,7 @@ class Fee:
     limit: str | None
     lines: tuple[FeeLine, ...]
     by_day: Mapping[date, Fraction]
+    limited: Fraction = Fraction(0)
 
     @property
     def tax_minor(self) -> int:
@@ -101,7 +103,8 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
         exact = [to_major(to_minor(amount, terms.policy.currency), terms.policy.currency) for amount in exact]
     bounded, limit = limited(parts, exact, clause.limits, terms.spent or {})
     by_day = in_minor(bounded, terms.policy.currency)
-    minor = to_minor(sum(bounded.values(), Fraction(0)), terms.policy.currency)
+    whole = sum(bounded.values(), Fraction(0))
+    minor = to_minor(whole, terms.policy.currency)
     if terms.policy.tax_included:
         net, taxes = split_included(minor, terms.taxes)
     else:
@@ -114,6 +117,7 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
         limit=limit,
         lines=tuple(_lines(counted, stretches, clause, parts, exact)),
         by_day=by_day,
+        limited=whole,
     )
 
 

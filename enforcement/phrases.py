@@ -13,6 +13,7 @@ _DAYS = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 }
 _MOST_DECIMALS = 6
+_FRENCH_TAXES = {"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "VAT": "TVA"}
 
 
 def duration(length: timedelta) -> str:
@@ -41,6 +42,11 @@ def number(value: Fraction, least_decimals: int, language: str) -> str:
 def price(value: Fraction, currency: str, language: str) -> str:
     """A price in major units: ``0.40 CAD``, ``0,40 CAD``."""
     return f"{number(value, exponent(currency), language)} {currency}"
+
+
+def tax_name(name: str, language: str) -> str:
+    """A tax by the name that it has in the language."""
+    return _FRENCH_TAXES.get(name, name) if language == "fr" else name
 
 
 def hours(window: Window, language: str) -> str:

@@ -7,10 +7,9 @@ call or text is the place's, not the policy's, and is left out. What the law for
 from collections.abc import Iterator
 from datetime import timedelta
 
-from enforcement.money import Tax
-from enforcement.phrases import duration, hours, number, price
+from enforcement.phrases import duration, hours, number, price, tax_name
 from enforcement.policy import Clause, Kind, Policy
-from enforcement.tiers import Tier
+from enforcement.tier_words import tier_words
 from enforcement.timeline import Condition
 
 Words = dict[str, str]
@@ -71,12 +70,6 @@ _AFTER_WARNING: Words = {
     "en": "Nothing is due before we have reached you with a warning.",
     "fr": "Rien n'est dû avant qu'un avertissement vous soit parvenu.",
 }
-_FLAT: Words = {"en": "{price} once", "fr": "{price} une fois"}
-_FROM: Words = {"en": "after {start} of fee time: ", "fr": "après {start} de frais: "}
-_FULL: Words = {
-    "en": " while at least {share} % of the bays are in use",
-    "fr": " quand au moins {share} % des places sont occupées",
-}
 _MINIMUM: Words = {
     "en": "At least {amount} once anything is due{tax}.",
     "fr": "Au moins {amount} dès que des frais sont dus{tax}.",
@@ -102,13 +95,6 @@ _CAP: Words = {"en": "At most {cap} each time{tax}.", "fr": "Au plus {cap} chaqu
 _BEFORE_TAX: Words = {"en": ", before taxes", "fr": ", avant taxes"}
 _HOURS: Words = {"en": "This fee runs only: {hours}.", "fr": "Ces frais ne courent que: {hours}."}
 _TAXES: Words = {"en": "Taxes are added: {taxes}.", "fr": "Taxes en sus: {taxes}."}
-_FRENCH_TAXES = {"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "VAT": "TVA"}
-_PER: dict[timedelta, Words] = {
-    timedelta(seconds=1): {"en": "a second", "fr": "la seconde"},
-    timedelta(minutes=1): {"en": "a minute", "fr": "la minute"},
-    timedelta(hours=1): {"en": "an hour", "fr": "l'heure"},
-    timedelta(days=1): {"en": "a day", "fr": "le jour"},
-}
 
 
 def sign_lines(policy: Policy, language: str = "en") -> tuple[str, ...]:
@@ -126,7 +112,7 @@ def sign_lines(policy: Policy, language: str = "en") -> tuple[str, ...]:
     if policy.tax_included:
         lines.append(_INCLUDED[spoken])
     elif policy.taxes:
-        taxes = ", ".join(f"{_tax_name(tax, spoken)} {number(tax.rate * 100, 0, spoken)} %" for tax in policy.taxes)
+        taxes = ", ".join(f"{tax_name(tax.name, spoken)} {number(tax.rate * 100, 0, spoken)} %" for tax in policy.taxes)
         lines.append(_TAXES[spoken].format(taxes=taxes))
     return tuple(lines)
 
@@ -164,20 +150,8 @@ def _clause_lines(clause: Clause, policy: Policy, language: str) -> Iterator[str
 
 
 def _prices(clause: Clause, policy: Policy, language: str) -> str:
-    said = "; ".join(_tier(tier, policy, language) for tier in clause.tiers)
+    said = "; ".join(tier_words(tier, policy.currency, language) for tier in clause.tiers)
     return _FEE[language].format(price=said, until=_UNTIL[clause.stops][language])
-
-
-def _tier(tier: Tier, policy: Policy, language: str) -> str:
-    parts = []
-    if tier.flat:
-        parts.append(_FLAT[language].format(price=price(tier.flat, policy.currency, language)))
-    if tier.rate or not tier.flat:
-        parts.append(f"{price(tier.rate, policy.currency, language)} {_per(tier.per, language)}")
-    start = _FROM[language].format(start=duration(tier.start)) if tier.start else ""
-    share = number(tier.occupancy_from * 100, 0, language)
-    full = _FULL[language].format(share=share) if tier.needs_occupancy else ""
-    return start + " + ".join(parts) + full
 
 
 def _bounds(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
@@ -189,12 +163,6 @@ def _bounds(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
             yield words[language].format(cap=price(cap, policy.currency, language), tax=tax)
 
 
-def _per(per: timedelta, language: str) -> str:
-    if per in _PER:
-        return _PER[per][language]
-    return f"{'les' if language == 'fr' else 'per'} {duration(per)}"
-
-
 def _unit(unit: timedelta, language: str) -> str:
     if unit == timedelta(minutes=1):
         return "minute"
@@ -204,7 +172,3 @@ def _unit(unit: timedelta, language: str) -> str:
 def _is_counted_elsewhere(kind: Kind, policy: Policy) -> bool:
     """An idle fee that runs until the bay is free goes on after the session: a sign must not call that free."""
     return any(clause.kind is not kind and Condition(kind.value) in clause.counts for clause in policy.clauses)
-
-
-def _tax_name(tax: Tax, language: str) -> str:
-    return _FRENCH_TAXES.get(tax.name, tax.name) if language == "fr" else tax.name

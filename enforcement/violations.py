@@ -47,7 +47,7 @@ class Violation:
     ``key`` is its identity: the session's for all kinds that a session begins, bay and arrival for the others, so that
     late facts find it again. ``clock_started_at``: the trigger; ``grace_ends_at``: when what is allowed and the grace
     were or will be used up; ``violated_at``: when it became one, None while it has not; ``ended_at``: None while it
-    goes on.
+    goes on. ``clause``: the index of the policy's clause that it broke.
     """
 
     key: str
@@ -63,6 +63,7 @@ class Violation:
     violated_at: datetime | None
     ended_at: datetime | None
     fee: Fee
+    clause: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def _violation(
         violated_at=violated_at,
         ended_at=episode.end,
         fee=price(Counted.nothing() if is_exempt else counted, episode.stretches, terms),
+        clause=next(index for index, each in enumerate(policy.clauses) if each is clause),
     )
 
 

@@ -7,36 +7,36 @@ Words = dict[str, str]
 REASONS: dict[str, Words] = {
     "session_active": {
         "en": "The network reports an active session.",
-        "fr": "Le reseau signale une session en cours.",
+        "fr": "Le réseau signale une session en cours.",
     },
     "finished_reported": {
         "en": "The network reported that the vehicle no longer asks for energy.",
-        "fr": "Le reseau a signale que le vehicule ne demande plus d'energie.",
+        "fr": "Le réseau a signalé que le véhicule ne demande plus d'énergie.",
     },
     "finished_inferred": {
         "en": "Energy stopped growing over several updates; the network did not say why.",
-        "fr": "L'energie n'augmente plus depuis plusieurs releves; le reseau n'a pas dit pourquoi.",
+        "fr": "L'énergie n'augmente plus depuis plusieurs relevés; le réseau n'a pas dit pourquoi.",
     },
     "session_over": {
         "en": "The session is over and the bay sensor still sees a vehicle.",
-        "fr": "La session est terminee et le capteur voit encore un vehicule.",
+        "fr": "La session est terminée et le capteur voit encore un véhicule.",
     },
     "operator_stopped": {
         "en": "The operator ended the session; the bay sensor still sees a vehicle.",
-        "fr": "L'exploitant a mis fin a la session; le capteur voit encore un vehicule.",
+        "fr": "L'exploitant a mis fin à la session; le capteur voit encore un véhicule.",
     },
     "exempt_group": {
         "en": "The driver belongs to a group that the policy spares.",
-        "fr": "Le conducteur appartient a un groupe exempte.",
+        "fr": "Le conducteur appartient à un groupe exempté.",
     },
     "no_session": {
         "en": "The bay sensor sees a vehicle and the live network feed shows no session.",
-        "fr": "Le capteur voit un vehicule et le reseau, en direct, ne montre aucune session.",
+        "fr": "Le capteur voit un véhicule et le réseau, en direct, ne montre aucune session.",
     },
-    "charger_down": {"en": "The charger was out of service.", "fr": "La borne etait hors service."},
+    "charger_down": {"en": "The charger was out of service.", "fr": "La borne était hors service."},
     "sensor_contradicts": {
         "en": "The network reports a plugged vehicle, the bay sensor a free bay.",
-        "fr": "Le reseau signale un vehicule branche, le capteur une place libre.",
+        "fr": "Le réseau signale un véhicule branché, le capteur une place libre.",
     },
     "no_sensor_word": {
         "en": "No sensor's word holds for this time.",
@@ -44,65 +44,91 @@ REASONS: dict[str, Words] = {
     },
     "shared_session": {
         "en": "A session of a shared or void record may have been this vehicle's.",
-        "fr": "Une session partagee ou annulee pouvait etre celle de ce vehicule.",
+        "fr": "Une session partagée ou annulée pouvait être celle de ce véhicule.",
     },
     "feed_silent": {
         "en": "The network's feed was silent, so a missing session is not known.",
-        "fr": "Le reseau etait muet: l'absence de session n'est pas etablie.",
+        "fr": "Le réseau était muet: l'absence de session n'est pas établie.",
     },
     "session_silent": {
         "en": "The session has had no news for too long.",
         "fr": "La session est sans nouvelles depuis trop longtemps.",
     },
-    "within_grace": {"en": "The grace is running.", "fr": "Le delai de grace court."},
-    "beyond_grace": {"en": "The grace is used up and the time is chargeable.", "fr": "Le delai de grace est passe."},
-    "ended_in_time": {"en": "It ended before any chargeable time.", "fr": "Termine avant tout temps facturable."},
+    "within_grace": {"en": "The grace is running.", "fr": "Le délai de grâce court."},
+    "beyond_grace": {"en": "The grace is used up and the time is chargeable.", "fr": "Le délai de grâce est passé."},
+    "ended_in_time": {"en": "It ended before any chargeable time.", "fr": "Terminé avant tout temps facturable."},
     "waiting_for_late_facts": {
         "en": "It is over; late facts are still waited for.",
-        "fr": "C'est termine; des faits tardifs peuvent encore arriver.",
+        "fr": "C'est terminé; des faits tardifs peuvent encore arriver.",
     },
-    "final": {"en": "It is over and the fee is final.", "fr": "C'est termine et les frais sont definitifs."},
+    "final": {"en": "It is over and the fee is final.", "fr": "C'est terminé et les frais sont définitifs."},
     "late_facts": {
         "en": "Late facts took the ground away: it is withdrawn.",
-        "fr": "Des faits tardifs l'ont infirme: retire.",
+        "fr": "Des faits tardifs l'ont infirmé: retiré.",
     },
-    "warned": {"en": "The driver has been sent a warning.", "fr": "Le conducteur a ete averti."},
+    "warned": {"en": "The driver has been sent a warning.", "fr": "Le conducteur a été averti."},
     "sensor_free": {"en": "The bay sensor reports a free bay.", "fr": "Le capteur signale une place libre."},
     "charger_available": {
         "en": "The network reports the charger as available.",
-        "fr": "Le reseau signale la borne disponible.",
+        "fr": "Le réseau signale la borne disponible.",
     },
 }
 
 TREATMENTS: dict[Treatment, Words] = {
-    Treatment.BILLED: {"en": "Counted.", "fr": "Compte."},
-    Treatment.GRACE: {"en": "Free: within the grace.", "fr": "Gratuit: delai de grace."},
+    Treatment.BILLED: {"en": "Counted.", "fr": "Compté."},
+    Treatment.GRACE: {"en": "Free: within the grace.", "fr": "Gratuit: délai de grâce."},
     Treatment.OUTSIDE_WINDOW: {"en": "Free: outside the hours.", "fr": "Gratuit: hors des heures."},
-    Treatment.NOT_COUNTED: {"en": "Not counted.", "fr": "Non compte."},
+    Treatment.NOT_COUNTED: {"en": "Not counted.", "fr": "Non compté."},
     Treatment.UNCONFIRMED: {
         "en": "Not counted yet: no evidence reaches this far.",
-        "fr": "Pas encore compte: rien ne l'atteste a ce jour.",
+        "fr": "Pas encore compté: rien ne l'atteste à ce jour.",
     },
     Treatment.SPARED: {
         "en": "Not billed: the policy spares it for this reason.",
-        "fr": "Non facture: la politique l'exempte pour cette raison.",
+        "fr": "Non facturé: la politique l'exempte pour cette raison.",
     },
     Treatment.NETWORK_BILLED: {
         "en": "Not billed again: the charging network billed this time itself.",
         "fr": "Non facturé de nouveau: le réseau a facturé ce temps lui-même.",
     },
-    Treatment.ALLOWED: {"en": "Free: within the allowed time.", "fr": "Gratuit: duree permise."},
-    Treatment.ROUNDED_OFF: {"en": "Free: less than a whole unit.", "fr": "Gratuit: moins d'une unite entiere."},
+    Treatment.ALLOWED: {"en": "Free: within the allowed time.", "fr": "Gratuit: durée permise."},
+    Treatment.ROUNDED_OFF: {"en": "Free: less than a whole unit.", "fr": "Gratuit: moins d'une unité entière."},
+}
+
+CONDITIONS: dict[str, Words] = {
+    "charging": {"en": "charging", "fr": "en recharge"},
+    "idle": {"en": "plugged in, charging finished", "fr": "branché, recharge terminée"},
+    "overstaying": {"en": "session over, still parked", "fr": "session terminée, toujours garé"},
+    "unplugged": {"en": "parked, not plugged in", "fr": "garé, non branché"},
+    "unusable": {"en": "charger out of service", "fr": "borne hors service"},
+    "unknown": {"en": "not known", "fr": "non connu"},
+}
+
+KINDS: dict[str, Words] = {
+    "unplugged": {"en": "Parked without charging", "fr": "Stationné sans recharger"},
+    "idle": {"en": "Plugged in with charging finished", "fr": "Branché, recharge terminée"},
+    "overstaying": {"en": "Parked after the session", "fr": "Stationné après la session"},
+    "overtime": {"en": "Over the time limit", "fr": "Durée permise dépassée"},
+}
+
+LIMITS: dict[str, Words] = {
+    "minimum": {"en": "the minimum", "fr": "le minimum"},
+    "cap": {"en": "the cap", "fr": "le plafond"},
+    "cap_day": {"en": "the cap of a day", "fr": "le plafond du jour"},
+    "cap_driver_day": {"en": "the driver's cap of a day", "fr": "le plafond du jour du conducteur"},
 }
 
 
 def reason_text(code: str, language: str = "en") -> str:
     """The words of a reason code."""
-    words = REASONS[code]
-    return words.get(language, words["en"])
+    return words_of(REASONS[code], language)
 
 
 def treatment_text(treatment: Treatment, language: str = "en") -> str:
     """The words of what pricing made of a piece of time."""
-    words = TREATMENTS[treatment]
+    return words_of(TREATMENTS[treatment], language)
+
+
+def words_of(words: Words, language: str) -> str:
+    """The words in a language; one that is not spoken reads English."""
     return words.get(language, words["en"])

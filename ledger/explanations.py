@@ -1,19 +1,22 @@
-"""The reason of a decision as it is stored and shown: timeline, fee lines and taxes, as JSON."""
+"""The reason of a decision as it is stored and read again: timeline, fee lines and taxes, as JSON."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
 
 import msgspec
 
-from enforcement.fees import Fee
+from enforcement.fees import Fee, FeeLine, Treatment
+from enforcement.money import TaxLine
 from enforcement.timeline import Stretch
 
 
-def explain(stretches: Sequence[Stretch], fee: Fee, now: datetime) -> str:
+def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) -> str:
     """JSON as of ``now``.
 
     ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment, tier and exact amount), ``taxes``,
-    ``limit`` (the bound that decided, or null).
+    ``limit`` (the bound that decided, or null), ``limited`` (exact, after the limits), ``clause`` (its index).
     """
     document = {
         "timeline": [
@@ -42,8 +45,40 @@ def explain(stretches: Sequence[Stretch], fee: Fee, now: datetime) -> str:
         ],
         "taxes": [{"name": t.name, "rate": str(t.rate), "amount_minor": t.amount_minor} for t in fee.taxes],
         "limit": fee.limit,
+        "limited": str(fee.limited),
+        "clause": clause,
     }
     return msgspec.json.encode(document).decode()
+
+
+def read_fee(document: Mapping[str, Any], net_minor: int, currency: str, billable_s: int) -> Fee:
+    """The fee again, as it was explained; what it came to on each day is not in it."""
+    lines = tuple(_line(each) for each in document.get("lines", ()))
+    exact = sum((line.amount for line in lines), Fraction(0))
+    return Fee(
+        billable=timedelta(seconds=billable_s),
+        net_minor=net_minor,
+        taxes=tuple(
+            TaxLine(each["name"], Fraction(each["rate"]), each["amount_minor"]) for each in document.get("taxes", ())
+        ),
+        currency=currency,
+        limit=document.get("limit"),
+        lines=lines,
+        by_day={},
+        limited=Fraction(document.get("limited", exact)),
+    )
+
+
+def _line(each: Mapping[str, Any]) -> FeeLine:
+    return FeeLine(
+        start=datetime.fromisoformat(each["from"]),
+        end=datetime.fromisoformat(each["to"]),
+        condition=each["condition"],
+        reason=each["reason"],
+        treatment=Treatment(each["treatment"]),
+        tier=each["tier"],
+        amount=Fraction(each["amount"]),
+    )
 
 
 def instant(moment: datetime) -> str:

@@ -133,7 +133,7 @@ def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before:
         "fee_minor": fee.net_minor,
         "tax_minor": fee.tax_minor,
         "currency": fee.currency,
-        "explanation": explain(_told(judged, violation), fee, tx.now),
+        "explanation": explain(_told(judged, violation), fee, violation.clause, tx.now),
         "synthetic": item.context.synthetic,
         "updated_at": tx.now,
     }

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from enforcement.policy import Kind
 from enforcement.violations import State
+from ledger.queries import accounts, evidence, places
 from ledger.queries import case as case_query
-from ledger.queries import evidence, places
 from ledger.queries import violations as query
 from web import parameters
 from web.blueprint import page, pages
 from web.context import current
 from web.drawing import draw
+from web.told import voices
 
 _PAGE = 50
 _FILTERS = ("state", "kind", "station", "from", "to")
@@ -59,7 +60,18 @@ def violation(public_id: str) -> ResponseReturnValue:
             abort(404)
         seen = evidence.load_evidence(conn, found, now)
         drawing = draw(found.explanation, found.violation)
-        return page(conn, "violation", case=found, v=found.violation, seen=seen, drawing=drawing, now=now)
+        told = accounts.account(conn, found)
+        return page(
+            conn,
+            "violation",
+            case=found,
+            v=found.violation,
+            seen=seen,
+            drawing=drawing,
+            told=told,
+            voices=voices(told, seen.facts, found.session),
+            now=now,
+        )
 
 
 def _states(reader: parameters.Reader) -> tuple[State, ...]:

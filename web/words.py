@@ -11,10 +11,16 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, url_for
 
+from enforcement.accounts.values import money as exact_money
 from enforcement.fees import Treatment
 from enforcement.money import format_minor
-from enforcement.why import REASONS, reason_text, treatment_text
+from enforcement.phrases import hours as hours_words
+from enforcement.tier_words import tier_words
+from enforcement.tiers import Tier
+from enforcement.why import LIMITS, REASONS, reason_text, treatment_text
+from enforcement.windows import Window
 from web.said import said
+from web.told import LANGUAGES
 
 CONDITIONS = {
     "free": "Free",
@@ -34,12 +40,6 @@ MEANINGS = {
     "unplugged": "A vehicle stands there and never plugged in.",
     "unusable": "The charger is out of service.",
     "unknown": "Nothing that is known holds now.",
-}
-LIMITS = {
-    "minimum": "the minimum",
-    "cap": "the cap",
-    "cap_day": "the cap of a day",
-    "cap_driver_day": "the driver's cap of a day",
 }
 STATES = {
     "watched": "Grace running",
@@ -67,10 +67,26 @@ _ASSETS = Path(__file__).with_name("static")
 
 def init(app: Flask) -> None:
     """Make filters and words known to the templates."""
-    filters = (clock, moment, day_clock, ago, span, instant, reason, treatment, short, percent, said, lasting)
+    filters = (
+        clock,
+        moment,
+        day_clock,
+        ago,
+        span,
+        instant,
+        reason,
+        treatment,
+        short,
+        percent,
+        said,
+        lasting,
+        tier,
+        hours,
+        exact,
+    )
     app.jinja_env.filters.update({each.__name__: each for each in filters}, money=format_minor, when=parse)
     words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
-    words["LIMITS"] = LIMITS
+    app.jinja_env.globals.update(LIMITS={code: words["en"] for code, words in LIMITS.items()}, LANGUAGES=LANGUAGES)
     app.jinja_env.globals.update(words, asset=asset)
 
 
@@ -135,6 +151,21 @@ def reason(code: str) -> str:
 def treatment(code: str) -> str:
     """The words of what pricing made of a piece of time."""
     return treatment_text(Treatment(code))
+
+
+def tier(of: Tier, currency: str, language: str = "en") -> str:
+    """A price in words."""
+    return tier_words(of, currency, language)
+
+
+def hours(of: Window, language: str = "en") -> str:
+    """The hours of a window in words."""
+    return hours_words(of, language)
+
+
+def exact(amount: Fraction, currency: str, language: str = "en") -> str:
+    """An exact amount in major units."""
+    return exact_money(amount, currency, language)
 
 
 def short(text: str, length: int = 12) -> str:

@@ -178,3 +178,8 @@ def test_a_mapping_that_cannot_be_read_is_said(migrated: Run, tmp_path: Path, mo
     monkeypatch.setenv("BAYWARDEN_MQTT_MAPPING", str(file))
     with pytest.raises(CommandError, match="BAYWARDEN_MQTT_MAPPING"):
         sensors.sources(load())
+
+
+def test_a_violation_that_is_not_there_has_no_account(migrated: Run) -> None:
+    code, _, err = migrated("why", "00000000-0000-0000-0000-000000000000")
+    assert code == 1 and "no violation" in err

@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
@@ -304,3 +305,23 @@ def _references(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for each in part:
             yield from _references(each)
+
+
+def test_a_fee_explains_itself_in_two_languages_and_three_voices(
+    client: FlaskClient, headers: dict[str, str], document: dict[str, Any]
+) -> None:
+    listed = client.get("/api/v1/violations?state=settled&kind=idle", headers=headers).json["data"]
+    whole = client.get(listed[0]["url"], headers=headers).json
+    check(document, "ViolationDetail", whole)
+    account = whole["account"]
+    pairs = zip(account["lines"], account["lines"][1:], strict=False)
+    assert all(a["to"] == b["from"] for a, b in pairs)
+    stated = sum((Fraction(line["amount"]) for line in account["lines"]), Fraction(account["rounding"]))
+    assert stated == Fraction(whole["amount"]["net_minor"], 100) == Fraction(account["net_minor"], 100)
+    told = account["text"]
+    assert told["en"]["driver"][-1] == f"Total: {account['total_minor'] / 100:.2f} CAD."
+    assert "Total: " in told["fr"]["driver"][-1] and "TPS 5 %" in told["fr"]["owner"][-3]
+    assert not any("CAD" in line for voice in told.values() for line in voice["officer"])
+    facts = {fact["id"] for fact in whole["evidence"]["facts"]}
+    assert all(ground["id"] in facts for line in account["lines"] for ground in line["evidence"])
+    assert all(line["evidence"] for line in account["lines"])

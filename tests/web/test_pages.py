@@ -194,3 +194,13 @@ def _tile(html: str, name: str) -> str:
 
 def _plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_violations_page_tells_its_fee_minute_by_minute_and_in_words(owner: FlaskClient) -> None:
+    listed = owner.get("/violations?state=settled&kind=idle").text
+    path = re.search(r'href="(/violations/[0-9a-f-]{36})"', listed)
+    assert path
+    text = owner.get(path[1]).text
+    assert "minute by minute" in text and "0.40 CAD a minute" in text
+    assert 'lang="fr"' in text and "Branché, recharge terminée" in text
+    assert "Rests on: " in text

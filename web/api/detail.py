@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from enforcement.accounts import Account
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
@@ -15,11 +16,12 @@ from enforcement.facts import (
 )
 from ledger.queries.case import Case, EntryLines
 from ledger.queries.evidence import EvidenceOf
+from web.api.accounts import account_data
 from web.api.summary import local, reason, summary, utc
 from web.words import percent, treatment
 
 
-def detail(case: Case, seen: EvidenceOf) -> dict[str, Any]:
+def detail(case: Case, seen: EvidenceOf, account: Account | None) -> dict[str, Any]:
     """The whole of one violation. The driver appears as a pseudonym only; no phone number is in it."""
     explanation, zone = case.explanation, case.violation.zone
     return {
@@ -30,6 +32,7 @@ def detail(case: Case, seen: EvidenceOf) -> dict[str, Any]:
         "fee_lines": [_line(each, zone) for each in explanation.get("lines", [])],
         "taxes": [_tax(each) for each in explanation.get("taxes", [])],
         "limit": explanation.get("limit"),
+        "account": None if account is None else account_data(account, seen.facts, case.session),
         "steps": [_step(each) for each in case.steps],
         "messages": [_message(each) for each in case.messages],
         "postings": [_entry(each) for each in case.entries],

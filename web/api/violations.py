@@ -10,6 +10,7 @@ from enforcement.policy import Kind
 from enforcement.violations import State
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
+from ledger.queries.accounts import account
 from ledger.queries.evidence import load_evidence
 from web import parameters
 from web.api.blueprint import api, needs
@@ -59,7 +60,8 @@ def violation(public_id: str) -> ResponseReturnValue:
         case = case_query.find(conn, _uuid(public_id))
         if case is None:
             raise Problem(404, "No violation has this id.")
-        return jsonify(detail(case, load_evidence(conn, case, current().clock())))
+        seen = load_evidence(conn, case, current().clock())
+        return jsonify(detail(case, seen, account(conn, case)))
 
 
 def _uuid(text: str) -> str:
