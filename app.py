@@ -34,6 +34,7 @@ _COMMANDS = {
     "broker": ("broker:command", "run the embedded MQTT broker on loopback"),
     "migrate": ("databases:command", "bring the database up to date with this version"),
     "import": ("places:importing", "tie bays to their EVSEs and sensors, from a CSV file"),
+    "signs": ("signs:command", "print the signs of a station's bays, with their codes, as a PDF"),
     "policy": ("places:policy", "publish a policy version, or list those that are published"),
     "partner": ("places:partner", "invite a charging network to connect by OCPI, or end a connection"),
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),

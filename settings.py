@@ -59,6 +59,9 @@ class Settings:
     twilio_from: str = _option("", values.text)
     twilio_redact: bool = _option("yes", values.switch)
     twilio_url: str = _option("", values.url("https", "http"))
+    sign_phone: str = _option("", values.phone)
+    phone_countries: tuple[str, ...] = _option("CA US", values.countries)
+    phone_codes_an_hour: int = _option("300", values.whole(0, 1_000_000))
     log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
     # Where the vault keys lie, if they have a file of their own: it is read again when it changes.
     vault_file: Path | None = None
@@ -119,6 +122,8 @@ def _derive(found: dict[str, Any]) -> None:
     found["database_url"] = found["database_url"] or f"sqlite:///{found['data_dir'] / 'baywarden.db'}"
     found["mqtt_url"] = found["mqtt_url"] or _own_broker(found["broker_port"])
     found["public_url"] = found["public_url"] or f"http://127.0.0.1:{found['web_port']}"
+    if found["twilio_from"].startswith("+"):  # a Messaging Service has no number of its own
+        found["sign_phone"] = found["sign_phone"] or found["twilio_from"]
 
 
 def _contradictions(found: Mapping[str, Any]) -> list[str]:

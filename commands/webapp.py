@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ocpi
 from commands.context import open_ledger
+from notifications.texts import compose_code
 from settings import Settings
 from web import WebOptions, register
 
@@ -17,7 +18,16 @@ def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
     app = Flask("baywarden", static_folder=None)
     ledger = open_ledger(settings)
     is_secure = settings.public_url.startswith("https://")
-    options = WebOptions(secret_key=settings.session_secret, secure_cookies=is_secure, foreign=("/ocpi", "/hooks"))
+    options = WebOptions(
+        secret_key=settings.session_secret,
+        secure_cookies=is_secure,
+        public_url=settings.public_url,
+        sign_phone=settings.sign_phone,
+        code_text=compose_code,
+        phone_countries=settings.phone_countries,
+        phone_codes_an_hour=settings.phone_codes_an_hour,
+        foreign=("/ocpi", "/hooks"),
+    )
     register(app, ledger, clock, options)
     our_party = ocpi.OurParty(settings.country_code, settings.party_id, settings.party_name)
     app.register_blueprint(ocpi.blueprint(ledger, clock, settings.public_url, our_party))

@@ -58,6 +58,22 @@ def code(length: int, what: str) -> Callable[[str], str]:
     return read
 
 
+def phone(value: str) -> str:
+    """A telephone number as it is printed on signs, or nothing."""
+    found = value.strip()
+    if found and not re.fullmatch(r"\+?[0-9][0-9 ().-]{2,24}", found):
+        raise ValueError("is not a telephone number")
+    return found
+
+
+def countries(value: str) -> tuple[str, ...]:
+    """Country codes of two letters (ISO 3166), separated by spaces or commas."""
+    found = tuple(value.upper().replace(",", " ").split())
+    if not found or not all(re.fullmatch(r"[A-Z]{2}", each) for each in found):
+        raise ValueError("is not a list of country codes of two letters")
+    return found
+
+
 def database(value: str) -> str:
     """A database URL; ``postgresql://`` means the driver that is installed."""
     found = value.strip()

@@ -67,6 +67,15 @@ REASONS: dict[str, Words] = {
         "fr": "Des faits tardifs l'ont infirmé: retiré.",
     },
     "warned": {"en": "The driver has been sent a warning.", "fr": "Le conducteur a été averti."},
+    "driver_contests": {"en": "The driver contests it.", "fr": "Le conducteur le conteste."},
+    "dispute_upheld": {
+        "en": "A person looked at what the driver says; the fee stands.",
+        "fr": "Une personne a examiné la contestation; les frais sont maintenus.",
+    },
+    "dispute_waived": {
+        "en": "A person looked at what the driver says and waived the fee.",
+        "fr": "Une personne a examiné la contestation et annulé les frais.",
+    },
     "sensor_free": {"en": "The bay sensor reports a free bay.", "fr": "Le capteur signale une place libre."},
     "charger_available": {
         "en": "The network reports the charger as available.",

@@ -10,11 +10,15 @@ from enforcement.warnings import Notice
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happens, as a driver reads it; ``zone`` is the IANA time zone of the station."""
+    """Where it happens, as a driver reads it; ``zone`` is the IANA time zone of the station.
+
+    ``code``: what the driver types to see the stay's page, if they have one.
+    """
 
     station: str
     bay: str
     zone: str
+    code: str = ""
 
 
 class Composer(Protocol):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from ledger.database import Ledger, Tx, table
 from ledger.drivers import UnreachableError, phone_of
-from ledger.outbox import LEASE, ClaimedMessage
+from ledger.outbox import LEASE, ClaimedMessage, text_of
 from models import Message
 from models.outbox import Delivery
 
@@ -105,7 +105,7 @@ def unresolved(ledger: Ledger, now: datetime, limit: int = 20, reader: str = "se
         _message.next_try_at <= now,
         _message.claimed_until > now - LOOKED_FOR + LEASE,
     )
-    query = select(_message.id, _message.driver, _message.text, _message.claimed_until).where(due).limit(limit)
+    query = select(table(Message)).where(due).limit(limit)
     with ledger.read() as conn:
         if conn.execute(query).first() is None:
             return []
@@ -119,7 +119,7 @@ def unresolved(ledger: Ledger, now: datetime, limit: int = 20, reader: str = "se
                 phone = phone_of(tx, row.driver, reader, f"trace message:{row.id}")
             except UnreachableError:
                 continue
-            found.append(Unresolved(id=row.id, phone=phone, text=row.text, attempted_at=attempted_at))
+            found.append(Unresolved(id=row.id, phone=phone, text=text_of(tx.vault, row), attempted_at=attempted_at))
     return found
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
+from enforcement import reaching
 from ledger.database import Tx, insert, table, upsert
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken
@@ -23,10 +24,11 @@ class UnreachableError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DriverRef:
-    """What a decision may know of a driver."""
+    """What a decision may know of a driver. ``is_scanned``: one scan at a bay is all that ties the token to them."""
 
     id: int
     language: str
+    is_scanned: bool = False
 
 
 def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> int:
@@ -36,8 +38,7 @@ def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> 
     An opt-out stands: only the driver takes it back (:func:`opt_in`). Raises ValueError on a number that is not E.164
     or a language that is not spoken.
     """
-    if not _E164.fullmatch(phone):
-        raise ValueError("a phone number is written in E.164: a plus sign, then 7 to 15 digits")
+    _require_e164(phone)
     if language not in LANGUAGES:
         raise ValueError(f"a driver's language is one of {', '.join(LANGUAGES)}")
     row = {
@@ -49,19 +50,63 @@ def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> 
     statement = insert(tx.conn, Driver).values(row)
     statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_={"language": language})
     driver_id: int = tx.conn.execute(statement.returning(_driver.id)).scalar_one()
-    upsert(tx.conn, DriverToken, ["token"], [{"token": key, "driver": driver_id} for key in sorted(set(token_keys))])
+    rows = [{"token": key, "driver": driver_id, "scanned": False} for key in sorted(set(token_keys))]
+    upsert(tx.conn, DriverToken, ["token"], rows)
     return driver_id
+
+
+def known_by(tx: Tx, phone: str, language: str) -> int:
+    """The driver with this number, made if there is none; of one that is known nothing is changed.
+
+    Raises ValueError on a number that is not E.164.
+    """
+    _require_e164(phone)
+    row = {
+        "phone": tx.vault.encrypt(phone),
+        "phone_hash": _phone_hash(tx.vault, phone),
+        "language": language,
+        "created_at": tx.now,
+    }
+    tx.conn.execute(insert(tx.conn, Driver).values(row).on_conflict_do_nothing(index_elements=["phone_hash"]))
+    found: int = tx.conn.execute(select(_driver.id).where(_driver.phone_hash == row["phone_hash"])).scalar_one()
+    return found
+
+
+def exists(conn: Connection, driver_id: int) -> bool:
+    """Whether there is such a driver, not erased."""
+    query = select(_driver.id).where(_driver.id == driver_id, _driver.phone != "")
+    return conn.execute(query).first() is not None
+
+
+def speaks(tx: Tx, driver_id: int, language: str) -> None:
+    """The driver chose a language."""
+    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(language=language))
+
+
+def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -> None:
+    """A driver claimed a stay of a token. With ``remember`` the token becomes theirs, if it may (enforcement.reaching).
+
+    A token that is theirs by an earlier scan at another stay is now confirmed.
+    """
+    row = tx.conn.execute(select(table(DriverToken)).where(_token.token == token_key)).one_or_none()
+    if row is not None and row.driver == driver_id:
+        tx.conn.execute(update(table(DriverToken)).where(_token.token == token_key).values(scanned=False))
+        return
+    mine = select(func.count()).where(_token.driver == driver_id, _token.scanned)
+    holder = None if row is None else row.driver
+    if remember and reaching.may_take_token(holder, driver_id, tx.conn.execute(mine).scalar_one()):
+        tx.conn.execute(table(DriverToken).insert().values(token=token_key, driver=driver_id, scanned=True))
 
 
 def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:
     """Who is told about a token: one look-up by key. None if nobody is, or they opted out."""
     query = (
-        select(_driver.id, _driver.language)
+        select(_driver.id, _driver.language, _token.scanned)
         .join(table(DriverToken), _token.driver == _driver.id)
         .where(_token.token == token_key, _driver.opted_out_at.is_(None))
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else DriverRef(row.id, row.language)
+    return None if row is None else DriverRef(row.id, row.language, bool(row.scanned))
 
 
 def driver_for_phone(conn: Connection, vault: Vault, phone: str) -> DriverRef | None:
@@ -104,6 +149,11 @@ def remove_driver(tx: Tx, driver_id: int) -> None:
     tx.conn.execute(delete(table(DriverToken)).where(_token.driver == driver_id))
     erased = {"phone": "", "phone_hash": f"erased:{driver_id}", "opted_out_at": tx.now}
     tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(erased))
+
+
+def _require_e164(phone: str) -> None:
+    if not _E164.fullmatch(phone):
+        raise ValueError("a phone number is written in E.164: a plus sign, then 7 to 15 digits")
 
 
 def _phone_hash(vault: Vault, phone: str) -> str:

@@ -94,15 +94,19 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
     for judged, violation in item.violations():
         before: Any = standing.get(violation.key)
         row = _row(tx, item, judged, violation, before)
-        if before is not None and _is_same(before, row):
+        if before is not None and _is_same(before, row) and violation.state is not State.WATCHED:
             continue
         is_step = before is None or before.state != row["state"]
-        is_news = is_step or (before.fee_minor, before.token) != (row["fee_minor"], row["token"])
+        is_news = is_step or any(getattr(before, name) != row[name] for name in ("fee_minor", "token", "ended_at"))
+        # While the grace runs, somebody may become reachable at any moment; what was written once is not written again.
+        is_told = is_news or violation.state is State.WATCHED
         yield _Written(
             row=row,
             step=_step(tx, violation, row["state"]) if is_step else None,
-            wanted=Wanted(violation, item.context) if is_news or row["state"] is State.WATCHED else None,
-            due=due(violation, row["network"]) if is_news else None,
+            wanted=Wanted(violation, judged.stay, item.context)
+            if is_told and row["state"] is not State.WAIVED
+            else None,
+            due=due(violation, row["network"], row["state"]) if is_news else None,
         )
 
 

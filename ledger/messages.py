@@ -1,46 +1,83 @@
 """From a violation's due steps to messages in the outbox, for drivers that can be reached."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from enforcement.stays import Stay
 from enforcement.violations import Violation
-from enforcement.warnings import Step, notices
+from enforcement.warnings import Notice, Step, notices
+from ledger import claims
 from ledger.composer import Place
 from ledger.database import Tx
-from ledger.drivers import driver_for_token
+from ledger.drivers import DriverRef, driver_for_token
 from ledger.outbox import OutgoingMessage, enqueue
 from ledger.settings_of_bays import BayContext
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A violation that has news, and where it happens."""
+    """A violation that has news, the stay that it is of, and where it happens."""
 
     violation: Violation
+    stay: Stay
     context: BayContext
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whom a message is for. ``mark`` keeps apart what several readers are told of the same step."""
+
+    driver: int
+    language: str
+    place: Place
+    mark: str = ""
 
 
 def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     """Put the due messages into the outbox. Returns the keys of violations whose driver is now warned."""
     warned: list[str] = []
     for item in wanted:
-        violation = item.violation
-        due = list(notices(violation, tx.now))
-        driver = driver_for_token(tx.conn, violation.token) if due and violation.token else None
-        if driver is None:
-            continue
-        place = Place(item.context.station_name, item.context.name, item.context.setting.zone)
-        for notice in due:
-            message = OutgoingMessage(
-                identity=notice.identity(violation),
-                violation=violation.key,
-                driver=driver.id,
-                step=notice.step.value,
-                language=driver.language,
-                text=tx.composer(notice, violation, place, driver.language, tx.now),
-                not_after=notice.not_after,
-                created_at=tx.now,
-            )
-            if enqueue(tx, message) and notice.step is Step.GRACE_RUNNING:
-                warned.append(violation.key)
+        due = list(notices(item.violation, tx.now))
+        for reader in _readers(tx, item) if due else ():
+            for notice in due:
+                is_new = enqueue(tx, _message(tx, item.violation, notice, reader))
+                if is_new and notice.step is Step.GRACE_RUNNING and item.violation.key not in warned:
+                    warned.append(item.violation.key)
     return warned
+
+
+def _message(tx: Tx, violation: Violation, notice: Notice, reader: _Reader) -> OutgoingMessage:
+    return OutgoingMessage(
+        identity=f"{notice.identity(violation)}{reader.mark}",
+        violation=violation.key,
+        driver=reader.driver,
+        step=notice.step.value,
+        language=reader.language,
+        text=tx.composer(notice, violation, reader.place, reader.language, tx.now),
+        not_after=notice.not_after,
+        created_at=tx.now,
+    )
+
+
+def _readers(tx: Tx, item: Wanted) -> Iterator[_Reader]:
+    """The driver of the token, and whoever claimed the stay; each of them once."""
+    violation, context = item.violation, item.context
+    zone, place = context.setting.zone, (context.station_name, context.name, context.setting.zone)
+    known = driver_for_token(tx.conn, violation.token) if violation.token else None
+    claimed = claims.claimants(tx.conn, violation.bay, item.stay.arrived_at, item.stay.left_at)
+    if known is not None:
+        code = next((each.code for each in claimed if each.driver == known.id), None) or _code(tx, violation, known)
+        # Where a single scan ties them to the token, they may not be its driver: they don't learn where it is.
+        names_place = not known.is_scanned or code is not None
+        yield _Reader(known.id, known.language, Place(*place, code or "") if names_place else Place("", "", zone))
+    for each in claimed:
+        if known is None or each.driver != known.id:
+            yield _Reader(each.driver, each.language, Place(*place, each.code), f"/driver:{each.driver}")
+
+
+def _code(tx: Tx, violation: Violation, known: DriverRef) -> str | None:
+    """The code of the stay's page for the driver of its token; None for one who may not see it."""
+    if known.is_scanned:
+        return None
+    claim = claims.claim(tx, violation.bay, violation.clock_started_at, known.id, known.language, "token")
+    return None if claim is None else claim.code

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from ledger.database import Ledger, Tx, insert, table
 from ledger.drivers import UnreachableError, phone_of
+from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery
 
@@ -28,16 +29,20 @@ _message = table(Message).c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """A message as its decision writes it. ``violation`` is the violation's key, ``driver`` the driver's id."""
+    """A message as its decision writes it. ``violation`` is the violation's key, ``driver`` the driver's id.
+
+    A message that is about no violation has None. The text of one that ``is_sealed`` is the vault's ciphertext.
+    """
 
     identity: str
-    violation: str
+    violation: str | None
     driver: int
     step: str
     language: str
     text: str
     not_after: datetime
     created_at: datetime
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +60,15 @@ class ClaimedMessage:
 def enqueue(tx: Tx, message: OutgoingMessage) -> bool:
     """Write a message in the transaction of its decision. Returns False if that step has been written before."""
     row = asdict(message) | {"channel": "sms", "state": Delivery.PENDING, "attempts": 0}
+    row["sealed"] = row.pop("is_sealed")
     statement = insert(tx.conn, Message).values({**row, "next_try_at": message.created_at})
     statement = statement.on_conflict_do_nothing(index_elements=["identity"]).returning(_message.id)
     return tx.conn.scalar(statement) is not None
+
+
+def text_of(vault: Vault, row: Any) -> str:
+    """What a message's row says, opened where it is sealed."""
+    return vault.decrypt(row.text) if row.sealed else str(row.text)
 
 
 def claim(ledger: Ledger, now: datetime, limit: int, reader: str = "sender") -> list[ClaimedMessage]:
@@ -114,7 +125,7 @@ def _take(tx: Tx, row: Any, reader: str) -> ClaimedMessage | None:
         id=row.id,
         driver=row.driver,
         phone=phone,
-        text=row.text,
+        text=text_of(tx.vault, row),
         attempt=row.attempts + 1,
         not_after=row.not_after,
     )

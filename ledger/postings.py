@@ -28,10 +28,10 @@ class Due:
     reason: str
 
 
-def due(violation: Violation, network: str | None) -> Due:
-    """What the ledger must hold of a violation."""
+def due(violation: Violation, network: str | None, state: State) -> Due:
+    """What the ledger must hold of a violation, whose ``state`` may be a person's: what is waived is owed by nobody."""
     fee = violation.fee
-    if violation.state not in _FINAL or violation.token is None or fee.total_minor == 0:
+    if violation.state not in _FINAL or state is State.WAIVED or violation.token is None or fee.total_minor == 0:
         return Due(violation.key, None, fee.currency, violation.reason)
     lines = {f"driver:{violation.token}": fee.total_minor, f"operator:{network or 'unknown'}": -fee.net_minor}
     lines |= {f"tax:{tax.name}": -tax.amount_minor for tax in fee.taxes}

@@ -46,6 +46,16 @@ class Vault:
         self._refresh()
         return self._fernet.decrypt(ciphertext.encode()).decode()
 
+    def encrypt_bytes(self, content: bytes) -> str:
+        """Ciphertext of any content, such as a photo."""
+        self._refresh()
+        return self._fernet.encrypt(content).decode()
+
+    def decrypt_bytes(self, ciphertext: str) -> bytes:
+        """The content again. Raises ``cryptography.fernet.InvalidToken`` if no key fits."""
+        self._refresh()
+        return self._fernet.decrypt(ciphertext.encode())
+
     def renewed(self, text: str) -> str:
         """A text in which all ciphertexts are encrypted with the newest key; what no key opens stays as it is."""
         self._refresh()

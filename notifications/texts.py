@@ -61,6 +61,12 @@ FEE_ENDED: Words = {
 # Late facts may still change a sum that is not final, and the driver is told so.
 NOT_FINAL: Words = {"en": " (provisional)", "fr": " (provisoire)"}
 TAXES: Words = {"en": " taxes included", "fr": " taxes comprises"}
+# What a driver types on the page that the sign names: no link, but a way to see why.
+CODE: Words = {"en": " Code {code}.", "fr": " Code {code}."}
+PHONE_CODE: Words = {
+    "en": "your code is {code}. It holds for 10 minutes. Type it only on the page where you asked for it.",
+    "fr": "votre code est {code}, valable 10 minutes. Ne le tapez que sur la page où vous l'avez demandé.",
+}
 BAY: Words = {"en": "bay", "fr": "place"}
 SOMEWHERE: Words = {"en": "your bay", "fr": "votre place"}
 WAY_OUT: Words = {"en": "Reply STOP to opt out", "fr": "ARRET pour se désabonner"}
@@ -74,10 +80,16 @@ def compose(notice: Notice, violation: Violation, place: Place, language: str, n
     shortened until the whole is one segment.
     """
     spoken = language if language in LANGUAGES else "en"
-    body = f"{SERVICE}: {_template(notice.step, violation.kind)[spoken]} {WAY_OUT[spoken]}"
+    code = CODE[spoken].format(code=place.code) if place.code else ""
+    body = f"{SERVICE}: {_template(notice.step, violation.kind)[spoken]}{code} {WAY_OUT[spoken]}"
     values = _values(notice, violation, place.zone, spoken, now)
     room = ONE_SEGMENT - len(body.format(place="", **values))
     return body.format(place=_place(place, spoken, room), **values)
+
+
+def compose_code(code: str, language: str) -> str:
+    """The words that bring a code to a phone."""
+    return f"{SERVICE}: {PHONE_CODE[language if language in LANGUAGES else 'en'].format(code=code)}"
 
 
 def _template(step: Step, kind: Kind) -> Words:

@@ -20,12 +20,20 @@ class WebOptions:
     reached by HTTPS only (cookies are marked Secure, and HSTS is sent). The rates are texts of the ``limits``
     package (``5 per minute``; several are separated by ``;``), counted in each process: per address and name for
     log-ins, per client for the API. ``foreign`` are the paths of other doors, whose errors are theirs to word.
+    ``public_url`` is how drivers reach the service, ``sign_phone`` the number that signs name. ``code_text`` gives the
+    words of an SMS with a code (code, language); codes go to numbers of ``phone_countries`` only, and at most
+    ``phone_codes_an_hour`` in all.
     """
 
     secret_key: str = field(repr=False)
     secure_cookies: bool = True
     login_rate: str = "5 per minute; 30 per hour"
     api_rate: str = "240 per minute"
+    public_url: str = "http://127.0.0.1:8000"
+    sign_phone: str = ""
+    code_text: Callable[[str, str], str] = field(repr=False)
+    phone_countries: tuple[str, ...] = ("CA", "US")
+    phone_codes_an_hour: int = 300
     foreign: tuple[str, ...] = ("/ocpi", "/hooks")
 
 

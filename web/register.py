@@ -12,6 +12,8 @@ from web import board, cases, errors, headers, health, limits, lists, sessions, 
 from web.api import api
 from web.blueprint import pages
 from web.context import EXTENSION, Context, WebOptions
+from web.driver import driver_pages
+from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
@@ -41,9 +43,11 @@ def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options:
         limits.limiter.init_app(app)
         sessions.init(app)
     words.init(app)
+    driver_words.init(app)
     errors.init(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(driver_pages)
 
 
 @contextmanager
@@ -57,7 +61,7 @@ def _ours_only(app: Flask) -> Iterator[None]:
     for hooks in _hooks(app):
         added = [hook for hook in hooks[None] if id(hook) not in known]
         hooks[None] = [hook for hook in hooks[None] if id(hook) in known]
-        for blueprint in (pages.name, api.name):
+        for blueprint in (pages.name, api.name, driver_pages.name):
             hooks.setdefault(blueprint, []).extend(added)
 
 

@@ -1,5 +1,6 @@
 """Log-in and log-out, and that pages are for those who are logged in."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from web.blueprint import pages
 from web.context import current
 
 _OPEN = frozenset({"web.login", "web.log_in", "web.static", "web.healthz"})
+# A bay's page is the same for everybody, so that it may be kept for a moment by whoever stands between.
+_IS_FOR_ALL = re.compile(r"/b/[^/]+")
 _manager = LoginManager()
 _csrf = CSRFProtect()
 
@@ -42,7 +45,7 @@ class OurSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a request."""
-        if request.path.startswith(current().options.foreign):
+        if request.path.startswith(current().options.foreign) or _IS_FOR_ALL.fullmatch(request.path):
             return self.make_null_session(app)
         return super().open_session(app, request)
 
@@ -52,6 +55,11 @@ def init(app: Flask) -> None:
     app.session_interface = OurSessions()
     _manager.init_app(app)
     _csrf.init_app(app)
+
+
+def protect() -> None:
+    """Refuse a form that is not one of ours (``flask_wtf.csrf.CSRFError``)."""
+    _csrf.protect()
 
 
 @_manager.user_loader  # type: ignore[untyped-decorator]

@@ -61,7 +61,12 @@ DELIVERIES = {
     "unknown": "No answer",
     "expired": "Too late",
 }
-STEPS = {"grace_running": "Grace running", "fee_started": "Fee started", "fee_ended": "Fee ended"}
+STEPS = {
+    "grace_running": "Grace running",
+    "fee_started": "Fee started",
+    "fee_ended": "Fee ended",
+    "phone_code": "Code for a phone",
+}
 _ASSETS = Path(__file__).with_name("static")
 
 

@@ -15,9 +15,9 @@ def messages(conn: Connection, state: Delivery | None, before: int | None, limit
     query = (
         select(message, violation.c.public_id, violation.c.kind, violation.c.synthetic)
         .add_columns(bay.c.name.label("bay_name"), station.c.name.label("station_name"), station.c.zone)
-        .join(violation, violation.c.key == message.c.violation)
-        .join(bay, bay.c.id == violation.c.bay)
-        .join(station, station.c.key == violation.c.station)
+        .outerjoin(violation, violation.c.key == message.c.violation)
+        .outerjoin(bay, bay.c.id == violation.c.bay)
+        .outerjoin(station, station.c.key == violation.c.station)
         .order_by(message.c.id.desc())
         .limit(limit)
     )

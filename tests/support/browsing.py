@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 import web
 from ledger import access
 from ledger.database import Ledger
+from notifications.texts import compose_code
 
 NAME, PASSWORD = "owner", "correct horse battery"
 
@@ -18,7 +19,7 @@ NAME, PASSWORD = "owner", "correct horse battery"
 def make_app(ledger: Ledger, clock: Callable[[], datetime], **options: Any) -> Flask:
     """An app with the web door only; errors are answered, as in production."""
     app = Flask("baywarden-test", static_folder=None)
-    defaults = {"secret_key": "k" * 40, "secure_cookies": False}
+    defaults = {"secret_key": "k" * 40, "secure_cookies": False, "code_text": compose_code}
     web.register(app, ledger, clock, web.WebOptions(**{**defaults, **options}))
     return app
 

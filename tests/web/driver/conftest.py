@@ -1,0 +1,74 @@
+"""A town that each test may change, on SQLite; the ledger tests hold both databases to the same rules."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from notifications.texts import compose
+from tests.conftest import NOON, TEST_KEY, empty
+from tests.support.browsing import add_owner, log_in, make_app
+from tests.support.drivers_phone import codes_of
+from tests.support.town import LENGTH, Town, fill
+
+END = NOON + LENGTH
+
+
+class Clock:
+    """Time stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = END
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    empty(url)
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    town = fill(ledger, NOON)
+    add_owner(ledger, NOON)
+    yield town
+    ledger.close()
+
+
+@pytest.fixture
+def ledger(town: Town) -> Ledger:
+    return town.ledger
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(ledger: Ledger, clock: Clock) -> Flask:
+    return make_app(ledger, clock)
+
+
+@pytest.fixture
+def phone(app: Flask) -> FlaskClient:
+    """A driver's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    assert log_in(client).status_code == 303
+    return client
+
+
+@pytest.fixture
+def codes(ledger: Ledger) -> dict[str, str]:
+    """The codes of all signs, by the bays' names."""
+    return codes_of(ledger, "ca*nsc*harbour", END) | codes_of(ledger, "ca*elv*gare", END)

@@ -1,0 +1,132 @@
+"""The drivers' pages as one blueprint: languages, forms, and who has proved their phone."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+
+from enforcement import reaching
+from ledger import attempts, drivers
+from ledger.consents import Terms
+from ledger.database import Tx
+from ledger.queries import places
+from web.context import current
+from web.driver.words import LANGUAGES, SOURCE, TERMS, said
+from web.sessions import protect
+
+driver_pages = Blueprint("driver", __name__)
+TERMS_SHOWN = Terms(TERMS, SOURCE)
+# Forms are a few words; the one that takes a photo says so itself.
+_LARGEST_FORM = 20_000
+LARGEST_UPLOAD = 10_000_000
+_PHONE = "phone"
+
+
+@driver_pages.before_request
+def _guard() -> None:
+    """Refuse what is too big before it is read, then check that a form is one of ours."""
+    is_upload = request.endpoint == "driver.contest"
+    request.max_content_length = LARGEST_UPLOAD if is_upload else _LARGEST_FORM
+    if request.content_length is not None and request.content_length > request.max_content_length:
+        abort(413)
+    protect()
+
+
+@driver_pages.errorhandler(CSRFError)
+def _stale_form(_error: Any) -> ResponseReturnValue:
+    return page("sorry", 400, title=say("try_again"), words=say("stale_form"))
+
+
+def language() -> str:
+    """The language that was chosen (``?lang=fr``), or else the one that the browser asks for."""
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]) or LANGUAGES[0]
+
+
+def say(key: str, **values: Any) -> str:
+    """Words in the language of this request."""
+    return said(key, language(), **values)
+
+
+def to(endpoint: str, **values: Any) -> str:
+    """The address of another of these pages; a language that was chosen stays chosen."""
+    chosen = request.args.get("lang")
+    return url_for(f"driver.{endpoint}", **values, lang=chosen if chosen in LANGUAGES else None)
+
+
+def go(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Send the browser to another of these pages."""
+    return redirect(to(endpoint, **values), 303)
+
+
+def page(name: str, status: int = 200, **values: Any) -> Response:
+    """A page in the driver's language."""
+    view = request.view_args or {}
+    switch = [(each, url_for(str(request.endpoint or "driver.find"), **view, lang=each)) for each in LANGUAGES]
+    common = {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
+    if "has_synthetic" not in values:
+        with current().ledger.read() as conn:
+            common["has_synthetic"] = places.has_synthetic(conn)
+    response = make_response(render_template(f"driver/{name}.html", **common, **values), status)
+    response.vary.add("Accept-Language")
+    return response
+
+
+def count(tx: Tx, what: str, who: str, rates: tuple[reaching.Rate, ...]) -> bool:
+    """Whether one more try is within its rates; it is counted."""
+    return attempts.take(tx, what, who, rates)
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return get_remote_address() or "unknown"
+
+
+def guess_allowed() -> bool:
+    """Whether this address may still try codes; asks and counts nothing."""
+    here = current()
+    with here.ledger.read() as conn:
+        return not attempts.is_spent(
+            conn, here.ledger.vault, here.clock(), "guess", address(), reaching.GUESSES_BY_ADDRESS
+        )
+
+
+def wrong_guess() -> None:
+    """Count a code that was wrong."""
+    here = current()
+    with here.ledger.write(here.clock()) as tx:
+        attempts.take(tx, "guess", address(), reaching.GUESSES_BY_ADDRESS)
+
+
+def too_many() -> Response:
+    """The page for who tried too often."""
+    return page("sorry", 429, title=say("too_many_title"), words=say("too_many"))
+
+
+def remember_phone(driver: int, now: datetime) -> None:
+    """This browser's phone was proved to be at hand."""
+    session.pop(_PHONE, None)
+    session.permanent = True
+    session[_PHONE] = [driver, int(now.timestamp())]
+
+
+def forget_phone() -> None:
+    """This browser's phone is not known any more."""
+    session.pop(_PHONE, None)
+
+
+def confirmed_driver() -> int | None:
+    """The driver whose phone this browser has proved within the last hours; None also once they are erased."""
+    kept = session.get(_PHONE)
+    here = current()
+    if not (isinstance(kept, list) and len(kept) == 2 and all(isinstance(each, int) for each in kept)):
+        return None
+    if here.clock().timestamp() - kept[1] > reaching.CONFIRMED_FOR.total_seconds():
+        return None
+    with here.ledger.read() as conn:
+        return kept[0] if drivers.exists(conn, kept[0]) else None

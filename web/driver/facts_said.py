@@ -1,0 +1,56 @@
+"""Facts as a driver reads them, English and French: no names of devices, no tokens."""
+
+from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkHeard, OccupancyRead, SessionUpdated
+
+Words = dict[str, str]
+
+_WHO: dict[str, Words] = {
+    "sensor": {"en": "Bay sensor", "fr": "Capteur de place"},
+    "evse": {"en": "Charging network", "fr": "Réseau de recharge"},
+    "network": {"en": "Charging network", "fr": "Réseau de recharge"},
+}
+_OCCUPIED: dict[bool | None, Words] = {
+    True: {"en": "taken", "fr": "occupée"},
+    False: {"en": "free", "fr": "libre"},
+    None: {"en": "can't know", "fr": "ne peut le savoir"},
+}
+_EDGE: dict[bool, Words] = {
+    True: {"en": "at the change itself", "fr": "au moment du changement"},
+    False: {"en": "repeated", "fr": "répété"},
+}
+_STATUS: dict[str, Words] = {
+    "ACTIVE": {"en": "session active", "fr": "session en cours"},
+    "COMPLETED": {"en": "session over", "fr": "session terminée"},
+    "INVALID": {"en": "session void", "fr": "session annulée"},
+    "PENDING": {"en": "session about to start", "fr": "session à venir"},
+    "RESERVATION": {"en": "reservation", "fr": "réservation"},
+}
+_SESSION: Words = {"en": "session", "fr": "session"}
+_DONE: Words = {"en": "no longer asks for energy", "fr": "ne demande plus d'énergie"}
+_CHARGER: Words = {"en": "charger: {status}", "fr": "borne: {status}"}
+_HEARD: Words = {"en": "heard", "fr": "entendu"}
+
+
+def said_to_driver(fact: AnyFact, language: str) -> tuple[str, str]:
+    """Who said it, and what."""
+    who = _WHO[fact.subject.partition(":")[0]][language]
+    match fact:
+        case OccupancyRead():
+            return who, f"{_OCCUPIED[fact.occupied][language]}, {_EDGE[fact.edge][language]}"
+        case SessionUpdated():
+            return who, _session(fact, language)
+        case ChargerStatusSeen():
+            return who, _CHARGER[language].format(status=fact.status.lower())
+        case NetworkHeard():
+            return who, _HEARD[language]
+
+
+def _session(fact: SessionUpdated, language: str) -> str:
+    parts = [_STATUS[fact.status][language] if fact.status in _STATUS else _SESSION[language]]
+    if fact.energy_wh is not None:
+        whole, rest = divmod(fact.energy_wh, 1000)
+        point = "," if language == "fr" else "."
+        parts.append(f"{whole}{point}{rest // 10:02} kWh")
+    if fact.periods and fact.periods[-1].parking:
+        parts.append(_DONE[language])
+    return ", ".join(parts)

@@ -1,0 +1,46 @@
+"""What is kept of a driver: shown, taken along as JSON, or erased. Only for a phone that this browser has proved."""
+
+from flask import Response, abort, jsonify
+from flask.typing import ResponseReturnValue
+
+from ledger import mine as records
+from web.context import current
+from web.driver.blueprint import confirmed_driver, driver_pages, forget_phone, go, page, say
+
+
+@driver_pages.get("/me")
+def mine() -> ResponseReturnValue:
+    """Everything that is kept of the driver."""
+    driver, here = confirmed_driver(), current()
+    if driver is None:
+        return go("my_phone")
+    with here.ledger.write(here.clock()) as tx:
+        kept, held = records.everything(tx, driver), records.holds(tx, driver)
+    return page("mine", kept=kept, held=held)
+
+
+@driver_pages.get("/me/data.json")
+def my_data() -> ResponseReturnValue:
+    """The same as a file."""
+    driver, here = confirmed_driver(), current()
+    if driver is None:
+        abort(404)
+    with here.ledger.write(here.clock()) as tx:
+        response: Response = jsonify(records.everything(tx, driver))
+    response.headers["Content-Disposition"] = "attachment; filename=baywarden-my-data.json"
+    return response
+
+
+@driver_pages.post("/me/delete")
+def delete_me() -> ResponseReturnValue:
+    """Erase the driver, or say what holds their data for now."""
+    driver, here = confirmed_driver(), current()
+    if driver is None:
+        return go("my_phone")
+    with here.ledger.write(here.clock()) as tx:
+        held = records.erase(tx, driver)
+        kept = records.everything(tx, driver) if held else None
+    if held:
+        return page("mine", 409, kept=kept, held=held, fault=say("held"))
+    forget_phone()
+    return page("sorry", title=say("erased_title"), words=say("erased"))

@@ -1,0 +1,156 @@
+"""Proving a phone: a number, a code by SMS, and the code typed here. What it opens is decided when it is confirmed."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from enforcement import bay_codes, reaching
+from ledger import claims, phone_codes
+from ledger.database import Tx
+from ledger.phone_codes import Wish
+from ledger.queries import bay_page
+from ledger.tying import tie
+from web.context import current
+from web.driver import phones
+from web.driver.blueprint import (
+    TERMS_SHOWN,
+    address,
+    confirmed_driver,
+    count,
+    driver_pages,
+    forget_phone,
+    go,
+    guess_allowed,
+    language,
+    page,
+    remember_phone,
+    say,
+    too_many,
+    wrong_guess,
+)
+
+
+@driver_pages.get("/b/<code>/phone")
+def warn_me(code: str) -> ResponseReturnValue:
+    """At a bay with a vehicle in it: who is to be told?"""
+    return page("warn_me", b=_bay_to_claim(code), is_known=confirmed_driver() is not None)
+
+
+@driver_pages.post("/b/<code>/phone")
+def take_phone(code: str) -> ResponseReturnValue:
+    """A number at a bay: a code goes to it. A phone that this browser has proved needs none."""
+    found, driver = _bay_to_claim(code), confirmed_driver()
+    remember = request.form.get("remember") == "yes"
+    if driver is not None:
+        return _claim_at_once(driver, found.bay, remember=remember)
+    number = phones.read(request.form.get("phone", ""), current().options.phone_countries)
+    if number is None:
+        typed = request.form.get("phone", "")[:40]
+        return page("warn_me", 400, b=found, is_known=False, fault=say("no_such_phone"), typed=typed, remember=remember)
+    return _send(number, Wish(language=language(), bay=found.bay, remember=remember))
+
+
+@driver_pages.route("/code/<ticket>", methods=["GET", "POST"])
+def code(ticket: str) -> ResponseReturnValue:
+    """The code that came by SMS."""
+    if request.method == "GET":
+        return page("code", ticket=ticket)
+    here = current()
+    with here.ledger.write(here.clock()) as tx:
+        if not count(tx, "confirm", address(), reaching.GUESSES_BY_ADDRESS):
+            confirmed, is_over = None, True
+        else:
+            confirmed, is_over = phone_codes.confirm(tx, ticket, request.form.get("code", "")[:20], TERMS_SHOWN), False
+        bay = phone_codes.bay_of(tx, ticket)
+    if is_over:
+        return too_many()
+    if confirmed is None:
+        return page("code", 400, ticket=ticket, fault=say("wrong_code"))
+    remember_phone(confirmed.driver, here.clock())
+    if confirmed.claim is not None:
+        return go("stay", link=confirmed.claim.link)
+    if bay is not None:
+        return page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle"))
+    return go("mine")
+
+
+@driver_pages.route("/s", methods=["GET", "POST"])
+def find_stay() -> ResponseReturnValue:
+    """Type the code of an SMS: the phone that it was sent to is proved once more, unless this browser has proved it."""
+    if request.method == "GET":
+        return page("find_stay")
+    here, read = current(), bay_codes.read(request.form.get("code", ""))
+    if read is None:
+        typed = request.form.get("code", "")[:30]
+        return page("find_stay", 400, typed=typed, fault=say("no_such_code"))
+    driver = confirmed_driver()
+    with here.ledger.write(here.clock()) as tx:
+        claim = claims.with_code(tx.conn, read)
+        if claim is not None and claim.driver == driver:
+            return go("stay", link=claim.link)
+        if not _may_send(tx, None):
+            return too_many()
+        ticket = phone_codes.request_for(tx, read, language(), here.options.code_text)
+    return go("code", ticket=ticket)
+
+
+@driver_pages.route("/me/phone", methods=["GET", "POST"])
+def my_phone() -> ResponseReturnValue:
+    """Prove a phone to see what is kept of its driver."""
+    if request.method == "GET":
+        return page("my_phone")
+    number = phones.read(request.form.get("phone", ""), current().options.phone_countries)
+    if number is None:
+        return page("my_phone", 400, fault=say("no_such_phone"), typed=request.form.get("phone", "")[:40])
+    return _send(number, Wish(language=language()))
+
+
+@driver_pages.post("/me/out")
+def out() -> ResponseReturnValue:
+    """Forget in this browser which phone was proved."""
+    forget_phone()
+    return go("find")
+
+
+def _bay_to_claim(code: str) -> bay_page.BayPage:
+    """The bay with this code, if its stay may be claimed; else the page that says why not."""
+    here, read = current(), bay_codes.read(code)
+    if not guess_allowed():
+        abort(too_many())
+    with here.ledger.read() as conn:
+        found = None if read is None else bay_page.load(conn, read, here.clock())
+        is_open = found is not None and claims.may_claim(conn, found.bay, here.clock())
+    if found is None:
+        wrong_guess()
+        abort(page("find", 404, typed=code[:30], fault=say("no_such_code")))
+    if not is_open:
+        abort(page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle")))
+    return found
+
+
+def _send(number: str, wish: Wish) -> ResponseReturnValue:
+    here = current()
+    with here.ledger.write(here.clock()) as tx:
+        if not _may_send(tx, wish.bay):
+            return too_many()
+        ticket = phone_codes.request(tx, number, wish, here.options.code_text)
+    return go("code", ticket=ticket)
+
+
+def _may_send(tx: Tx, bay: str | None) -> bool:
+    """Whether one more SMS may leave for this address, this bay, and at all; every one of them is counted."""
+    checks = [count(tx, "sms-address", address(), reaching.SMS_BY_ADDRESS)]
+    if bay is not None:
+        checks.append(count(tx, "sms-bay", bay, reaching.SMS_BY_BAY))
+    if all(checks):
+        checks.append(count(tx, "sms-all", "all", reaching.all_codes(current().options.phone_codes_an_hour)))
+    return all(checks)
+
+
+def _claim_at_once(driver: int, bay: str, *, remember: bool) -> ResponseReturnValue:
+    here = current()
+    with here.ledger.write(here.clock()) as tx:
+        now = here.clock()
+        claim = tie(tx, driver, bay, now, language(), TERMS_SHOWN, remember=remember, how="page")
+    if claim is None:
+        return page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle"))
+    return go("stay", link=claim.link)
