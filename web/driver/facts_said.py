@@ -1,6 +1,15 @@
 """Facts as a driver reads them, English and French: no names of devices, no tokens."""
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkHeard, OccupancyRead, SessionUpdated
+from enforcement.facts import (
+    AnyFact,
+    ChargerStatusSeen,
+    DeviceReported,
+    NetworkBilled,
+    NetworkHeard,
+    OccupancyRead,
+    PlateSeen,
+    SessionUpdated,
+)
 
 Words = dict[str, str]
 
@@ -28,12 +37,16 @@ _STATUS: dict[str, Words] = {
 _SESSION: Words = {"en": "session", "fr": "session"}
 _DONE: Words = {"en": "no longer asks for energy", "fr": "ne demande plus d'énergie"}
 _CHARGER: Words = {"en": "charger: {status}", "fr": "borne: {status}"}
+_DEVICE: Words = {"en": "spoke of itself", "fr": "a parlé de son état"}
+_PLATE: Words = {"en": "a plate was read", "fr": "une plaque a été lue"}
+_BILL: Words = {"en": "sent the bill of the session", "fr": "a envoyé la facture de la session"}
 _HEARD: Words = {"en": "heard", "fr": "entendu"}
 
 
 def said_to_driver(fact: AnyFact, language: str) -> tuple[str, str]:
     """Who said it, and what."""
-    who = _WHO[fact.subject.partition(":")[0]][language]
+    kind = fact.subject.partition(":")[0]
+    who = _WHO[kind][language] if kind in _WHO else kind
     match fact:
         case OccupancyRead():
             return who, f"{_OCCUPIED[fact.occupied][language]}, {_EDGE[fact.edge][language]}"
@@ -41,6 +54,12 @@ def said_to_driver(fact: AnyFact, language: str) -> tuple[str, str]:
             return who, _session(fact, language)
         case ChargerStatusSeen():
             return who, _CHARGER[language].format(status=fact.status.lower())
+        case DeviceReported():
+            return who, _DEVICE[language]
+        case PlateSeen():
+            return who, _PLATE[language]
+        case NetworkBilled():
+            return who, _BILL[language]
         case NetworkHeard():
             return who, _HEARD[language]
 

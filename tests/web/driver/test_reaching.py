@@ -60,7 +60,7 @@ def test_a_scan_of_an_unknown_vehicle_brings_its_warnings(
     scan(phone, ledger, codes["G2"], phone="+15145550143")
     (claim,) = scanned(ledger)
     warning = sms(ledger)[before + 1 :]
-    assert len(warning) == 1 and "charging has finished at Gare du Palais, bay G2" in warning[0]
+    assert len(warning) == 1 and "charging has finished at Gare du Pal.., bay G2" in warning[0]
     assert f"Code {claim.code}." in warning[0] and "http" not in warning[0]
     town.session("G2", "finn", 195, status="ACTIVE", energy_wh=8880)
     town.occupied("G2", 195)
@@ -91,7 +91,7 @@ def test_the_tick_ties_the_token_from_now_on_without_saying_where(
     town.occupied("G2", 185, taken=False)
     town.session("G2", "finn", 186, status="COMPLETED", ended_at=town.at(185))
     town.occupied("G3", 190)
-    town.charge("G3", "finn", 191, 196, until=198)
+    town.charge("G3", "finn0", 191, 196, until=198)  # another session of the same token
     clock.now = town.play(198)
     elsewhere = sms(ledger)[-1]
     assert "charging has finished at your bay" in elsewhere and "Gare" not in elsewhere and "Code" not in elsewhere
