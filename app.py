@@ -36,6 +36,7 @@ _COMMANDS = {
     "import": ("places:importing", "tie bays to their EVSEs and sensors, from a CSV file"),
     "signs": ("signs:command", "print the signs of a station's bays, with their codes, as a PDF"),
     "policy": ("places:policy", "publish a policy version, or list those that are published"),
+    "network": ("networks:command", "say how fees at a charging network are settled"),
     "partner": ("places:partner", "invite a charging network to connect by OCPI, or end a connection"),
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
     "login": ("people:login", "let a person log in"),

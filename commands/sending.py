@@ -1,13 +1,23 @@
-"""``baywarden sender``: sends the messages that wait in the outbox."""
+"""``baywarden sender``: sends what waits in the outboxes: messages to drivers, and what goes to partners by OCPI.
+
+Each has a thread of its own, so that a partner that answers slowly holds up no message.
+"""
 
 import argparse
+import threading
 
 from commands.beginning import begin
 from commands.context import Context
+from commands.parties import our_party
 from commands.stopping import stop_on_signals
+from ledger.database import Ledger
 from notifications import sender
 from notifications.channels.base import Channel
 from notifications.channels.console import ConsoleChannel
+from ocpi.client import peers
+from ocpi.deliveries import HANDLERS
+from ocpi.pushing import Postman
+from ocpi.pushing import run as run_pushes
 from settings import Settings
 
 
@@ -21,8 +31,25 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     settings = begin("sender", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        sender.run(ledger, channel(settings), context.clock, stop)
+        pushing = threading.Thread(target=_push, args=(context, ledger, stop), name="ocpi")
+        pushing.start()
+        try:
+            sender.run(ledger, channel(settings), context.clock, stop)
+        finally:
+            stop.set()
+            pushing.join()
     return 0
+
+
+def _push(context: Context, ledger: Ledger, stop: threading.Event) -> None:
+    postman = Postman(
+        ledger=ledger,
+        clock=context.clock,
+        peer=peers(),
+        us=our_party(context.settings),
+        base_url=context.settings.public_url,
+    )
+    run_pushes(postman, HANDLERS, stop)
 
 
 def channel(settings: Settings) -> Channel:

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ocpi
 from commands.context import open_ledger
+from commands.parties import our_party
 from notifications.texts import compose_code
 from settings import Settings
 from web import WebOptions, register
@@ -29,8 +30,7 @@ def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
         foreign=("/ocpi", "/hooks"),
     )
     register(app, ledger, clock, options)
-    our_party = ocpi.OurParty(settings.country_code, settings.party_id, settings.party_name)
-    app.register_blueprint(ocpi.blueprint(ledger, clock, settings.public_url, our_party))
+    app.register_blueprint(ocpi.blueprint(ledger, clock, settings.public_url, our_party(settings)))
     if settings.sms_channel == "twilio":
         from notifications import hooks  # noqa: PLC0415 - the SDK costs each worker 0.3 s
 

@@ -3,11 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+
+
+class Settlement(StrEnum):
+    """Who collects the fees at a network's stations.
+
+    ``network``: it bills parking time itself, and its CDRs are held against what was seen; ``us``: we send its drivers'
+    providers a CDR of our own; ``report``: nobody bills by OCPI, fees are reported only.
+    """
+
+    NETWORK = "network"
+    US = "us"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkHabits:
-    """How a charging network talks, and what may be concluded from its silence.
+    """How a charging network talks, what may be concluded from its silence, and how fees there are settled.
 
     ``feed_watchdog``: after so long without a word from the network, "no session" is no longer known.
     ``session_watchdog``: after so long without news, an active session is stale evidence, not an idle one.
@@ -19,6 +32,7 @@ class NetworkHabits:
     session_watchdog: timedelta = timedelta(hours=2)
     flat_updates: int = 3
     flat_for: timedelta = timedelta(minutes=10)
+    settlement: Settlement = Settlement.REPORT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

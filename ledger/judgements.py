@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, select, update
 
 from enforcement.decision import Decision, JudgedStay
+from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.timeline import Stretch
 from enforcement.violations import State, Violation
 from ledger.database import Tx, table, upsert
@@ -16,11 +17,13 @@ from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
 from ledger.postings import Due, due, post
 from ledger.settings_of_bays import BayContext
+from ledger.settlements import settle_violations
 from models import StayRow, ViolationRow, ViolationStep
 
 # States that a person, or an effect, has given: the core's own does not undo them.
 _KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
 _OVER = (State.SETTLED, State.CLEARED)
+_FINAL = frozenset({State.SETTLED, State.CLEARED, State.WAIVED})
 
 
 def _standing_rows(rows: Table, is_open: ColumnElement[bool]) -> Select[Any]:
@@ -64,7 +67,10 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     wanted = [w.wanted for w in written if w.wanted is not None]
     for key in enqueue_notices(tx, wanted):
         _warned(tx, key)
-    post(tx, [*(w.due for w in written if w.due is not None), *_withdraw(tx, judged, standing)])
+    withdrawn = _withdraw(tx, judged, standing)
+    post(tx, [*(w.due for w in written if w.due is not None), *withdrawn])
+    corrected = [w.row["key"] for w in written if w.had_fee and w.row["state"] in _FINAL and not w.is_billed]
+    settle_violations(tx, [w.row["key"] for w in written if w.is_billed], [*corrected, *(due.key for due in withdrawn)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class _Written:
     step: dict[str, Any] | None
     wanted: Wanted | None
     due: Due | None
+    is_billed: bool
+    had_fee: bool
 
 
 def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
@@ -107,7 +115,16 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
             if is_told and row["state"] is not State.WAIVED
             else None,
             due=due(violation, row["network"], row["state"]) if is_news else None,
+            is_billed=_is_billed(item, row),
+            had_fee=before is not None and before.fee_minor > 0,
         )
+
+
+def _is_billed(item: Judged, row: Mapping[str, Any]) -> bool:
+    """Whether it is final and costs something at a network whose fees we collect."""
+    habits = item.context.setting.networks.get(row["network"], DEFAULT_HABITS)
+    is_ours = habits.settlement is Settlement.US and row["state"] is State.SETTLED
+    return is_ours and bool(row["fee_minor"] + row["tax_minor"])
 
 
 def _is_same(before: Any, row: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Networks, stations, EVSEs, bays and sensors, and how they are tied. What changes a tie makes its bays due."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from calendars import calendar_of
+from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
 from ledger.database import Tx, insert, insert_in, registry_changed, table, upsert
@@ -75,7 +77,7 @@ class SensorHeard:
 
 
 class TieError(ValueError):
-    """A tie that can't be: it names a station that is not known."""
+    """A tie that can't be: it names a station, or a network, that is not known."""
 
 
 def upsert_network(
@@ -88,6 +90,17 @@ def upsert_network(
         return
     row = {"key": key, "country_code": country_code, "party_id": party_id, "name": name, "habits": habits}
     upsert(tx.conn, Network, ["key"], [{**row, "synthetic": synthetic}], "habits")
+    registry_changed(tx)
+
+
+def set_settlement(tx: Tx, network: str, mode: Settlement) -> None:
+    """Say who collects the fees at a network's stations, from now on. Raises :class:`TieError` for an unknown one."""
+    networks = table(Network)
+    habits = tx.conn.execute(select(networks.c.habits).where(networks.c.key == network).with_for_update()).scalar()
+    if habits is None:
+        raise TieError(f"there is no network {network!r}")
+    changed = json.dumps({**json.loads(habits), "settlement": mode})
+    tx.conn.execute(update(networks).where(networks.c.key == network).values(habits=changed))
     registry_changed(tx)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, evse_subject, sensor_subject
-from enforcement.setting import BaySetting, NetworkHabits
+from enforcement.setting import BaySetting, NetworkHabits, Settlement
 from ledger.database import Tx, table
 from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
 
@@ -120,6 +120,8 @@ def read_habits(text: str) -> NetworkHabits:
     }
     if "flat_updates" in stated:
         values["flat_updates"] = int(stated["flat_updates"])
+    if "settlement" in stated:
+        values["settlement"] = Settlement(stated["settlement"])
     return NetworkHabits(**values)
 
 

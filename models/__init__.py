@@ -16,6 +16,7 @@ from models.policies import PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryVersion
+from models.settlement import Cdr, Command, EvseWord, Push
 from models.violations import StayRow, ViolationRow, ViolationStep
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "BayEvse",
     "BaySensor",
     "BayState",
+    "Cdr",
+    "Command",
     "Consent",
     "Dispute",
     "Driver",
     "DriverToken",
     "Entry",
     "Evse",
+    "EvseWord",
     "FactRow",
     "FeedSpan",
     "Login",
@@ -45,6 +49,7 @@ __all__ = [
     "PlaceTrait",
     "PolicyVersion",
     "Posting",
+    "Push",
     "RegistryVersion",
     "Reject",
     "Sensor",

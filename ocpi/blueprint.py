@@ -87,7 +87,7 @@ def _answer(door: Door, path: str, now: datetime) -> Answer:
     body = request.get_data(cache=False)
     segments = tuple(path.rstrip("/").split("/")) if path.strip("/") else ()
     try:
-        return answer_to(door, partner, token, request.method, segments, body, now)
+        return answer_to(door, partner, token, request.method, segments, body, request.args, now)
     except RecursionError as error:
         raise bad_content("the body is nested too deeply") from error
 

@@ -44,6 +44,11 @@ class Door:
     peer: Callable[[str, bool], PeerClient]
     heard: HeardNetworks = field(default_factory=HeardNetworks)
 
+    @property
+    def public_url(self) -> str:
+        """How people reach this service."""
+        return self.base_url.removesuffix("/ocpi")
+
     def url(self, side: str, *segments: str) -> str:
         """A URL of ours on one side."""
         return "/".join((self.base_url + _PREFIXES[side], *segments))
@@ -73,6 +78,7 @@ class Call:
     """A request to a module. ``path``: the segments after the module's name; ``token``: the one that was accepted.
 
     ``side``: what we are to whoever calls, ``emsp`` or ``cpo``.
+    ``query``: the URL's parameters; ``url``: the whole of it without them, as the peer knows us.
     """
 
     door: Door
@@ -83,6 +89,8 @@ class Call:
     path: tuple[str, ...] = ()
     body: bytes = field(default=b"", repr=False)
     side: str = EMSP
+    query: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
     now: datetime = field(kw_only=True)
 
     def document(self) -> Document:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from ocpi.errors import PEER_UNUSABLE, Refused
-from ocpi.wire import decode
+from ocpi.wire import decode, encode
 
 _MAX_BYTES = 8 * 1024 * 1024
 _TOTAL_S = 30.0
@@ -28,6 +28,18 @@ class PeerError(Exception):
         super().__init__(message)
         self.code = code
         self.http = http
+
+
+class NotSentError(PeerError):
+    """A request that did not leave: the peer could not be connected to."""
+
+
+class RefusedError(PeerError):
+    """An answer that says no: HTTP 4xx, or an OCPI ``status`` from 2000 to 2999."""
+
+    def __init__(self, message: str, http: int, status: int | None) -> None:
+        super().__init__(message, http=http)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ def peers(http: Callable[[], httpx.Client] = default_http) -> Callable[[str, boo
 
 @dataclass(frozen=True, slots=True)
 class PeerClient:
-    """GETs from one peer with one token. ``literal``: send the token as it is, as OCPI 2.1.1 and some of 2.2 do."""
+    """Requests to one peer with one token. ``literal``: send the token as it is, as OCPI 2.1.1 and some of 2.2 do."""
 
     http: httpx.Client
     token: str = field(repr=False)
@@ -79,17 +91,38 @@ class PeerClient:
             url = target
         raise PeerError("it redirects too often")
 
-    def _fetch(self, url: str, deadline: float) -> tuple[httpx.Response, bytes]:
+    def send(self, method: str, url: str, document: Any) -> Any:
+        """POST, PUT or PATCH an object; gives the ``data`` of the answer, if it has any.
+
+        Raises :class:`NotSentError` if it did not leave, :class:`RefusedError` if the peer said no, and any other
+        :class:`PeerError` where nobody knows what the peer made of it.
+        """
+        response, body = self._fetch(url, self.stopwatch() + _TOTAL_S, method, encode(document))
+        answer = _envelope(body) if body else {}
+        status = answer.get("status_code")
+        if 400 <= response.status_code < 500 or (isinstance(status, int) and 2000 <= status < 3000):
+            words = f"it answers HTTP {response.status_code}, OCPI status {status}"
+            raise RefusedError(words, response.status_code, status if isinstance(status, int) else None)
+        if response.is_redirect or response.status_code >= 500 or not isinstance(status, int) or status >= 3000:
+            raise PeerError(f"it answers HTTP {response.status_code}, OCPI status {status}", http=response.status_code)
+        return answer.get("data")
+
+    def _fetch(
+        self, url: str, deadline: float, method: str = "GET", content: bytes | None = None
+    ) -> tuple[httpx.Response, bytes]:
         body = bytearray()
+        headers = self._headers() | ({} if content is None else {"Content-Type": "application/json"})
         try:
-            with self.http.stream("GET", url, headers=self._headers()) as response:
+            with self.http.stream(method, url, headers=headers, content=content) as response:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if len(body) > _MAX_BYTES:
                         raise PeerError("its answer is too large")
                     if self.stopwatch() > deadline:
                         raise PeerError("its answer takes too long")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise NotSentError(f"it can't be reached ({type(error).__name__})") from error
+        except (httpx.HTTPError, ValueError) as error:
             raise PeerError(f"it can't be reached ({type(error).__name__})") from error
         return response, bytes(body)
 
@@ -103,11 +136,8 @@ class PeerClient:
 def _page(url: str, response: httpx.Response, body: bytes) -> Page:
     if response.status_code != httpx.codes.OK:
         raise PeerError(f"it answers HTTP {response.status_code}", http=response.status_code)
-    try:
-        answer = decode(body)
-    except Refused as error:
-        raise PeerError("its answer is not JSON") from error
-    if not isinstance(answer, dict) or not isinstance(answer.get("status_code"), int):
+    answer = _envelope(body)
+    if not isinstance(answer.get("status_code"), int):
         raise PeerError("its answer is not an OCPI envelope")
     if not 1000 <= answer["status_code"] < 2000:
         raise PeerError(f"it answers OCPI status {answer['status_code']}")
@@ -119,6 +149,16 @@ def _page(url: str, response: httpx.Response, body: bytes) -> Page:
         raise PeerError("its next page is on another host")
     total = response.headers.get("x-total-count", "")
     return Page(answer["data"], target, int(total) if re.fullmatch(r"\d{1,9}", total, re.ASCII) else None)
+
+
+def _envelope(body: bytes) -> dict[str, Any]:
+    try:
+        answer = decode(body)
+    except Refused as error:
+        raise PeerError("its answer is not JSON") from error
+    if not isinstance(answer, dict):
+        raise PeerError("its answer is not an OCPI envelope")
+    return answer
 
 
 def _is_same_place(one: str, other: str) -> bool:

@@ -24,6 +24,7 @@ def answer_to(
     method: str,
     segments: tuple[str, ...],
     body: bytes,
+    query: Mapping[str, str],
     now: datetime,
 ) -> Answer:
     """Answer a request of a known partner. Raises :class:`ocpi.errors.Refused`."""
@@ -44,7 +45,8 @@ def answer_to(
     if module != "credentials" and not partner.is_registered:
         raise unauthorized("this token is only good for versions and credentials")
     handler = _handler(version, side, module, path, method)
-    return handler(Call(door, version, partner, token, method, path, body, side, now=now))
+    url = door.url(side, version.number, module, *path)
+    return handler(Call(door, version, partner, token, method, path, body, side, query, url, now=now))
 
 
 def _handler(version: Version, side: str, module: str, path: tuple[str, ...], method: str) -> Handler:

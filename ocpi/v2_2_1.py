@@ -15,7 +15,7 @@ EMSP: Mapping[str, tuple[str, ...]] = {
     "tariffs": ("GET", "PUT", "DELETE"),
     "cdrs": ("GET", "POST"),
 }
-CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"]}
+CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"], "cdrs": ("GET",)}
 
 VERSION = Version(
     number="2.2.1",

@@ -3,5 +3,6 @@
 from collections.abc import Mapping
 
 from ocpi.calls import Handler
+from ocpi.senders.cdrs import list_cdrs
 
-ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {}
+ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {"cdrs": {0: {"GET": list_cdrs}}}

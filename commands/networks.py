@@ -1,0 +1,38 @@
+"""``baywarden network``: how fees at a charging network's stations are settled."""
+
+import argparse
+
+from commands.context import CommandError, Context
+from enforcement.setting import Settlement
+from ledger import registry
+from ledger.queries import networks as query
+
+
+def command(parser: argparse.ArgumentParser) -> None:
+    """What the command line needs to know of it."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    settle = actions.add_parser("settle", help="say who collects the fees at a network's stations, from now on")
+    settle.add_argument("network", help="its key: country code and party id, such as us*cpt")
+    settle.add_argument("mode", choices=list(Settlement), help="the network itself, us (by CDR), or report only")
+    settle.set_defaults(run=settle_network)
+    actions.add_parser("list", help="all networks, and how their fees are settled").set_defaults(run=list_networks)
+
+
+def settle_network(context: Context, args: argparse.Namespace) -> int:
+    """Set a network's settlement mode."""
+    key, mode = args.network.casefold(), Settlement(args.mode)
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        try:
+            registry.set_settlement(tx, key, mode)
+        except registry.TieError as error:
+            raise CommandError(f"Nothing was changed: {error}; see: baywarden network list") from error
+    print(f"Fees at {key} are settled from now on: {mode}.")
+    return 0
+
+
+def list_networks(context: Context, _args: argparse.Namespace) -> int:
+    """List all networks."""
+    with context.ledger() as ledger, ledger.read() as conn:
+        for network in query.networks(conn):
+            print(f"{network.key:<10} {network.settlement:<8} {network.name}")
+    return 0

@@ -1,0 +1,186 @@
+"""Charge records of ours, issued and credited in the transaction that settles, or corrects, what they bill.
+
+The same question is asked whenever a violation's row changes for good: do its records say what it costs? So it does
+not matter how often it is asked; each record is written once (its number is unique), and pushed once.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from enforcement.setting import Settlement
+from enforcement.settlement import Bill, Case, settle
+from ledger import objects, partners, pushes
+from ledger.bills import bill_of, read_bill, write_bill
+from ledger.database import Tx, table
+from ledger.partners import KnownPartner
+from ledger.settings_of_bays import read_habits
+from models import Cdr, Network, ViolationRow
+
+_CDRS, _VIOLATIONS = table(Cdr), table(ViolationRow)
+# A record is pushed for so long; after that its party fetches it.
+_PUSHED_FOR = timedelta(hours=24)
+_CAN_CREDIT = "2.1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The last record of a violation that is not credited: its row and its bill."""
+
+    row: Any
+    bill: Bill
+
+
+def settle_violations(tx: Tx, billed: Iterable[str], corrected: Iterable[str] = ()) -> None:
+    """Make the records of these violations say what they cost now.
+
+    ``billed``: those that may need their first record; ``corrected``: those that matter only if they have one.
+    """
+    first, others = set(billed), set(corrected)
+    if not first | others:
+        return
+    records = _records(tx.conn, sorted(first | others))
+    wanted = sorted(first | records.keys())
+    if not wanted:
+        return
+    rows = tx.conn.execute(select(_VIOLATIONS).where(_VIOLATIONS.c.key.in_(wanted)).order_by(_VIOLATIONS.c.key)).all()
+    modes = _modes(tx.conn, {row.network for row in rows})
+    for row in rows:
+        mine = records.get(row.key, [])
+        standing = _standing(mine)
+        mode = modes.get(row.network, Settlement.REPORT)
+        bill = bill_of(row) if mode is Settlement.US or standing is not None else None
+        case = Case(row.state, mode, bill)
+        steps = settle(case, None if standing is None else standing.bill)
+        number = len(mine)
+        if steps.credit and standing is not None:
+            number += 1
+            _credit(tx, standing, number)
+        if steps.issue is not None:
+            _issue(tx, row, steps.issue, number + 1)
+
+
+def _records(conn: Connection, keys: Sequence[str]) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    query = select(_CDRS).where(_CDRS.c.violation.in_(keys)).order_by(_CDRS.c.violation, _CDRS.c.number)
+    for row in conn.execute(query):
+        out.setdefault(row.violation, []).append(row)
+    return out
+
+
+def _standing(records: Sequence[Any]) -> Settled | None:
+    if not records or records[-1].credits is not None:
+        return None
+    return Settled(records[-1], read_bill(records[-1].bill))
+
+
+def _modes(conn: Connection, networks: set[str]) -> dict[str, Settlement]:
+    rows = table(Network)
+    query = select(rows.c.key, rows.c.habits).where(rows.c.key.in_(sorted(networks)))
+    return {row.key: read_habits(row.habits).settlement for row in conn.execute(query)}
+
+
+def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> None:
+    place = _place(tx.conn, bill.session)
+    if place is None:
+        return  # the session came by no OCPI object that stands: there is nothing that a CDR could name
+    party, partner = _addressee(tx, bill, row.network)
+    values = {
+        "cdr_id": str(uuid.uuid4()),
+        "violation": row.key,
+        "number": number,
+        "credits": None,
+        "party": party,
+        "network": row.network,
+        "bill": write_bill(bill),
+        "place": msgspec.json.encode(place).decode(),
+        "amount_minor": bill.total_minor,
+        "currency": bill.currency,
+        "created_at": tx.now,
+    }
+    _write(tx, values, partner)
+
+
+def _credit(tx: Tx, standing: Settled, number: int) -> None:
+    row = standing.row
+    kept = ("violation", "party", "network", "bill", "place", "currency")
+    values = {name: getattr(row, name) for name in kept} | {
+        "cdr_id": f"{row.cdr_id}-C",
+        "number": number,
+        "credits": row.cdr_id,
+        "amount_minor": -row.amount_minor,
+        "created_at": tx.now,
+    }
+    _write(tx, values, _partner_of(tx.conn, row.party))
+
+
+def _write(tx: Tx, values: Mapping[str, Any], partner: KnownPartner | None) -> None:
+    tx.conn.execute(_CDRS.insert().values(values))
+    if partner is None or not may_have(str(partner.connection.get("version")), values["number"]):
+        return
+    push = pushes.OutgoingPush(
+        identity=f"cdr:{values['cdr_id']}",
+        kind=pushes.CDR,
+        subject=values["cdr_id"],
+        chain=values["violation"],
+        partner=partner.id,
+        not_after=tx.now + _PUSHED_FOR,
+    )
+    pushes.enqueue(tx, push)
+
+
+def may_have(version: str, number: int) -> bool:
+    """2.1.1 has no credits, and a CDR can't be changed there: only a violation's first record is ever sent."""
+    return number == 1 or version != _CAN_CREDIT
+
+
+def _addressee(tx: Tx, bill: Bill, network: str) -> tuple[str, KnownPartner | None]:
+    """The token's party, where it is connected; else the network, which settles with it; else nobody yet."""
+    document = objects.open_token(tx.conn, tx.vault, bill.token)
+    token = {} if document is None else msgspec.json.decode(document)
+    party = "*".join(str(token.get(name) or "").strip() for name in ("country_code", "party_id")).casefold()
+    for candidate in (party, network):
+        partner = _partner_of(tx.conn, candidate)
+        if partner is not None:
+            return candidate, partner
+    return (party if len(party) > 1 else network), None
+
+
+def _partner_of(conn: Connection, party: str) -> KnownPartner | None:
+    """Partners are few."""
+    return next((p for p in partners.known(conn) if p.is_registered and party in p.parties), None)
+
+
+def _place(conn: Connection, session: str) -> dict[str, Any] | None:
+    """Session and location as they stand: what a CDR says of where it was. Personal data is not in stored objects."""
+    country, party, session_id = session.split("*", 2)
+    network = f"{country}*{party}"
+    stored = objects.get(conn, "sessions", network, session_id)
+    if stored is None:
+        return None
+    document: dict[str, Any] = msgspec.json.decode(stored.document)
+    whole: dict[str, Any] = document.get("location") or {}
+    location_id = str(document.get("location_id") or whole.get("id") or "")
+    location = objects.get(conn, "locations", network, location_id)
+    own: dict[str, Any] = next(iter(whole.get("evses") or ()), {})
+    said: dict[str, Any] = {"evse_uid": own.get("uid"), **document}
+    return {
+        "network": network,
+        "session": {name: said[name] for name in _SESSION if said.get(name) is not None},
+        "location": whole if location is None else _pruned(msgspec.json.decode(location.document), said),
+    }
+
+
+_SESSION = ("id", "evse_uid", "connector_id", "auth_method", "authorization_reference")
+
+
+def _pruned(location: dict[str, Any], session: Mapping[str, Any]) -> dict[str, Any]:
+    """The location with the session's one EVSE, where that is known."""
+    uid = str(session.get("evse_uid") or "").casefold()
+    own = [evse for evse in location.get("evses", []) if str(evse.get("uid")).casefold() == uid]
+    return {**location, "evses": own}

@@ -1,0 +1,9 @@
+"""Which module delivers which kind of push."""
+
+from collections.abc import Mapping
+
+from ledger import pushes
+from ocpi import pushing_cdrs
+from ocpi.pushing import Deliver
+
+HANDLERS: Mapping[str, Deliver] = {pushes.CDR: pushing_cdrs.deliver}
