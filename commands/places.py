@@ -6,7 +6,7 @@ from pathlib import Path
 from commands.bays_csv import read_bays
 from commands.context import CommandError, Context
 from enforcement.policy_document import PolicyError
-from ledger import partners, policies, registry
+from ledger import availability, partners, policies, registry
 
 
 def importing(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,10 @@ def partner(parser: argparse.ArgumentParser) -> None:
     invite = actions.add_parser("invite", help="print a token A for the credentials handshake")
     invite.add_argument("name", help="what you call the network")
     invite.set_defaults(run=invite_partner)
+    statuses = actions.add_parser("statuses", help="of whose EVSEs a partner is told whether they are free or blocked")
+    statuses.add_argument("name")
+    statuses.add_argument("whose", choices=[partners.NONE, partners.OTHERS, partners.ALL], help="all: its own, too")
+    statuses.set_defaults(run=tell_partner)
     close = actions.add_parser("close", help="end a connection; what the network said stays")
     close.add_argument("name")
     close.set_defaults(run=close_partner)
@@ -95,6 +99,18 @@ def close_partner(context: Context, args: argparse.Namespace) -> int:
             raise CommandError(f"There is no partner {args.name!r}; see: baywarden partner list")
         partners.close(tx, partner)
     print(f"The connection of {args.name} has ended.")
+    return 0
+
+
+def tell_partner(context: Context, args: argparse.Namespace) -> int:
+    """Say of whose EVSEs a partner is told."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        try:
+            partners.want_statuses(tx, args.name, args.whose)
+        except partners.PartnerError as error:
+            raise CommandError(f"Nothing was changed: {error}; see: baywarden partner list") from error
+        availability.note_all(tx)
+    print(f"{args.name} is told what EVSEs are: {args.whose}.")
     return 0
 
 

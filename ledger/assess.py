@@ -16,8 +16,8 @@ from sqlalchemy import bindparam, select, update
 from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence, extend, fold, prune
 from enforcement.facts import AnyFact
+from ledger import availability, feeds, policies
 from ledger import facts as fact_rows
-from ledger import feeds, policies
 from ledger.database import Ledger, Tx, table
 from ledger.judgements import Judged, write_judgements
 from ledger.settings_of_bays import BayContext, remembered
@@ -82,6 +82,7 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
         judged.append(Judged(case.context, decision, states[bay], since=None if case.refolded else case.evidence.cut))
     write_judgements(tx, judged)
     _write_states(tx, judged, cases)
+    availability.note(tx, [item.bay for item in judged])
 
 
 def refold(tx: Tx, context: BayContext) -> Evidence:

@@ -42,6 +42,7 @@ class Memory:
     ties: dict[str, Any] = field(default_factory=dict)
     traits: dict[tuple[str, str], str] = field(default_factory=dict)
     policies: Any = None
+    wanting: Any = None
 
 
 @dataclass(slots=True)

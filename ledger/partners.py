@@ -16,12 +16,13 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.facts import network_subject
-from ledger.database import Tx, table
+from ledger.database import Tx, registry_changed, table
 from ledger.registry import upsert_network
 from ledger.vault import Vault
 from models import FactRow, Network, Partner
 
 INVITED, REGISTERED, CLOSED = "invited", "registered", "closed"
+NONE, OTHERS, ALL = "none", "others", "all"
 
 
 class PartnerError(ValueError):
@@ -53,11 +54,13 @@ class PartnerSettings:
     """How we behave towards one partner.
 
     ``roles``: in which OCPI roles we appear to it (none: OTHER). ``literal``: whether the token that we send is written
-    as it is, or in Base64; None: as its version says, and the other way if it does not know it so.
+    as it is, or in Base64; None: as its version says, and the other way if it does not know it so. ``statuses``: of
+    whose EVSEs it is told what they are: of none, of other networks' (``others``), or of ``all``, its own too.
     """
 
     roles: tuple[str, ...] = ()
     literal: bool | None = None
+    statuses: str = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,7 @@ def register(tx: Tx, partner: KnownPartner, registration: Registration) -> str:
         "registered_at": tx.now,
     }
     tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+    registry_changed(tx)
     return token
 
 
@@ -152,6 +156,16 @@ def close(tx: Tx, partner: KnownPartner) -> None:
     """End a connection: neither token is good any more. What the partner said stays."""
     values = {"status": CLOSED, "their_token": None, "our_token_hash": _digest(_new_token())}
     tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+
+
+def want_statuses(tx: Tx, name: str, whose: str) -> None:
+    """Say of whose EVSEs a partner is told. Raises :class:`PartnerError` where there is none of that name."""
+    row = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
+    if row is None:
+        raise PartnerError(f"there is no partner {name!r}")
+    changed = json.dumps({**json.loads(row.settings), "statuses": whose})
+    tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == row.id).values(settings=changed))
+    registry_changed(tx)
 
 
 def known(conn: Connection) -> list[KnownPartner]:
@@ -211,7 +225,11 @@ def _partner(row: Any) -> KnownPartner:
 
 def _settings(text: str) -> PartnerSettings:
     stated = json.loads(text)
-    return PartnerSettings(roles=tuple(stated.get("roles", ())), literal=stated.get("literal"))
+    return PartnerSettings(
+        roles=tuple(stated.get("roles", ())),
+        literal=stated.get("literal"),
+        statuses=stated.get("statuses", NONE),
+    )
 
 
 def _new_token() -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from ledger import pushes
-from ocpi import pushing_cdrs
+from ocpi import pushing_cdrs, pushing_statuses
 from ocpi.pushing import Deliver
 
-HANDLERS: Mapping[str, Deliver] = {pushes.CDR: pushing_cdrs.deliver}
+HANDLERS: Mapping[str, Deliver] = {
+    pushes.CDR: pushing_cdrs.deliver,
+    pushes.STATUS: pushing_statuses.deliver,
+}

@@ -15,7 +15,7 @@ EMSP: Mapping[str, tuple[str, ...]] = {
     "tariffs": ("GET", "PUT", "DELETE"),
     "cdrs": ("GET", "POST"),
 }
-CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"], "cdrs": ("GET",)}
+CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"], "cdrs": ("GET",), "locations": ("GET",)}
 
 VERSION = Version(
     number="2.2.1",

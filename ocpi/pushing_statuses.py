@@ -1,0 +1,39 @@
+"""Pushing what an EVSE is (mod_locations, PATCH of an EVSE), or the location to whom does not know it yet."""
+
+from ledger import availability
+from ledger.availability import Shown
+from ocpi.client import RefusedError
+from ocpi.errors import UNKNOWN_LOCATION
+from ocpi.pushing import Parcel, Undeliverable
+from ocpi.senders.locations import MODULE, our_id, write_shown
+from ocpi.wire import stamp
+
+
+def deliver(parcel: Parcel) -> None:
+    """Tell a partner what an EVSE is now. Raises what :func:`ocpi.pushing.send_next` understands."""
+    shown, uid = _station(parcel)
+    us = parcel.postman.us
+    location = f"{parcel.endpoint(MODULE)}/{us.country_code}/{us.party_id}/{our_id(shown.network, shown.location_id)}"
+    status, at = shown.statuses.get(uid, (parcel.push.document, parcel.postman.clock()))
+    try:
+        url = f"{location}/{our_id(shown.network, _spelled(shown, uid))}"
+        parcel.client.send("PATCH", url, {"status": status, "last_updated": stamp(at)})
+    except RefusedError as error:
+        if error.http != 404 and error.status != UNKNOWN_LOCATION:
+            raise
+        parcel.client.send("PUT", location, write_shown(shown, parcel.version, us))
+
+
+def _station(parcel: Parcel) -> tuple[Shown, str]:
+    """The station of the EVSE, whose key is network, location and uid; and the uid, casefolded."""
+    with parcel.postman.ledger.read() as conn:
+        for item in availability.shown(conn, parcel.partner):
+            if parcel.push.subject.startswith(f"{item[1]}*"):
+                (found,) = availability.load(conn, [item])
+                return found, parcel.push.subject.removeprefix(f"{item[1]}*")
+    raise Undeliverable("the partner is not told of this EVSE any more")
+
+
+def _spelled(shown: Shown, uid: str) -> str:
+    spelled = (str(item.get("uid")) for item in shown.document.get("evses", ()))
+    return next((each for each in spelled if each.casefold() == uid), uid)
