@@ -17,6 +17,7 @@ from ledger import claims
 from ledger.assess import assess
 from ledger.database import Tx, table
 from ledger.postings import Due, post
+from ledger.settlements import settle_violations
 from ledger.vault import log_access
 from models import Dispute, ViolationRow, ViolationStep
 
@@ -97,11 +98,13 @@ def answer(tx: Tx, key: str, outcome: Outcome, words: str, who: str) -> None:
     if outcome == "waived":
         _step(tx, key, State.WAIVED, "dispute_waived")
         post(tx, [Due(key, None, row.currency, "dispute_waived")])
+        settle_violations(tx, (), [key])
         return
     stay = claims.stay_at(tx.conn, row.bay, row.clock_started_at)
     state = rules.after_upholding(row.ended_at, is_stay_final=stay is not None and bool(stay.is_final))
     _step(tx, key, state, "dispute_upheld")
     assess(tx, {row.bay: []})
+    settle_violations(tx, [key])
 
 
 def read(tx: Tx, key: str, reader: str) -> DisputeRead | None:
