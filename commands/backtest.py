@@ -4,26 +4,44 @@ import argparse
 from pathlib import Path
 
 from commands.context import CommandError, Context
-from enforcement.policy_document import PolicyError
-from history import backtest
+from enforcement.policy import Policy
+from enforcement.policy_document import PolicyError, read_policy
+from history.backtest import Question, ask
+from history.machine import as_json
 from history.read import HistoryError
+from history.report import comparison, report
 
 
 def command(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of it."""
     parser.add_argument("history", type=Path, help="a CSV file of past sessions")
     parser.add_argument("--policy", type=Path, required=True, help="a policy document")
-    parser.add_argument("--out", type=Path, help="write one line for each session to this CSV file")
+    parser.add_argument("--compare", type=Path, help="another policy document: show both side by side")
+    parser.add_argument("--out", type=Path, help="write one line for each session under --policy to this CSV file")
+    parser.add_argument("--summary", type=Path, help="write the summary to this JSON file too")
     parser.add_argument("--zone", help="the stations' IANA time zone, where the history does not say")
+    parser.add_argument("--exact", action="store_true", help="judge row by row: slower, and the same")
     parser.set_defaults(run=run)
 
 
 def run(_context: Context, args: argparse.Namespace) -> int:
     """Print the summary."""
+    policies = tuple(_policy(path) for path in (args.policy, args.compare) if path is not None)
+    question = Question(history=args.history, policies=policies, zone=args.zone, exact=args.exact)
     try:
-        print(backtest.run(args.history, args.policy, args.out, zone=args.zone).text())
-    except PolicyError as error:
-        raise CommandError(f"{args.policy} is no policy:\n" + "\n".join(f"  {f}" for f in error.faults)) from error
+        summaries = ask(question, args.out)
+        if args.summary is not None:
+            args.summary.write_text(as_json(summaries), encoding="utf-8")
     except (OSError, HistoryError) as error:
         raise CommandError(str(error)) from error
+    print(comparison(summaries) if len(summaries) > 1 else report(summaries[0]))
     return 0
+
+
+def _policy(path: Path) -> Policy:
+    try:
+        return read_policy(path.read_text(encoding="utf-8"))
+    except PolicyError as error:
+        raise CommandError(f"{path} is no policy:\n" + "\n".join(f"  {f}" for f in error.faults)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(str(error)) from error

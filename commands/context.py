@@ -1,4 +1,7 @@
-"""What each command gets from the composition root: settings, the clock, and how to make what it needs."""
+"""What each command gets from the composition root: settings, the clock, and how to make what it needs.
+
+The database is imported by whoever opens it: a back-test has none, and should not wait for it.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,18 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
-from configuration.keys import KeyFile
-from ledger.database import Ledger
-from ledger.pseudonyms import adopt, is_of_this_database
-from ledger.vault import Vault
-from migrations.standing import current, newest
-from notifications.texts import compose
 from settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from ledger.database import Ledger
 
 
 class CommandError(Exception):
@@ -33,7 +30,7 @@ class Context:
     make_web: Callable[[Settings], "Flask"]
 
     @contextmanager
-    def ledger(self) -> Iterator[Ledger]:
+    def ledger(self) -> Iterator["Ledger"]:
         """The ledger, given back at the end. Raises :class:`CommandError` if its database is not to be used."""
         ledger = open_ledger(self.settings)
         try:
@@ -44,7 +41,11 @@ class Context:
             ledger.close()
 
 
-def _require_current(ledger: Ledger) -> None:
+def _require_current(ledger: "Ledger") -> None:
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    from migrations.standing import current, newest  # noqa: PLC0415
+
     try:
         with ledger.read() as conn:
             standing = current(conn)
@@ -54,7 +55,9 @@ def _require_current(ledger: Ledger) -> None:
         raise CommandError("The database is not up to date with this version. Run: baywarden migrate")
 
 
-def _require_pseudonym_key(ledger: Ledger, now: datetime) -> None:
+def _require_pseudonym_key(ledger: "Ledger", now: datetime) -> None:
+    from ledger.pseudonyms import adopt, is_of_this_database  # noqa: PLC0415
+
     with ledger.read() as conn:
         fits = is_of_this_database(conn, ledger.vault)
     if fits is None:
@@ -67,7 +70,12 @@ def _require_pseudonym_key(ledger: Ledger, now: datetime) -> None:
         )
 
 
-def open_ledger(settings: Settings) -> Ledger:
+def open_ledger(settings: Settings) -> "Ledger":
     """A ledger on the database that the settings name."""
+    from configuration.keys import KeyFile  # noqa: PLC0415
+    from ledger.database import Ledger  # noqa: PLC0415
+    from ledger.vault import Vault  # noqa: PLC0415
+    from notifications.texts import compose  # noqa: PLC0415
+
     reread = None if settings.vault_file is None else KeyFile(settings.vault_file)
     return Ledger(settings.database_url, Vault(settings.vault_keys, settings.pseudonym_key, reread), compose)

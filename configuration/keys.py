@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
 from configuration.values import fernet_keys
 
 
@@ -39,6 +37,8 @@ class KeyFile:
 
 def new_vault_key() -> str:
     """A Fernet key."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - slow to load, and seldom needed
+
     return Fernet.generate_key().decode()
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
-
 _SHORTEST_SECRET = 32
 
 
@@ -121,6 +119,10 @@ def file(value: str) -> Path | None:
 def fernet_keys(value: str) -> tuple[str, ...]:
     """Encryption keys, newest first, separated by spaces or commas."""
     keys = tuple(value.replace(",", " ").split())
+    if not keys:
+        return ()
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - slow to load, and not needed without keys
+
     for key in keys:
         try:
             Fernet(key)

@@ -1,6 +1,6 @@
 """A policy: what a place allows and what it costs, as an immutable, dated version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,6 +44,14 @@ class Who:
     groups: frozenset[str] = frozenset()
     contracts: frozenset[Contract] = frozenset()
     exempt_groups: frozenset[str] = frozenset()
+
+    def fits(self, classes: Collection[str | None], contract: str | None, groups: Collection[str]) -> bool:
+        """Whether a clause is for a vehicle: ``classes`` are those of its EVSEs, None where one is not known."""
+        return (
+            (not self.power_classes or (bool(classes) and self.power_classes.issuperset(classes)))
+            and (not self.contracts or contract in self.contracts)
+            and (not self.groups or not self.groups.isdisjoint(groups))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,16 +131,12 @@ def _holds(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
 
 def _is_for(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
     """Before a vehicle plugs in, its bay tells the power class if all of its EVSEs are for this clause."""
-    who, session = clause.who, episode.session or next(iter(stay.sessions), None)
+    session = episode.session or next(iter(stay.sessions), None)
     evses = court.setting.evses if session is None else (session.evse,)
     classes = {court.setting.power_classes.get(evse) for evse in evses}
     contract = None if session is None else session.contract
     groups = court.circumstances.groups.get(stay.token or "", frozenset())
-    return (
-        (not who.power_classes or (bool(classes) and classes <= who.power_classes))
-        and (not who.contracts or contract in who.contracts)
-        and (not who.groups or bool(groups & who.groups))
-    )
+    return clause.who.fits(classes, contract, groups)
 
 
 def _violation(
@@ -154,7 +150,7 @@ def _violation(
     policy, circumstances, zone = court.policy, court.circumstances, court.setting.zone
     session = episode.session
     token = stay.token if session is None else session.token
-    key = _key(stay, clause.kind, None if session is None else session.session)
+    key = violation_key(stay.bay, stay.arrived_at, clause.kind, None if session is None else session.session)
     counted = count(
         episode.stretches,
         clause,
@@ -194,9 +190,10 @@ def _violation(
     )
 
 
-def _key(stay: Stay, kind: Kind, session: str | None) -> str:
+def violation_key(bay: str, arrived_at: datetime, kind: Kind, session: str | None) -> str:
+    """The identity of a violation: its session's, but of one that no session begins its bay and arrival."""
     if session is None or kind is Kind.UNPLUGGED:
-        return f"{stay.bay}/{stay.arrived_at.isoformat()}/{kind}"
+        return f"{bay}/{arrived_at.isoformat()}/{kind}"
     return f"{session}/{kind}"
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+from history.batch import Place
 from history.rows import MOST_KWH, HistoryRow, amount, instant, name, shown
 
 _T = TypeVar("_T")
@@ -118,9 +119,17 @@ def _columns(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+def place(station: str | None = None, port_reconstructed: str | None = None) -> Place:
+    """Where a row of the cleaned file is."""
+    return Place(network=NETWORK, station=station, evse=port_reconstructed, zone=ZONE)
+
+
+CLEANED_MARKS = _columns("plug_in_utc total_s charging_s")
+RAW_MARKS = _columns("Start_Date___Time Total_Duration__hh_mm_ss_ Charging_Time__hh_mm_ss_")
+CLEANED_NEEDS = CLEANED_MARKS | _columns("session_id plug_out_utc")
 LAYOUTS = (
     Layout(
-        marks=_columns("plug_in_utc total_s charging_s"),
+        marks=CLEANED_MARKS,
         columns=_columns(
             "session_id station address zip port_reconstructed plug_in_utc plug_out_utc local_tz total_s charging_s "
             "idle_s energy_kwh"
@@ -128,7 +137,7 @@ LAYOUTS = (
         convert=cleaned_row,
     ),
     Layout(
-        marks=_columns("Start_Date___Time Total_Duration__hh_mm_ss_ Charging_Time__hh_mm_ss_"),
+        marks=RAW_MARKS,
         columns=_columns(
             "Station_Name Address City State_Province Zip_Postal_Code Start_Date___Time Start_Time_Zone "
             "End_Date___Time End_Time_Zone Total_Duration__hh_mm_ss_ Charging_Time__hh_mm_ss_ Energy__kWh_ "

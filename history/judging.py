@@ -15,6 +15,7 @@ from enforcement.policy import Policy
 from enforcement.setting import DEFAULT_HABITS, BaySetting
 from enforcement.stays import Stay
 from enforcement.timeline import Condition, Stretch
+from history.batch import Place, place_of
 from history.keys import network_key, station_key
 from history.rows import HistoryRow
 
@@ -36,7 +37,7 @@ def judge_row(
     moments = row.moments
     if not moments:
         return None
-    setting = _setting(row.network, row.station, row.zone or zone, row.evse or "", row.tariff_power_class)
+    setting = _setting(place_of(row), zone)
     sessions = () if is_unplugged(row) else (_session(row, moments),)
     stay = Stay(bay=setting.bay, arrived_at=moments[0], left_at=moments[-1], sessions=sessions)
     return judge(stay, tuple(_stretches(row)), setting, policies, LONG_AFTER, circumstances)
@@ -44,7 +45,7 @@ def judge_row(
 
 def is_unplugged(row: HistoryRow) -> bool:
     """A vehicle that was seen in the bay, and of which nothing says that it ever plugged in."""
-    plugged = row.plugged_in_at or row.charging_ended_at or row.unplugged_at or row.energy_kwh
+    plugged = row.plugged_in_at or row.charging_ended_at or row.unplugged_at or row.energy_kwh or row.soc
     return not plugged and row.arrived_at is not None
 
 
@@ -83,7 +84,9 @@ def _session(row: HistoryRow, moments: Sequence[datetime]) -> SessionTrace:
         evse=row.evse or "",
         first_heard=started,
         heard=ended,
-        token=row.token,
+        token=row.who,
+        contract=row.contract,
+        soc=list(row.soc),
         status="COMPLETED",
         started_at=started,
         ended_at=ended,
@@ -91,13 +94,14 @@ def _session(row: HistoryRow, moments: Sequence[datetime]) -> SessionTrace:
 
 
 @lru_cache(maxsize=4096)
-def _setting(network: str | None, station: str | None, zone: str, evse: str, power_class: str | None) -> BaySetting:
-    key = station_key(network, station)
+def _setting(place: Place, zone: str) -> BaySetting:
+    key, evse = station_key(place.network, place.station), place.evse or ""
     return BaySetting(
         bay=key,
         station=key,
-        zone=zone,
+        zone=place.zone or zone,
         evses=(evse,),
-        networks={network_key(network): DEFAULT_HABITS},
-        power_classes={} if power_class is None else {evse: power_class},
+        networks={network_key(place.network): DEFAULT_HABITS},
+        power_classes={} if place.tariff_power_class is None else {evse: place.tariff_power_class},
+        tax_region=place.tax_region,
     )

@@ -1,22 +1,25 @@
 """Reading a history: the contract's columns or ChargePoint's, recognised by the header; bad rows are refused alone.
 
-Columns of the contract, each optional: session_id, network, station, evse, token, arrived_at, plugged_in_at,
-charging_ended_at, unplugged_at, left_at, energy_kwh, power_kw, tariff_power_class, and ``zone`` (the station's IANA
-time zone). Times are ISO 8601 with offset. An absent or empty value is unknown.
+Which columns there are, and what they mean, is in docs/backtest.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache, partial
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from history import boulder
-from history.lines import Record, opened, records
-from history.rows import MOST_KW, MOST_KWH, HistoryRow, Refused, amount, contradictions, instant, name, shown
+from history.batch import Batch, Places, batch_of
+from history.blocks import BlockReader
+from history.columns import READERS, contract_row, is_known
+from history.lines import Lines, opened, records
+from history.rows import HistoryRow, Refused, contradictions, shown
+
+# Rows that are read one by one are judged so many at a time.
+_ONE_BY_ONE = 4096
 
 
 class HistoryError(ValueError):
@@ -31,12 +34,35 @@ class History:
     rows: Iterator[HistoryRow | Refused]
 
 
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """The same, many rows at a time. ``places``: those that were met so far."""
+
+    ignored: tuple[str, ...]
+    places: Places
+    batches: Iterator[Batch]
+
+
 @contextmanager
 def open_history(path: Path) -> Iterator[History]:
     """Read a file, plain or gzip. Raises HistoryError if its header is none, OSError if it can't be read."""
+    with _opened(path) as source:
+        yield History(source.ignored, source.rows())
+
+
+@contextmanager
+def open_batches(path: Path, *, one_by_one: bool = False) -> Iterator[Batches]:
+    """The same in batches: plain lines together, or every row by itself where that is asked for."""
+    with _opened(path) as source:
+        places = Places()
+        yield Batches(source.ignored, places, source.batches(places, one_by_one=one_by_one))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["_Source"]:
     with opened(path) as stream:
-        found = records(stream)
-        header = next(found, None)
+        lines = Lines(stream)
+        header = next(records(lines), None)
         if header is None:
             raise HistoryError(f"{path.name} is empty")
         if isinstance(header, Refused):
@@ -44,7 +70,74 @@ def open_history(path: Path) -> Iterator[History]:
         columns = [column.strip() for column in header[1]]
         convert, known = _recognised(path, columns)
         ignored = tuple(dict.fromkeys(column for column in columns if column not in known))
-        yield History(ignored, _rows(found, columns, convert))
+        yield _Source(lines, columns, convert, ignored)
+
+
+@dataclass(slots=True)
+class _Source:
+    """A file past its header. Rows whose session was there before are refused, however they are read."""
+
+    lines: Lines
+    columns: list[str]
+    convert: "Convert"
+    ignored: tuple[str, ...]
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[HistoryRow | Refused]:
+        for record in records(self.lines):
+            row = record if isinstance(record, Refused) else self.row(*record)
+            yield self._unless_seen(row) if isinstance(row, HistoryRow) else row
+
+    def row(self, line: int, cells: Sequence[str]) -> HistoryRow | Refused:
+        """A row by itself."""
+        return _row(line, cells, self.columns, self.convert)
+
+    def batches(self, places: Places, *, one_by_one: bool) -> Iterator[Batch]:
+        can_read = not one_by_one and BlockReader.can_read(self.columns)
+        reader = BlockReader(self.columns, self.row, places) if can_read else None
+        rows = self.rows()
+        while True:
+            block = None if reader is None else self.lines.take_block()
+            if reader is not None and block is not None:
+                yield self._unless_any_seen(reader.read(block))
+                continue
+            some = list(islice(rows, _ONE_BY_ONE if reader is None else 1))
+            while reader is not None and some and len(some) < _ONE_BY_ONE and self.lines.is_unusual:
+                some += islice(rows, 1)
+            if not some:
+                return
+            good = [row for row in some if isinstance(row, HistoryRow)]
+            yield batch_of(good, places, [row for row in some if isinstance(row, Refused)])
+
+    def _unless_seen(self, row: HistoryRow) -> HistoryRow | Refused:
+        of_network = self.seen.setdefault((row.network or "").casefold(), {})
+        first = of_network.setdefault(row.session_id.casefold(), row.line)
+        return row if first == row.line else _seen_before(row.line, row.session_id, first)
+
+    def _unless_any_seen(self, batch: Batch) -> Batch:
+        """The same for a batch: at once, if all of its rows are of one network and new."""
+        networks = [(place.network or "").casefold() for place in batch.places.known]
+        used = {networks[number] for number in np.unique(batch.place)}
+        lines, ids = batch.lines.tolist(), list(map(str.casefold, batch.session_ids))
+        if len(used) == 1:
+            of_network = self.seen.setdefault(used.pop(), {})
+            new = dict(zip(ids, lines, strict=True))
+            if len(new) == len(ids) and of_network.keys().isdisjoint(new):
+                of_network.update(new)
+                return batch
+        kept = []
+        for at, (line, session, number) in enumerate(zip(lines, ids, batch.place.tolist(), strict=True)):
+            first = self.seen.setdefault(networks[number], {}).setdefault(session, line)
+            if first == line:
+                kept.append(at)
+            else:
+                batch.refused.append(_seen_before(line, batch.session_ids[at], first))
+        batch.refused.sort(key=lambda row: row.line)
+        return batch if len(kept) == len(batch) else batch.only(np.array(kept, np.int64))
+
+
+def _seen_before(line: int, session_id: str, first: int) -> Refused:
+    return Refused(line, session_id, f"the session_id is that of line {first} again")
 
 
 Convert = Callable[[int, dict[str, str]], HistoryRow]
@@ -57,26 +150,13 @@ def _recognised(path: Path, columns: list[str]) -> tuple[Convert, frozenset[str]
     for layout in boulder.LAYOUTS:
         if layout.marks <= set(columns):
             return layout.convert, layout.columns
-    if not _READERS.keys() & set(columns):
-        known = ", ".join(_READERS)
+    if not any(map(is_known, columns)):
+        known = ", ".join(READERS)
         raise HistoryError(f"{path.name}: the header has no column of a history (with commas between): {known}")
-    return _contract_row, frozenset(_READERS)
+    return contract_row, frozenset(filter(is_known, columns))
 
 
-def _rows(found: Iterator[Record | Refused], columns: list[str], convert: Convert) -> Iterator[HistoryRow | Refused]:
-    seen: dict[tuple[str, str], int] = {}
-    for record in found:
-        row = record if isinstance(record, Refused) else _row(record, columns, convert)
-        if isinstance(row, HistoryRow):
-            identity = ((row.network or "").casefold(), row.session_id.casefold())
-            first = seen.setdefault(identity, row.line)
-            if first != row.line:
-                row = Refused(row.line, row.session_id, f"the session_id is that of line {first} again")
-        yield row
-
-
-def _row(record: Record, columns: list[str], convert: Convert) -> HistoryRow | Refused:
-    line, cells = record
+def _row(line: int, cells: Sequence[str], columns: list[str], convert: Convert) -> HistoryRow | Refused:
     if len(cells) != len(columns):
         return Refused(line, "", f"{len(cells)} cells, and the header has {len(columns)}")
     cell = {column: text for column, text in zip(columns, map(str.strip, cells), strict=True) if text}
@@ -88,44 +168,6 @@ def _row(record: Record, columns: list[str], convert: Convert) -> HistoryRow | R
     return Refused(line, _printable_id(cell), faults) if row is None or faults else row
 
 
-def _contract_row(line: int, cell: dict[str, str]) -> HistoryRow:
-    values: dict[str, Any] = {}
-    faults: list[str] = []
-    for column, text in cell.items():
-        read = _READERS.get(column)
-        if read is not None:
-            try:
-                values[column] = read(text)
-            except ValueError as error:
-                faults.append(f"{column}: {error}")
-    if faults:
-        raise ValueError("; ".join(faults))
-    values.setdefault("session_id", f"line-{line}")
-    return HistoryRow(line=line, **values)
-
-
-@lru_cache(maxsize=1000)
-def _zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (ValueError, OSError, KeyError):
-        raise ValueError(f"{shown(text)} is not an IANA time zone") from None
-
-
 def _printable_id(cell: dict[str, str]) -> str:
     text = cell.get("session_id") or cell.get("ObjectId") or ""
     return text if text.isprintable() and len(text) <= 64 else ""
-
-
-def _kwh(text: str) -> Decimal:
-    return amount(text, MOST_KWH)
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("session_id", "network", "station", "evse", "token"), name),
-    **dict.fromkeys(("arrived_at", "plugged_in_at", "charging_ended_at", "unplugged_at", "left_at"), instant),
-    "energy_kwh": _kwh,
-    "power_kw": partial(amount, most=MOST_KW),
-    "tariff_power_class": name,
-    "zone": _zone,
-}

@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from enforcement.facts import Contract
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LONGEST_STAY = timedelta(days=366)
 MOST_KWH = Decimal(100_000)
 MOST_KW = Decimal(100_000)
 _LONGEST_NUMBER = 40
-_LONGEST_TEXT = 255
+LONGEST_TEXT = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
     """A past session. None is *unknown*, never zero and never "did not happen". Times are aware and in UTC.
 
-    ``line`` is the line of the file on which the row begins. ``zone``: the IANA time zone of its station.
+    ``line`` is the line of the file on which the row begins. ``zone``: the IANA time zone of its station. ``site`` and
+    ``bay`` tell which stations and EVSEs of several networks are one place, ``driver`` which tokens are one person.
+    ``soc``: when the network first reported which state of charge, in percent. ``groups``: those of the token, empty:
+    none.
     """
 
     line: int
@@ -35,12 +40,25 @@ class HistoryRow:
     power_kw: Decimal | None = None
     tariff_power_class: str | None = None
     zone: str | None = None
+    site: str | None = None
+    bay: str | None = None
+    contract: Contract | None = None
+    groups: frozenset[str] = frozenset()
+    tax_region: str | None = None
+    driver: str | None = None
+    warned_at: datetime | None = None
+    soc: tuple[tuple[datetime, int], ...] = ()
 
     @property
     def moments(self) -> list[datetime]:
         """All times that are known, in the order in which they must lie."""
         ordered = (self.arrived_at, self.plugged_in_at, self.charging_ended_at, self.unplugged_at, self.left_at)
         return [moment for moment in ordered if moment is not None]
+
+    @property
+    def who(self) -> str | None:
+        """Whom the cap of a driver's day is for: the driver, or else the token."""
+        return self.driver or self.token
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,13 @@ def contradictions(row: HistoryRow) -> Iterator[str]:
         yield from _disorder(row)
     elif moments and moments[-1] - moments[0] > LONGEST_STAY:
         yield f"it lasts longer than {LONGEST_STAY.days} days"
+    for at, percent in row.soc:
+        if not moments or not moments[0] <= at <= moments[-1]:
+            yield f"soc_{percent}_at is not within the stay"
+    if list(row.soc) != sorted(row.soc, key=lambda seen: seen[1]):
+        yield "a lower state of charge is reported after a higher one"
+    if row.warned_at is not None and (not moments or row.warned_at < moments[0]):
+        yield "warned_at is before the stay"
 
 
 def _disorder(row: HistoryRow) -> Iterator[str]:
@@ -100,8 +125,8 @@ def amount(text: str, most: Decimal) -> Decimal:
 
 def name(text: str) -> str:
     """An identifier or a name. Raises ValueError if it is longer than any field may be, or not printable."""
-    if len(text) > _LONGEST_TEXT:
-        raise ValueError(f"{shown(text)} is longer than {_LONGEST_TEXT} characters")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"{shown(text)} is longer than {LONGEST_TEXT} characters")
     if not text.isprintable():
         raise ValueError(f"{shown(text)} holds characters that can't be printed")
     return text

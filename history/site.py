@@ -1,67 +1,80 @@
 """What a history tells besides a row's own times: how full its site was, and what its driver had paid that day."""
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Container, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
-from itertools import pairwise
+
+import numpy as np
 
 from enforcement.circumstances import Circumstances
 from enforcement.decision import JudgedStay
-from enforcement.policy import Policy
+from enforcement.policy import Kind, Policy
 from enforcement.tiers import Occupancy
+from enforcement.violations import violation_key
+from history.batch import Batch, Place, micros, moment_at
+from history.instants import UNKNOWN, Ints
 from history.keys import station_key
 from history.rows import HistoryRow
 
 
 class Sites:
-    """How large a share of each station's bays the history's own sessions took up.
+    """How large a share of each site's bays the history's own sessions took up. Every row is added before any is asked.
 
-    A station has as many bays as the history ever saw in use there: its EVSEs, or, where these are not told, the most
-    sessions at one time.
+    A site is what its rows call so, or else the station. It has as many bays as the history ever saw in use there: its
+    bays or EVSEs, or, where these are not told, the most sessions at one time.
     """
 
-    def __init__(self, rows: Iterable[HistoryRow]) -> None:
-        """Reads all rows once; those without a station, or with fewer than two times, tell nothing."""
-        spans: dict[str, list[tuple[datetime, datetime]]] = {}
-        evses: dict[str, set[str]] = {}
-        for row in rows:
-            if row.station is None or len(row.moments) < 2:
-                continue
-            key = station_key(row.network, row.station)
-            spans.setdefault(key, []).append((row.moments[0], row.moments[-1]))
-            evses.setdefault(key, set()).update([row.evse] if row.evse else [])
-        self._steps = {key: _steps(of, len(evses[key])) for key, of in spans.items()}
-        self._starts = {key: [start for start, _, _ in steps] for key, steps in self._steps.items()}
+    def __init__(self) -> None:
+        self._spans: dict[str, list[Ints]] = {}
+        self._bays: dict[str, set[str]] = {}
+        self._steps: dict[str, tuple[Ints, Ints, int]] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Note rows; those without a station or site, or with fewer than two times, tell nothing."""
+        is_span = (batch.at != UNKNOWN).sum(axis=0) >= 2
+        first, last = batch.first, batch.last
+        for number in np.unique(batch.place[is_span]):
+            place = batch.places.known[number]
+            key = _site(place)
+            if key is not None:
+                rows = is_span & (batch.place == number)
+                self._spans.setdefault(key, []).append(np.array([first[rows], last[rows]]))
+                self._bays.setdefault(key, set()).update([bay_key(place)] if place.bay or place.evse else [])
 
     def during(self, row: HistoryRow) -> Occupancy:
         """The steps that touch a row's stay."""
-        key = station_key(row.network, row.station)
-        steps = self._steps.get(key, [])
-        if row.station is None or not steps:
+        key = _site(row)
+        if key not in self._spans or not row.moments:
             return ()
-        first = max(0, bisect_right(self._starts[key], row.moments[0]) - 1)
-        return steps[first : bisect_right(self._starts[key], row.moments[-1])]
+        if key not in self._steps:
+            self._steps[key] = _steps(np.concatenate(self._spans[key], axis=1), len(self._bays[key]))
+        moments, counts, bays = self._steps[key]
+        ends = [micros(row.moments[0]), micros(row.moments[-1])]
+        first, last = np.searchsorted(moments[:-1], ends, side="right")
+        return [
+            (moment_at(int(moments[at])), moment_at(int(moments[at + 1])), Fraction(min(int(counts[at]), bays), bays))
+            for at in range(max(0, first - 1), last if bays else 0)
+        ]
 
 
 class Days:
     """What each driver was charged in one bay on one day by the rows before, in the order of the file."""
 
     def __init__(self) -> None:
-        self._spent: dict[tuple[str, str | None], dict[tuple[str, date], Fraction]] = {}
+        self._spent: dict[str, dict[tuple[str, date], Fraction]] = {}
 
     def before(self, row: HistoryRow) -> dict[tuple[str, date], Fraction]:
         """The sums that a row's cap has to respect."""
-        return self._spent.get(_bay(row), {})
+        return self._spent.get(bay_key(row), {})
 
     def add(self, row: HistoryRow, judged: JudgedStay | None) -> None:
         """Note what a row was charged."""
-        if judged is None or row.token is None:
+        if judged is None or row.who is None:
             return
-        days = self._spent.setdefault(_bay(row), {})
+        days = self._spent.setdefault(bay_key(row), {})
         for violation in judged.violations:
             for day, amount in violation.fee.by_day.items():
-                days[row.token, day] = days.get((row.token, day), Fraction(0)) + amount
+                days[row.who, day] = days.get((row.who, day), Fraction(0)) + amount
 
 
 def needs_site(policy: Policy) -> bool:
@@ -69,23 +82,40 @@ def needs_site(policy: Policy) -> bool:
     return any(clause.needs_occupancy for clause in policy.clauses)
 
 
-def circumstances(row: HistoryRow, sites: Sites | None, days: Days) -> Circumstances:
+def circumstances(
+    row: HistoryRow, sites: Sites | None, days: Days, holidays: Mapping[str, Container[date]]
+) -> Circumstances:
     """What is known besides the row's own times."""
-    return Circumstances(occupancy=() if sites is None else sites.during(row), spent=days.before(row))
+    bay = station_key(row.network, row.station)
+    warned = {} if row.warned_at is None else dict.fromkeys(_keys(row, bay), row.warned_at)
+    return Circumstances(
+        occupancy=() if sites is None else sites.during(row),
+        spent=days.before(row),
+        groups=dict.fromkeys(("", row.who or ""), row.groups) if row.groups else {},
+        warned_at=warned,
+        holidays=holidays,
+    )
 
 
-def _bay(row: HistoryRow) -> tuple[str, str | None]:
-    return station_key(row.network, row.station), row.evse
+def _keys(row: HistoryRow, bay: str) -> Iterator[str]:
+    """The keys of all violations that a row can have."""
+    for kind in Kind:
+        yield from (violation_key(bay, row.moments[0], kind, session) for session in (None, row.session_id))
 
 
-def _steps(spans: list[tuple[datetime, datetime]], evses: int) -> list[tuple[datetime, datetime, Fraction]]:
-    changes: dict[datetime, int] = {}
-    for start, end in spans:
-        changes[start] = changes.get(start, 0) + 1
-        changes[end] = changes.get(end, 0) - 1
-    in_use, counts = 0, []
-    for start, end in pairwise(sorted(changes)):
-        in_use += changes[start]
-        counts.append((start, end, in_use))
-    bays = evses or max((count for _, _, count in counts), default=0)
-    return [(start, end, Fraction(min(count, bays), bays)) for start, end, count in counts if bays]
+def bay_key(row: HistoryRow | Place) -> str:
+    """One bay, whichever network's EVSE a row names."""
+    return row.bay or f"{station_key(row.network, row.station)}/{row.evse or ''}"
+
+
+def _site(row: HistoryRow | Place) -> str | None:
+    return row.site or (None if row.station is None else station_key(row.network, row.station))
+
+
+def _steps(spans: Ints, bays: int) -> tuple[Ints, Ints, int]:
+    """The moments at which the number of bays in use changed, how many were from then on, and of how many."""
+    moments, at = np.unique(spans, return_inverse=True)
+    change = np.bincount(at.reshape(spans.shape)[0], minlength=len(moments))
+    change -= np.bincount(at.reshape(spans.shape)[1], minlength=len(moments))
+    counts = np.cumsum(change)
+    return moments, counts, bays or int(counts.max())

@@ -1,9 +1,11 @@
 """From a judged stay to the one line of a result that a session gets."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from enforcement.decision import JudgedStay
+from enforcement.fees import Treatment
 from enforcement.intervals import ZERO
 from enforcement.timeline import Condition
 from enforcement.violations import Violation
@@ -21,12 +23,17 @@ REASONS = {
 }
 
 
+_PRICED = (Treatment.BILLED, Treatment.ROUNDED_OFF)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the policy made of one session. ``kind`` is empty where nothing was violated; money is in minor units.
 
     If a session broke the policy in several ways, time and money are those of all together, from the first clock to
     the last end, ``kind`` is the one that costs most (of equals the one that began first), and ``reason`` names each.
+    ``broken_at``: when the first went beyond its grace. ``freed``: how much longer the bay would have been free,
+    had the driver left then, as far as that time is priced and no charging.
     """
 
     session_id: str
@@ -34,7 +41,9 @@ class Verdict:
     kind: str = ""
     start: datetime | None = None
     end: datetime | None = None
+    broken_at: datetime | None = None
     billable: timedelta = ZERO
+    freed: timedelta = ZERO
     fee_minor: int = 0
     tax_minor: int = 0
     currency: str = ""
@@ -62,6 +71,8 @@ def verdict(row: HistoryRow, judged: JudgedStay | None) -> Verdict:
         kind=max(broken, key=lambda violation: violation.fee.net_minor).kind.value,
         start=broken[0].clock_started_at,
         end=max(violation.ended_at for violation in broken if violation.ended_at is not None),
+        broken_at=min(violation.violated_at for violation in broken if violation.violated_at is not None),
+        freed=sum(map(_freed, broken), ZERO),
         billable=sum((violation.fee.billable for violation in broken), ZERO),
         fee_minor=sum(violation.fee.net_minor for violation in broken),
         tax_minor=sum(violation.fee.tax_minor for violation in broken),
@@ -77,11 +88,26 @@ def _harmless(judged: JudgedStay) -> str:
     return "time_unknown" if unknown else "nothing_to_count"
 
 
+def _freed(violation: Violation) -> timedelta:
+    """Priced time beyond the grace in which the vehicle did not charge."""
+    since = violation.violated_at
+    priced = (
+        line
+        for line in violation.fee.lines
+        if line.treatment in _PRICED and line.condition != Condition.CHARGING and since is not None
+        if line.start >= since
+    )
+    return sum((line.end - line.start for line in priced), ZERO)
+
+
 def _broken(broken: list[Violation]) -> str:
-    reason = "beyond_grace"
-    limits = sorted({violation.fee.limit for violation in broken if violation.fee.limit is not None})
-    reason += "".join(f"; {limit}" for limit in limits)
-    if len(broken) > 1:
-        parts = (f"{v.kind.value} {v.fee.billable // timedelta(seconds=1)} s {v.fee.net_minor}" for v in broken)
-        reason += f"; {' + '.join(parts)}"
+    parts = [(v.kind, v.fee.billable // timedelta(seconds=1), v.fee.net_minor) for v in broken]
+    return broken_reason({violation.fee.limit or "" for violation in broken}, parts)
+
+
+def broken_reason(limits: Iterable[str], parts: Sequence[tuple[str, int, int]]) -> str:
+    """Why there is a violation: the limits that decided, and kind, seconds and fee of each, where there are several."""
+    reason = "beyond_grace" + "".join(f"; {limit}" for limit in sorted(limits) if limit)
+    if len(parts) > 1:
+        reason += "; " + " + ".join(f"{kind} {seconds} s {fee}" for kind, seconds, fee in parts)
     return reason

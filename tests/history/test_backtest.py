@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from enforcement.policy_document import PolicyError, read_policy
-from history.backtest import COLUMNS, Summary, run
+from history.backtest import run
+from history.report import report
+from history.results import COLUMNS
+from history.summary import Summary, Tally
 from tests.support.builders import HEAD, clause
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
@@ -150,7 +153,7 @@ def test_a_policy_that_names_a_station_holds_there_only(tmp_path: Path) -> None:
 
 
 def test_the_summary_can_be_read(tmp_path: Path) -> None:
-    text = summary_of(tmp_path).text()
+    text = report(summary_of(tmp_path))
     for line in (
         "Sessions          2",
         "Violations        1 (idle 1)",
@@ -194,7 +197,7 @@ def test_a_wrong_policy_names_its_faults_and_writes_nothing(tmp_path: Path) -> N
 
 
 def test_billable_time_is_summed_to_the_second() -> None:
-    summary = Summary(read_policy(IDLE.read_text()), billable=timedelta(seconds=119))
+    summary = Summary(read_policy(IDLE.read_text()), whole=Tally(billable=timedelta(seconds=119)))
     assert summary.billable_minutes == 1
 
 
