@@ -42,6 +42,8 @@ _COMMANDS = {
     "login": ("people:login", "let a person log in"),
     "client": ("people:client", "let a program call the API"),
     "keys": ("keys:command", "change the keys that encrypt personal data"),
+    "privacy": ("privacy:command", "give a driver what is kept of them, erase it, show who read it"),
+    "purge": ("purging:command", "remove what was kept long enough"),
     "rebuild": ("rebuild:command", "fold all facts again and compare with what stands"),
     "why": ("explaining:command", "tell how the fee of a violation came about"),
     "backtest": ("backtest:command", "what would this policy have done with this history?"),

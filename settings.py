@@ -62,6 +62,13 @@ class Settings:
     sign_phone: str = _option("", values.phone)
     phone_countries: tuple[str, ...] = _option("CA US", values.countries)
     phone_codes_an_hour: int = _option("300", values.whole(0, 1_000_000))
+    keep_phones_days: int = _option("30", values.whole(0, 36_500))
+    keep_tokens_days: int = _option("400", values.whole(0, 36_500))
+    keep_disputes_days: int = _option("180", values.whole(0, 36_500))
+    keep_messages_days: int = _option("90", values.whole(0, 36_500))
+    keep_objects_days: int = _option("400", values.whole(0, 36_500))
+    keep_rejects_days: int = _option("30", values.whole(0, 36_500))
+    keep_access_log_days: int = _option("730", values.whole(0, 36_500))
     log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
     # Where the vault keys lie, if they have a file of their own: it is read again when it changes.
     vault_file: Path | None = None

@@ -16,15 +16,19 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 
 from commands.beginning import begin
 from commands.context import Context
+from commands.purging import retention
 from commands.stopping import end_at_latest, stop_on_signals
+from enforcement.retention import Retention
 from ledger.assess import assess_due
 from ledger.database import Ledger
+from ledger.retention import purge
 from ocpi.client import peers
 from ocpi.pull import pull_due
 
 _LOG = logging.getLogger(__name__)
 _ASSESS_EVERY_S = 1
 _LOOK_FOR_PULLS_EVERY_S = 10
+_PURGE_EVERY_S = 3600
 _BATCH = 500
 # A pull may wait for a peer for longer than whoever stops us waits; cut short, it is made again.
 _LAST_JOBS_S = 5.0
@@ -40,11 +44,13 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     settings = begin("clock", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        keep_time(ledger, timedelta(seconds=settings.ocpi_pull_s), context.clock, stop)
+        keep_time(ledger, timedelta(seconds=settings.ocpi_pull_s), retention(settings), context.clock, stop)
     return 0
 
 
-def keep_time(ledger: Ledger, pull_every: timedelta, clock: Callable[[], datetime], stop: threading.Event) -> None:
+def keep_time(
+    ledger: Ledger, pull_every: timedelta, keep: Retention, clock: Callable[[], datetime], stop: threading.Event
+) -> None:
     """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
 
     def _assess() -> None:
@@ -57,10 +63,16 @@ def keep_time(ledger: Ledger, pull_every: timedelta, clock: Callable[[], datetim
         if not stop.is_set():
             pull_due(ledger, clock, peer, pull_every)
 
+    def _purge() -> None:
+        for kind, count in purge(ledger, clock, keep):
+            if count:
+                _LOG.info("%d of %s were kept long enough and are gone", count, kind)
+
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_listener(_report, EVENT_JOB_ERROR)
     scheduler.add_job(_assess, "interval", seconds=_ASSESS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_pull, "interval", seconds=_LOOK_FOR_PULLS_EVERY_S, misfire_grace_time=None)
+    scheduler.add_job(_purge, "interval", seconds=_PURGE_EVERY_S, misfire_grace_time=None)
     scheduler.start()
     stop.wait()
     end_at_latest(_LAST_JOBS_S)

@@ -27,10 +27,13 @@ class Hold:
     since: datetime
 
 
-def everything(tx: Tx, driver: int) -> dict[str, Any]:
-    """All that is kept of a driver, in plain values for JSON. The read is logged, and shows in the next one."""
+def everything(tx: Tx, driver: int, *, by: str | None = None) -> dict[str, Any]:
+    """All that is kept of a driver, in plain values for JSON. The read is logged, and shows in the next one.
+
+    ``by``: who reads it, if not the driver.
+    """
     row = tx.conn.execute(select(table(Driver)).where(table(Driver).c.id == driver)).one()
-    log_access(tx.conn, tx.now, f"driver:{driver}", "everything", f"driver:{driver}", "asked for their own data")
+    log_access(tx.conn, tx.now, by or f"driver:{driver}", "everything", f"driver:{driver}", "asked for their own data")
     return {
         "phone": tx.vault.decrypt(row.phone),
         "language": row.language,
@@ -64,8 +67,10 @@ def holds(tx: Tx, driver: int) -> list[Hold]:
     return [each for each in found if holds_erasure(each.state)]
 
 
-def erase(tx: Tx, driver: int) -> list[Hold]:
+def erase(tx: Tx, driver: int, *, by: str | None = None, why: str = "asked to be erased") -> list[Hold]:
     """Erase what is personal of a driver, and return nothing; or what holds it, and change nothing.
+
+    ``by``: who erases it, if not the driver; ``why``: for the log.
 
     What stays: facts, violations and postings, which never knew them; consents and messages, whose driver is now
     an empty row.
@@ -83,7 +88,7 @@ def erase(tx: Tx, driver: int) -> list[Hold]:
         update(table(Message)).where(messages.driver == driver, messages.sealed).values(text="", sealed=False)
     )
     remove_driver(tx, driver)
-    log_access(tx.conn, tx.now, f"driver:{driver}", "erased", f"driver:{driver}", "asked to be erased")
+    log_access(tx.conn, tx.now, by or f"driver:{driver}", "erased", f"driver:{driver}", why)
     return []
 
 

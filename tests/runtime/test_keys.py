@@ -1,5 +1,6 @@
 """``baywarden keys``: what an operator does to change the keys that encrypt personal data."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,15 @@ def test_the_last_key_stays_while_pseudonyms_follow_from_it(
     assert code == 1
     assert "BAYWARDEN_PSEUDONYM_KEY" in said
     assert len(file.read_text().split()) == 2
+
+
+def test_a_driver_is_given_what_is_kept_and_erased(migrated: Run) -> None:
+    assert migrated("driver", "add", "--phone", "+15145550100", "--token", "ca*flo*04A1")[0] == 0
+    code, said, _ = migrated("privacy", "export", "--phone", "+15145550100")
+    assert (code, json.loads(said)["phone"]) == (0, "+15145550100")
+    assert migrated("privacy", "erase", "--phone", "+15145550100")[0] == 0
+    assert migrated("privacy", "erase", "--phone", "+15145550100")[0] == 1
+    code, said, _ = migrated("privacy", "log")
+    assert [line.split("  ")[2] for line in said.splitlines()] == ["erased", "everything"]
+    assert "+1514" not in said
+    assert migrated("purge")[0] == 0
