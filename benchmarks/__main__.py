@@ -3,6 +3,7 @@
 import statistics
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks import backtesting, mqtt, ocpi_put
 from benchmarks.places import databases
@@ -27,8 +28,9 @@ def main() -> None:
                 lambda url=url: ocpi_put.measure(url),
                 lambda: ocpi_put.measure(None),
             )
-    both = [backtesting.measure() for _ in range(_RUNS)]
-    _show("backtest, sessions/s", [service for service, _ in both], [floor for _, floor in both])
+    for name, policy in backtesting.POLICIES.items():
+        _backtest(name, policy)
+    _backtest("the core alone", backtesting.POLICY, exact=True)
 
 
 def _pair(what: str, service: Callable[[], float], floor: Callable[[], float]) -> None:
@@ -37,6 +39,11 @@ def _pair(what: str, service: Callable[[], float], floor: Callable[[], float]) -
         services.append(service())
         floors.append(floor())
     _show(what, services, floors)
+
+
+def _backtest(what: str, policy: Path, *, exact: bool = False) -> None:
+    both = [backtesting.measure(policy, exact=exact) for _ in range(_RUNS)]
+    _show(f"backtest, sessions/s, {what}", [service for service, _ in both], [floor for _, floor in both])
 
 
 def _show(what: str, services: list[float], floors: list[float]) -> None:

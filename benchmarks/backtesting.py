@@ -4,43 +4,62 @@ import csv
 import random
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.places import POLICY
 from history.backtest import run
 
-SESSIONS = 20_000
+SESSIONS = 200_000
+# Of the shipped real policies: windows, a clock of its own for tiers, a cap; and the only one whose price depends on
+# how full the site is, so that the core prices each violation.
+BY_HOURS = POLICY.parent / "21-ludwigsburg-ac.toml"
+BY_OCCUPANCY = POLICY.parent / "01-tesla-idle.toml"
+POLICIES = {"simple": POLICY, "hours, tiers, cap": BY_HOURS, "by occupancy": BY_OCCUPANCY}
+_COLUMNS = (
+    *("session_id", "network", "station", "evse"),
+    *("plugged_in_at", "charging_ended_at", "unplugged_at", "tariff_power_class"),
+)
+# The core alone is slow: fewer sessions do.
+SESSIONS_BY_CORE = 10_000
 
 
-def measure() -> tuple[float, float]:
-    """Sessions a second: by backtest, and by the floor."""
+@contextmanager
+def history(sessions: int) -> Iterator[Path]:
+    """A file with so many sessions."""
     with tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder:
-        history = Path(folder) / "history.csv"
-        _write(history)
+        path = Path(folder) / "history.csv"
+        _write(path, sessions)
+        yield path
+
+
+def measure(policy: Path, *, exact: bool = False) -> tuple[float, float]:
+    """Sessions a second: by backtest, and by the floor."""
+    sessions = SESSIONS_BY_CORE if exact else SESSIONS
+    with history(sessions) as path:
         began = time.perf_counter()
-        summary = run(history, POLICY, Path(folder) / "result.csv")
+        summary = run(path, policy, path.with_name("result.csv"), zone="Europe/Berlin", exact=exact)
         took = time.perf_counter() - began
-        if summary.sessions != SESSIONS:
-            raise SystemExit(f"{summary.sessions} of {SESSIONS} sessions were judged")
+        if summary.sessions != sessions:
+            raise SystemExit(f"{summary.sessions} of {sessions} sessions were judged")
         began = time.perf_counter()
-        with history.open(newline="") as stream:
+        with path.open(newline="") as stream:
             rows = sum(1 for _ in csv.DictReader(stream))
-        return SESSIONS / took, rows / (time.perf_counter() - began)
+        return sessions / took, rows / (time.perf_counter() - began)
 
 
-def _write(path: Path) -> None:
+def _write(path: Path, sessions: int) -> None:
     """Sessions as in a city: most vehicles leave in time, a quarter stays for hours."""
     chance = random.Random(7)
     start = datetime(2024, 1, 1, tzinfo=UTC)
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(
-            ["session_id", "network", "station", "evse", "plugged_in_at", "charging_ended_at", "unplugged_at"]
-        )
-        for number in range(SESSIONS):
-            plugged = start + timedelta(minutes=20 * number)
+        writer.writerow(_COLUMNS)
+        for number in range(sessions):
+            plugged = start + timedelta(minutes=2 * number)
             ended = plugged + timedelta(minutes=chance.randint(5, 300))
             idle = timedelta(seconds=chance.randint(5, 600) if chance.random() < 0.75 else chance.randint(600, 90_000))
             times = (moment.isoformat() for moment in (plugged, ended, ended + idle))
-            writer.writerow([number, "us*cpt", f"Station {number % 40}", number % 2, *times])
+            writer.writerow([number, "us*cpt", f"Station {number % 40}", number % 2, *times, "AC"])

@@ -1,6 +1,8 @@
 """``baywarden backtest``: what would this policy have done with this history?"""
 
 import argparse
+from collections.abc import Container, Sequence
+from datetime import date
 from pathlib import Path
 
 from commands.context import CommandError, Context
@@ -27,7 +29,9 @@ def command(parser: argparse.ArgumentParser) -> None:
 def run(_context: Context, args: argparse.Namespace) -> int:
     """Print the summary."""
     policies = tuple(_policy(path) for path in (args.policy, args.compare) if path is not None)
-    question = Question(history=args.history, policies=policies, zone=args.zone, exact=args.exact)
+    question = Question(
+        history=args.history, policies=policies, zone=args.zone, holidays=_holidays(policies), exact=args.exact
+    )
     try:
         summaries = ask(question, args.out)
         if args.summary is not None:
@@ -36,6 +40,18 @@ def run(_context: Context, args: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     print(comparison(summaries) if len(summaries) > 1 else report(summaries[0]))
     return 0
+
+
+def _holidays(policies: Sequence[Policy]) -> dict[str, Container[date]]:
+    """The calendars that policies name. Raises :class:`CommandError` for one that is not known."""
+    names = {policy.holidays for policy in policies if policy.holidays}
+    if not names:
+        return {}
+    from calendars import is_calendar, public_holidays  # noqa: PLC0415 - few policies ask for it
+
+    if unknown := sorted(name for name in names if not is_calendar(name)):
+        raise CommandError(f"No calendar of public holidays is called {', '.join(unknown)}.")
+    return {name: public_holidays(name) for name in names}
 
 
 def _policy(path: Path) -> Policy:
