@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from ledger import pushes
-from ocpi import pushing_cdrs, pushing_statuses
+from ocpi import pushing_cdrs, pushing_commands, pushing_statuses
 from ocpi.pushing import Deliver
 
 HANDLERS: Mapping[str, Deliver] = {
     pushes.CDR: pushing_cdrs.deliver,
     pushes.STATUS: pushing_statuses.deliver,
+    pushes.COMMAND: pushing_commands.deliver,
 }

@@ -13,6 +13,7 @@ from ocpi.modules import evses, locations, money, sessions
 from ocpi.modules.evses import find
 from ocpi.modules.taking import Origin, Taken, only_party, origin_of, unknown
 from ocpi.privacy import reveal
+from ocpi.pushing_commands import take_result
 from ocpi.wire import Document, decode, raw
 
 Take = Callable[[Tx, Origin, str, Document], Taken]
@@ -133,4 +134,5 @@ ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {
         1: {"POST": post_cdr},
         _OBJECT: {"GET": showing(money.CDRS, "CDR")},
     },
+    "commands": {2: {"POST": take_result}},
 }

@@ -14,6 +14,7 @@ EMSP: Mapping[str, tuple[str, ...]] = {
     "sessions": ("GET", "PUT", "PATCH"),
     "tariffs": ("GET", "PUT", "DELETE"),
     "cdrs": ("GET", "POST"),
+    "commands": ("POST",),
 }
 CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"], "cdrs": ("GET",), "locations": ("GET",)}
 

@@ -1,0 +1,104 @@
+"""Sending a command (mod_commands, Receiver Interface, POST) and taking in the charger's answer, which comes later."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ledger import commands, objects
+from ledger.commands import CommandKind
+from ledger.vault import log_access
+from ocpi.calls import Answer, Call
+from ocpi.errors import not_found
+from ocpi.pushing import Parcel, Undeliverable
+from ocpi.reading import enum, needed
+from ocpi.senders.places import OLD
+from ocpi.wire import Document, stamp
+
+MODULE = "commands"
+
+
+def deliver(parcel: Parcel) -> None:
+    """Send a command and note the network's own answer. Raises what :func:`ocpi.pushing.send_next` understands."""
+    postman = parcel.postman
+    with postman.ledger.read() as conn:
+        row = commands.load(conn, parcel.push.subject)
+    if row is None or row.location_id is None:
+        raise Undeliverable("the charger is not known any more")
+    url = f"{parcel.endpoint(MODULE)}/{row.kind}"
+    said = parcel.client.send("POST", url, _document(parcel, row))
+    answered = said if isinstance(said, dict) else {}
+    timeout = answered.get("timeout")
+    with postman.ledger.write(postman.clock()) as tx:
+        commands.respond(
+            tx,
+            row.uid,
+            str(answered.get("result") or "UNKNOWN"),
+            int(timeout) if isinstance(timeout, int) else None,
+            _words(answered),
+        )
+
+
+def take_result(call: Call) -> Answer:
+    """POST of a charger's answer to the URL that was sent with the command."""
+    kind, uid = call.path
+    document = call.document()
+    result = needed(enum(document, "result", 30), "result")
+    with call.door.ledger.write(call.now) as tx:
+        if kind not in set(CommandKind) or not commands.answer(tx, uid, call.partner.id, result, _words(document)):
+            raise not_found("there is no such command")
+    return Answer()
+
+
+def _document(parcel: Parcel, row: Any) -> Document:
+    base = f"{parcel.postman.base_url}/ocpi/{parcel.version}/{MODULE}"
+    document: Document = {"response_url": f"{base}/{row.kind}/{row.uid}"}
+    match CommandKind(row.kind):
+        case CommandKind.STOP_SESSION:
+            return {**document, "session_id": _session_id(parcel, row.session)}
+        case CommandKind.UNLOCK_CONNECTOR:
+            place = {"location_id": row.location_id, "evse_uid": row.evse_uid}
+            return {**document, **place, "connector_id": row.connector}
+        case CommandKind.START_SESSION:
+            token = _token(parcel, row.token, row.asked_at)
+            place = {"location_id": row.location_id, "evse_uid": row.evse_uid}
+            if row.connector is not None and parcel.version != OLD:
+                place["connector_id"] = row.connector
+            return {**document, "token": token, **place}
+
+
+def _session_id(parcel: Parcel, session: str) -> str:
+    """The session's id as its network spells it."""
+    country, party, session_id = session.split("*", 2)
+    with parcel.postman.ledger.read() as conn:
+        stored = objects.get(conn, "sessions", f"{country}*{party}", session_id)
+    return session_id if stored is None else str(msgspec.json.decode(stored.document).get("id") or session_id)
+
+
+def _token(parcel: Parcel, key: str, at: datetime) -> Document:
+    """A Token object (mod_tokens) from what sessions told of it."""
+    postman = parcel.postman
+    with postman.ledger.write(postman.clock()) as tx:
+        found = objects.open_token(tx.conn, postman.ledger.vault, key)
+        log_access(tx.conn, tx.now, "sender", "token", f"token:{key[:12]}", f"command to partner:{parcel.partner.id}")
+    if found is None:
+        raise Undeliverable("the driver's token is not known any more")
+    token: Document = msgspec.json.decode(found)
+    uid = str(token.get("uid") or token.get("contract_id"))[:36]
+    contract = str(token.get("contract_id") or uid)[:36]
+    kind = str(token.get("type") or "OTHER")
+    common = {"uid": uid, "issuer": postman.us.business_name[:64], "valid": True, "last_updated": stamp(at)}
+    if parcel.version == OLD:
+        return {**common, "type": "RFID" if kind == "RFID" else "OTHER", "auth_id": contract, "whitelist": "ALLOWED"}
+    party = {name: str(token.get(name) or "") for name in ("country_code", "party_id")}
+    if not all(party.values()):
+        party = {"country_code": postman.us.country_code, "party_id": postman.us.party_id}
+    return {**common, **party, "type": kind, "contract_id": contract, "whitelist": "ALLOWED"}
+
+
+def _words(document: Document) -> str | None:
+    """What a network says for people: a list of texts in several languages, the first of them."""
+    texts = document.get("message")
+    first = texts[0] if isinstance(texts, list) and texts else texts
+    words = first.get("text") if isinstance(first, dict) else None
+    return words[:255] if isinstance(words, str) else None

@@ -1,0 +1,190 @@
+"""Commands out: sent once to the network of the charger, answered at once by it and later by the charger."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from sqlalchemy import select
+
+from ledger import commands
+from ledger.commands import CommandError, CommandKind, CommandLine, CommandState, Target
+from ledger.database import Ledger, table
+from models import OcpiObject, Partner, Push
+from models.outbox import Delivery
+from ocpi.calls import OurParty
+from ocpi.client import peers
+from ocpi.deliveries import HANDLERS
+from ocpi.privacy import token_key_of
+from ocpi.pushing import Postman, send_next
+from ocpi.wire import decode, encode
+from tests.conftest import minutes
+from tests.ocpi.conftest import BASE_URL, Clock
+from tests.support import idle_stay
+from tests.support.ocpi_peer import Peer, result
+from tests.support.servers import listening
+
+EVSE, SESSION = "be*bec*loc1*3256", "be*bec*101"
+
+
+class Charger:
+    """The network's command receiver: it remembers what it was asked and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        self.answers: Any = {"result": "ACCEPTED", "timeout": 30}
+        self.http = 200
+        self.app = Flask("charger")
+        self.app.add_url_rule("/<version>/commands/<kind>", view_func=self._take, methods=["POST"])
+
+    def _take(self, version: str, kind: str) -> Response:
+        self.asked.append((kind, request.get_json()))
+        body = {"data": self.answers, "status_code": 1000, "timestamp": "2026-03-02T17:00:00Z"}
+        return Response(encode(body), self.http, mimetype="application/json")
+
+
+@pytest.fixture
+def charger() -> Charger:
+    return Charger()
+
+
+@pytest.fixture(params=["2.1.1", "2.2.1", "2.3.0"])
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def network(charger: Charger, peer: Peer, ledger: Ledger, clock: Clock, version: str) -> Iterator[Peer]:
+    """BE*BEC takes commands in this version; a session runs at its one EVSE."""
+    idle_stay.put_location(peer)
+    clock.now = minutes(30)
+    idle_stay.put_stay(peer, ended=25)
+    with listening(charger.app) as url:
+        role = "" if version == "2.1.1" else "RECEIVER"
+        endpoints = [{"identifier": "commands", "role": role, "url": f"{url}/{version}/commands"}]
+        connection = {"version": version, "literal": False, "endpoints": endpoints}
+        with ledger.engine.begin() as conn:
+            conn.execute(table(Partner).update().values(endpoints=encode(connection).decode()))
+        yield peer
+
+
+def send(ledger: Ledger, clock: Clock) -> bool:
+    us = OurParty("US", "BAY", "Baywarden")
+    return send_next(Postman(ledger=ledger, clock=clock, peer=peers(), us=us, base_url=BASE_URL), HANDLERS)
+
+
+def want(ledger: Ledger, clock: Clock, kind: CommandKind, **more: Any) -> str:
+    with ledger.write(clock()) as tx:
+        target = commands.target_of(tx.conn, SESSION)
+        assert target is not None
+        return commands.want(tx, kind, target, "ann", **more)
+
+
+def line(ledger: Ledger, uid: str, clock: Clock) -> CommandLine:
+    with ledger.read() as conn:
+        found = commands.find(conn, uid, clock())
+    assert found is not None
+    return found
+
+
+def calls_back(peer: Peer, url: str, body: Any) -> tuple[int, int]:
+    return result(peer.call("POST", url.removeprefix(f"{BASE_URL}/ocpi/"), body))
+
+
+def test_the_charger_answers_later(network: Peer, charger: Charger, ledger: Ledger, clock: Clock, version: str) -> None:
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    assert line(ledger, uid, clock).state is CommandState.WAITING
+    assert send(ledger, clock) and not send(ledger, clock)
+    ((kind, body),) = charger.asked
+    url = body.pop("response_url")
+    assert kind == "UNLOCK_CONNECTOR" and len(url) <= 255
+    assert body == {"location_id": "LOC1", "evse_uid": "3256", "connector_id": "1"}
+    assert line(ledger, uid, clock).state is CommandState.ACCEPTED
+    assert calls_back(network, url, {"result": "ACCEPTED"}) == (200, 1000)
+    assert calls_back(network, url, {"result": "FAILED"}) == (200, 1000)  # again, and otherwise: the first word counts
+    assert line(ledger, uid, clock).state is CommandState.DONE
+
+
+def test_a_session_is_stopped_by_its_own_name(network: Peer, charger: Charger, ledger: Ledger, clock: Clock) -> None:
+    want(ledger, clock, CommandKind.STOP_SESSION)
+    send(ledger, clock)
+    ((kind, body),) = charger.asked
+    assert (kind, body["session_id"]) == ("STOP_SESSION", "101")
+
+
+def test_a_session_is_started_with_the_drivers_own_token(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, version: str
+) -> None:
+    with ledger.read() as conn:
+        rows = table(OcpiObject)
+        session = conn.execute(select(rows.c.document).where(rows.c.module == "sessions")).scalar_one()
+    want(ledger, clock, CommandKind.START_SESSION, token=token_key_of(decode(session.encode())))
+    send(ledger, clock)
+    ((_, body),) = charger.asked
+    assert body["token"]["uid"] == "123abc" and body["location_id"] == "LOC1"
+    contract = body["token"]["auth_id" if version == "2.1.1" else "contract_id"]
+    assert contract == "NL-TST-C12345678-S"
+
+
+def test_what_the_network_refuses_is_refused(network: Peer, charger: Charger, ledger: Ledger, clock: Clock) -> None:
+    charger.answers = {"result": "NOT_SUPPORTED", "timeout": 0, "message": [{"language": "en", "text": "no lock"}]}
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    send(ledger, clock)
+    found = line(ledger, uid, clock)
+    assert (found.state, found.words) == (CommandState.REFUSED, "no lock")
+
+
+def test_a_charger_that_does_not_answer_has_timed_out(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock
+) -> None:
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    send(ledger, clock)
+    clock.now = minutes(33)
+    assert line(ledger, uid, clock).state is CommandState.TIMED_OUT
+
+
+def test_it_leaves_once_also_where_nobody_knows_what_became_of_it(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock
+) -> None:
+    charger.http = 502
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    send(ledger, clock)
+    assert line(ledger, uid, clock).state is CommandState.UNKNOWN
+    clock.now = minutes(90)
+    assert not send(ledger, clock) and len(charger.asked) == 1
+
+
+def test_a_sender_that_died_leaves_it_unknown(network: Peer, charger: Charger, ledger: Ledger, clock: Clock) -> None:
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    with ledger.engine.begin() as conn:
+        conn.execute(table(Push).update().values(state=Delivery.SENDING, claimed_until=minutes(31)))
+    clock.now = minutes(40)
+    assert not send(ledger, clock) and charger.asked == []
+    assert line(ledger, uid, clock).state is CommandState.UNKNOWN
+
+
+def test_a_command_that_waited_too_long_is_not_sent(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock
+) -> None:
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    clock.now = minutes(32)
+    assert not send(ledger, clock) and charger.asked == []
+    assert line(ledger, uid, clock).state is CommandState.NOT_SENT
+
+
+def test_only_its_own_partner_answers_a_command(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any
+) -> None:
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    send(ledger, clock)
+    url = charger.asked[0][1]["response_url"]
+    other = connect("Other", ("FR", "OTH"))
+    assert calls_back(other, url, {"result": "ACCEPTED"})[0] == 404
+    assert calls_back(network, url, {"result": 7})[1] == 2001
+    assert calls_back(network, url[:-3] + "000", {"result": "ACCEPTED"})[0] == 404
+    assert line(ledger, uid, clock).state is CommandState.ACCEPTED
+
+
+def test_a_network_without_commands_takes_none(peer: Peer, ledger: Ledger, clock: Clock) -> None:
+    with ledger.write(clock()) as tx, pytest.raises(CommandError, match="takes no commands"):
+        commands.want(tx, CommandKind.UNLOCK_CONNECTOR, Target(evse=EVSE, connector="1"), "ann")
