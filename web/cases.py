@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from enforcement.policy import Kind
 from enforcement.violations import State
-from ledger.queries import accounts, evidence, places
+from ledger.queries import accounts, evidence, places, settlement
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
 from web import parameters
@@ -55,12 +55,13 @@ def violation(public_id: str) -> ResponseReturnValue:
     """One violation: what happened, what it costs and why."""
     now = current().clock()
     with current().ledger.read() as conn:
-        found = case_query.find(conn, _uuid(public_id))
+        found = case_query.find(conn, public_id_of(public_id))
         if found is None:
             abort(404)
         seen = evidence.load_evidence(conn, found, now)
         drawing = draw(found.explanation, found.violation)
         told = accounts.account(conn, found)
+        settled = settlement.settled(conn, found, now)
         return page(
             conn,
             "violation",
@@ -69,6 +70,7 @@ def violation(public_id: str) -> ResponseReturnValue:
             seen=seen,
             drawing=drawing,
             told=told,
+            settled=settled,
             voices=voices(told, seen.facts, found.session),
             now=now,
         )
@@ -82,7 +84,8 @@ def _states(reader: parameters.Reader) -> tuple[State, ...]:
     return tuple(State) if "all" in request.args.getlist("state") else query.BECAME
 
 
-def _uuid(text: str) -> str:
+def public_id_of(text: str) -> str:
+    """A public id, spelled as it is stored; 404 for anything else."""
     try:
         return str(uuid.UUID(text))
     except ValueError:

@@ -19,6 +19,7 @@ from enforcement.tier_words import tier_words
 from enforcement.tiers import Tier
 from enforcement.why import LIMITS, REASONS, reason_text, treatment_text
 from enforcement.windows import Window
+from web import settling
 from web.said import said
 from web.told import LANGUAGES
 
@@ -92,7 +93,7 @@ def init(app: Flask) -> None:
     app.jinja_env.filters.update({each.__name__: each for each in filters}, money=format_minor, when=parse)
     words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
     app.jinja_env.globals.update(LIMITS={code: words["en"] for code, words in LIMITS.items()}, LANGUAGES=LANGUAGES)
-    app.jinja_env.globals.update(words, asset=asset)
+    app.jinja_env.globals.update(words, asset=asset, **settling.WORDS)
 
 
 def clock(at: datetime, zone: str, seconds: bool = False) -> str:

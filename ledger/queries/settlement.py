@@ -1,0 +1,81 @@
+"""How a violation is settled by OCPI: who collects its fee, and the charge records that were made for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from enforcement.setting import Settlement
+from ledger import commands
+from ledger.commands import CommandKind, CommandLine
+from ledger.database import table
+from ledger.queries.case import Case
+from ledger.settings_of_bays import read_habits
+from models import Cdr, Network, Push
+from models.outbox import Delivery
+
+# What a person at the charger can be helped with, while a session is there to be helped with.
+_OFFERED = (CommandKind.STOP_SESSION, CommandKind.UNLOCK_CONNECTOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLine:
+    """One charge record. ``push``: how far its push came; None where there is no partner to push it to."""
+
+    cdr_id: str
+    credits: str | None
+    party: str
+    amount_minor: int
+    currency: str
+    created_at: datetime
+    push: Delivery | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Everything about the settlement of one violation, and what can be asked of its charger."""
+
+    mode: Settlement
+    records: tuple[RecordLine, ...]
+    offered: tuple[CommandKind, ...]
+    commands: tuple[CommandLine, ...]
+
+
+def settled(conn: Connection, case: Case, now: datetime) -> Settled:
+    """How a violation stands with its network."""
+    cdrs, pushes, networks = table(Cdr), table(Push), table(Network)
+    query = (
+        select(cdrs, pushes.c.state, pushes.c.reason)
+        .join(pushes, pushes.c.identity == "cdr:" + cdrs.c.cdr_id, isouter=True)
+        .where(cdrs.c.violation == case.key)
+        .order_by(cdrs.c.number)
+    )
+    network = "*".join(case.violation.station.split("*")[:2])
+    habits = conn.execute(select(networks.c.habits).where(networks.c.key == network)).scalar()
+    return Settled(
+        mode=read_habits(habits or "{}").settlement,
+        records=tuple(
+            RecordLine(
+                cdr_id=row.cdr_id,
+                credits=row.credits,
+                party=row.party,
+                amount_minor=row.amount_minor,
+                currency=row.currency,
+                created_at=row.created_at,
+                push=row.state,
+                reason=row.reason,
+            )
+            for row in conn.execute(query)
+        ),
+        offered=offered(conn, case),
+        commands=tuple(commands.of_violation(conn, case.key, now)),
+    )
+
+
+def offered(conn: Connection, case: Case) -> tuple[CommandKind, ...]:
+    """The commands that can be given while the violation goes on."""
+    target = None if case.session is None or case.violation.ended_at else commands.target_of(conn, case.session)
+    if target is None or commands.receiver(conn, target.evse) is None:
+        return ()
+    return tuple(kind for kind in _OFFERED if kind is not CommandKind.UNLOCK_CONNECTOR or target.connector is not None)

@@ -1,0 +1,48 @@
+"""Settlement and commands in words."""
+
+from enforcement.setting import Settlement
+from ledger.commands import CommandKind, CommandState
+from models.outbox import Delivery
+
+SETTLEMENTS = {
+    Settlement.NETWORK: "The network bills parking time itself",
+    Settlement.US: "We bill, by charge records (CDRs)",
+    Settlement.REPORT: "Reported only, nobody is billed by OCPI",
+}
+PUSHES = {
+    None: "offered to be fetched",
+    Delivery.PENDING: "waits to be pushed",
+    Delivery.SENDING: "is being pushed",
+    Delivery.SENT: "pushed",
+    Delivery.DELIVERED: "pushed and taken",
+    Delivery.UNKNOWN: "pushed, no answer yet",
+    Delivery.FAILED: "refused, offered to be fetched",
+    Delivery.EXPIRED: "not reached, offered to be fetched",
+}
+COMMANDS = {
+    CommandKind.STOP_SESSION: {
+        "title": "Stop the session",
+        "words": "The network ends the charging session. The vehicle then stands there without one.",
+    },
+    CommandKind.UNLOCK_CONNECTOR: {
+        "title": "Unlock the connector",
+        "words": "The charger lets go of the cable. OCPI keeps this for help desks: when somebody stands there whose "
+        "plug is stuck, never to take a driver's cable.",
+    },
+    CommandKind.START_SESSION: {"title": "Start a session", "words": "The network starts a session at this charger."},
+}
+COMMAND_STATES = {
+    CommandState.WAITING: "on its way",
+    CommandState.ACCEPTED: "the network took it, the charger has not answered yet",
+    CommandState.DONE: "done",
+    CommandState.REFUSED: "refused",
+    CommandState.TIMED_OUT: "the charger did not answer in time",
+    CommandState.NOT_SENT: "not sent",
+    CommandState.UNKNOWN: "sent, but the network did not answer; it may have been carried out",
+}
+WORDS = {
+    "SETTLEMENTS": SETTLEMENTS,
+    "PUSHES": PUSHES,
+    "COMMANDS": COMMANDS,
+    "COMMAND_STATES": COMMAND_STATES,
+}
