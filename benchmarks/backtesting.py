@@ -13,8 +13,8 @@ from benchmarks.places import POLICY
 from history.backtest import run
 
 SESSIONS = 200_000
-# Of the shipped real policies: windows, a clock of its own for tiers, a cap; and the only one whose price depends on
-# how full the site is, so that the core prices each violation.
+# Of the shipped real policies: windows, a clock of its own for tiers, a cap; and one whose price depends on how full
+# the site is.
 BY_HOURS = POLICY.parent / "21-ludwigsburg-ac.toml"
 BY_OCCUPANCY = POLICY.parent / "01-tesla-idle.toml"
 POLICIES = {"simple": POLICY, "hours, tiers, cap": BY_HOURS, "by occupancy": BY_OCCUPANCY}

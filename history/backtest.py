@@ -60,7 +60,7 @@ class Judge:
     def __init__(self, policy: Policy, question: Question, places: Places, sites: Sites | None) -> None:
         self._policy, self._question, self._sites = policy, question, sites
         self._zone = question.zone or "UTC"
-        self._plan = Plan(policy, places, self._zone, question.holidays)
+        self._plan = Plan(policy, places, self._zone, question.holidays, sites)
         self._needs_days = any(clause.limits.cap_driver_day is not None for clause in policy.clauses)
         self._days = Days()
 

@@ -5,10 +5,10 @@ history: what is known of a row is confirmed, and what a clause counts of it is 
 than that (the site's occupancy, amounts by day or by line) is found here and priced by the core.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -39,13 +39,24 @@ class Timelines:
     warned: Ints | None
 
 
+class Share(Protocol):
+    """A set of time, such as open hours, or those in which a site is so full."""
+
+    def before(self, moments: Ints) -> Ints:
+        """How much of it there was before each moment, from some beginning on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What rows of one zone are judged with. ``taxes`` sorts rows by the taxes that hold for them."""
+    """What rows of one zone or site are judged with. ``taxes`` sorts rows by the taxes that hold for them.
+
+    ``shares``: for each tier when the site is as full as it asks for; None where that is not known.
+    """
 
     seen: Timelines
     opening: Opening | type[Always]
     taxes: Callable[[Ints], Iterable[tuple[Ints, tuple[Tax, ...]]]]
+    shares: Sequence[Share] | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +106,9 @@ class ClausePlan:
         by_driver = any(each.limits.cap_driver_day is not None for each in self._policy.clauses)
         by_day = by_driver or clause.limits.cap_day is not None or clause.money == "line"
         is_made_longer = self._is_by_trigger and clause.windows and clause.rounding == "up"
-        if clause.needs_occupancy or by_day or is_made_longer:
+        # Time that is made longer may reach past what is known of a site; hours would be a second set to cut with.
+        is_beyond = clause.needs_occupancy and (clause.windows or clause.rounding == "up")
+        if by_day or is_made_longer or is_beyond:
             return None
         lengths = (clause.unit, *(length for tier in clause.tiers for length in (tier.start, tier.end or tier.start)))
         if max(lengths) > _FAR:
@@ -105,6 +118,11 @@ class ClausePlan:
             return Amounts(clause, self._policy.currency, self._ticks, longest)
         except OverflowError:
             return None
+
+    @property
+    def is_by_site(self) -> bool:
+        """Whether the price depends on how full the site is, in a way that columns can tell."""
+        return self.clause.needs_occupancy and self._amounts is not None
 
     @property
     def can_judge(self) -> bool:
@@ -166,13 +184,17 @@ class ClausePlan:
         length = opening.before(end) - opening.before(since)
         billable = self._whole_units(length)
         cases.freed[priced] = self._not_charging(cases.rows[priced], beyond, end, hearing)
-        if self._amounts is None:
+        if self._amounts is None or (self.clause.needs_occupancy and hearing.shares is None):
             cases.for_core[priced] = True
             return
-        until = opening.after(opening.before(since) + billable) if self._is_by_trigger else None
-        in_tiers = (
-            self._in_tiers(billable) if until is None else self._on_clock(cases.start[priced], since, until, opening)
-        )
+        if hearing.shares is not None:
+            anchor = cases.start[priced] if self._is_by_trigger else since
+            in_tiers = self._on_clock(anchor, since, since + billable, hearing.shares)
+        elif self._is_by_trigger:
+            until = opening.after(opening.before(since) + billable)
+            in_tiers = self._on_clock(cases.start[priced], since, until, [opening] * len(self._edges))
+        else:
+            in_tiers = self._in_tiers(billable)
         fee, raised, cut = self._amounts.price(in_tiers)
         cases.billable[priced], cases.limit[priced] = billable, np.where(cut, 2, np.where(raised, 1, 0))
         for some, taxes in hearing.taxes(cases.rows[priced]):
@@ -193,14 +215,14 @@ class ClausePlan:
         ends = (billable if hi is None else np.minimum(billable, hi) for _, hi in self._edges)
         return [np.maximum(0, end - lo) for end, (lo, _) in zip(ends, self._edges, strict=True)]
 
-    def _on_clock(self, start: Ints, since: Ints, until: Ints, opening: Opening | type[Always]) -> list[Ints]:
-        """The same, measured on the clock since its start."""
+    def _on_clock(self, start: Ints, since: Ints, until: Ints, sets: Sequence[Share]) -> list[Ints]:
+        """The same, measured on a clock that began at ``start``, as far as each tier's own set of time goes."""
         last = np.maximum(since, until)
 
-        def before(edge: int | None) -> Ints:
-            return opening.before(last if edge is None else np.clip(start + edge, since, last))
+        def before(of: Share, edge: int | None) -> Ints:
+            return of.before(last if edge is None else np.clip(start + edge, since, last))
 
-        return [before(hi) - before(lo) for lo, hi in self._edges]
+        return [before(of, hi) - before(of, lo) for of, (lo, hi) in zip(sets, self._edges, strict=True)]
 
     def _not_charging(self, rows: Ints, beyond: Ints, end: Ints, hearing: Hearing) -> Ints:
         """Open time from the end of grace on in which the vehicle did not charge."""

@@ -1,6 +1,6 @@
 """A policy, worked out once for many rows: which of them it can judge as columns, and how; the core judges the rest."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from history.instants import MICROSECONDS, UNKNOWN, Bools, Ints
 from history.keys import network_key, station_key
 from history.opening import Always, Opening
 from history.results import REASON_NAMES, Results
+from history.site import ShareOfTime, Sites, site_key
 
 _CODE = {name: code for code, name in enumerate(REASON_NAMES)}
 
@@ -24,8 +25,16 @@ _CODE = {name: code for code, name in enumerate(REASON_NAMES)}
 class Plan:
     """Judges batches of one history by one policy. ``zone``: where a row names none; ``holidays``: known calendars."""
 
-    def __init__(self, policy: Policy, places: Places, zone: str, holidays: Mapping[str, Container[date]]) -> None:
-        self.policy = policy
+    def __init__(
+        self,
+        policy: Policy,
+        places: Places,
+        zone: str,
+        holidays: Mapping[str, Container[date]],
+        sites: Sites | None,
+    ) -> None:
+        self.policy, self._sites = policy, sites
+        self._known_shares: dict[tuple[int, str], Sequence[ShareOfTime] | None] = {}
         self._places = PlacesUnder(policy, places, zone)
         self._calendar = holidays.get(policy.holidays or "")
         self._clauses = {ticks: [ClausePlan(policy, clause, ticks) for clause in policy.clauses] for ticks in _TICKS}
@@ -64,22 +73,33 @@ class Plan:
     def _cases(self, batch: Batch, seen: Timelines, is_under: Bools, is_session: Bools, ticks: int) -> Iterator[Cases]:
         for number, plan in enumerate(self._clauses[ticks]):
             rows = np.flatnonzero(is_under & self._places.is_for[is_session.astype(np.int64), batch.place, number])
-            for zone, run in self._by_zone(batch, plan, plan.runs(seen, rows)):
-                opening = self._opening(number, ticks, zone, run) if plan.clause.windows else Always
-                hearing = Hearing(seen, opening, self._taxing(batch))
+            taxes = self._taxing(batch)
+            for group, run in self._groups(batch, plan, plan.runs(seen, rows)):
+                opening = self._opening(number, ticks, group, run) if plan.clause.windows else Always
+                hearing = Hearing(seen, opening, taxes, self._shares(plan, ticks, group))
                 yield plan.judge(run, hearing, self._places.is_exempt[batch.place[run[0]], number])
 
-    def _by_zone(
+    def _shares(self, plan: ClausePlan, ticks: int, site: str) -> Sequence[ShareOfTime] | None:
+        """When the site was as full as each tier asks for; None where nothing tells it, or nobody asks."""
+        if not plan.is_by_site or not site or self._sites is None:
+            return None
+        key = (id(plan), site)
+        if key not in self._known_shares:
+            self._known_shares[key] = self._sites.shares(site, plan.clause.tiers, MICROSECONDS // ticks)
+        return self._known_shares[key]
+
+    def _groups(
         self, batch: Batch, plan: ClausePlan, run: tuple[Ints, Ints, Ints]
     ) -> Iterator[tuple[str, tuple[Ints, Ints, Ints]]]:
-        """Zones matter to windows only."""
-        if not plan.clause.windows:
+        """Runs by what they have to be judged with: windows are of a zone, occupancy is of a site."""
+        if not plan.clause.windows and not plan.is_by_site:
             yield "", run
             return
-        zones = self._places.zone[batch.place[run[0]]]
-        for zone in np.unique(zones):
-            of_zone = zones == zone
-            yield self._places.zones[zone], (run[0][of_zone], run[1][of_zone], run[2][of_zone])
+        names = self._places.zones if plan.clause.windows else self._places.sites
+        numbers = (self._places.zone if plan.clause.windows else self._places.site)[batch.place[run[0]]]
+        for number in np.unique(numbers):
+            of_group = numbers == number
+            yield names[number], (run[0][of_group], run[1][of_group], run[2][of_group])
 
     def _opening(self, number: int, ticks: int, zone: str, run: tuple[Ints, Ints, Ints]) -> Opening:
         key, lo, hi = (number, ticks, zone), int(run[1].min()), int(run[2].max())
@@ -118,6 +138,8 @@ class PlacesUnder:
         self.is_exempt = np.zeros((0, count), np.bool_)
         self.zone = np.zeros(0, np.int64)
         self.zones: list[str] = []
+        self.site = np.zeros(0, np.int64)
+        self.sites: list[str] = []
         self._taxes: dict[tuple[str, date], tuple[Tax, ...]] = {}
 
     def grow(self) -> None:
@@ -131,7 +153,8 @@ class PlacesUnder:
         self.is_for = np.concatenate([self.is_for, np.array(is_for, np.bool_)], axis=1)
         exempt = [[bool(place.groups & clause.who.exempt_groups) for clause in clauses] for place in new]
         self.is_exempt = np.concatenate([self.is_exempt, np.array(exempt, np.bool_)])
-        self.zone = np.concatenate([self.zone, [self._zone_number(place.zone or self._default) for place in new]])
+        self.zone = np.concatenate([self.zone, [_number(self.zones, place.zone or self._default) for place in new]])
+        self.site = np.concatenate([self.site, [_number(self.sites, site_key(place) or "") for place in new]])
 
     def taxes(self, number: int, second: int) -> tuple[Tax, ...]:
         """The taxes that hold in a place for a stay that began in this second since 1970."""
@@ -169,10 +192,12 @@ class PlacesUnder:
             found.append(fits)
         return found
 
-    def _zone_number(self, zone: str) -> int:
-        if zone not in self.zones:
-            self.zones.append(zone)
-        return self.zones.index(zone)
+
+def _number(names: list[str], name: str) -> int:
+    """Where a name is in a list, at its end where it is new."""
+    if name not in names:
+        names.append(name)
+    return names.index(name)
 
 
 def _timelines(batch: Batch, scale: int) -> tuple[Timelines, Bools, Bools]:

@@ -1,6 +1,6 @@
 """What a history tells besides a row's own times: how full its site was, and what its driver had paid that day."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -9,12 +9,25 @@ import numpy as np
 from enforcement.circumstances import Circumstances
 from enforcement.decision import JudgedStay
 from enforcement.policy import Kind, Policy
-from enforcement.tiers import Occupancy
+from enforcement.tiers import Occupancy, Tier
 from enforcement.violations import violation_key
 from history.batch import Batch, Place, micros, moment_at
-from history.instants import UNKNOWN, Ints
+from history.instants import UNKNOWN, Bools, Ints
 from history.keys import station_key
 from history.rows import HistoryRow
+
+
+class ShareOfTime:
+    """When a site was so full that a tier holds, as far as its steps tell."""
+
+    def __init__(self, moments: Ints, holds: Bools) -> None:
+        self._moments, self._holds = moments, holds.astype(np.int64)
+        self._sums = np.concatenate(([0], np.cumsum(np.diff(moments) * self._holds)))
+
+    def before(self, moments: Ints) -> Ints:
+        """How much of it there was before each moment."""
+        at = np.clip(np.searchsorted(self._moments, moments, side="right") - 1, 0, len(self._holds) - 1)
+        return self._sums[at] + self._holds[at] * (moments - self._moments[at])
 
 
 class Sites:
@@ -35,7 +48,7 @@ class Sites:
         first, last = batch.first, batch.last
         for number in np.unique(batch.place[is_span]):
             place = batch.places.known[number]
-            key = _site(place)
+            key = site_key(place)
             if key is not None:
                 rows = is_span & (batch.place == number)
                 self._spans.setdefault(key, []).append(np.array([first[rows], last[rows]]))
@@ -43,18 +56,33 @@ class Sites:
 
     def during(self, row: HistoryRow) -> Occupancy:
         """The steps that touch a row's stay."""
-        key = _site(row)
+        key = site_key(row)
         if key not in self._spans or not row.moments:
             return ()
-        if key not in self._steps:
-            self._steps[key] = _steps(np.concatenate(self._spans[key], axis=1), len(self._bays[key]))
-        moments, counts, bays = self._steps[key]
+        moments, counts, bays = self._of(key)
         ends = [micros(row.moments[0]), micros(row.moments[-1])]
         first, last = np.searchsorted(moments[:-1], ends, side="right")
         return [
             (moment_at(int(moments[at])), moment_at(int(moments[at + 1])), Fraction(min(int(counts[at]), bays), bays))
             for at in range(max(0, first - 1), last if bays else 0)
         ]
+
+    def shares(self, key: str, tiers: Sequence[Tier], scale: int) -> list[ShareOfTime] | None:
+        """When each tier holds at a site, in ticks of so many microseconds; None where steps lie between two ticks."""
+        if key not in self._spans:
+            return None
+        moments, counts, bays = self._of(key)
+        if not bays or (moments % scale).any():
+            return None
+        full = [Fraction(count, bays) for count in range(bays + 1)]
+        reached = [np.array([tier.reaches(share) for share in full], np.bool_) for tier in tiers]
+        in_use = np.minimum(counts[:-1], bays)
+        return [ShareOfTime(moments // scale, holds[in_use]) for holds in reached]
+
+    def _of(self, key: str) -> tuple[Ints, Ints, int]:
+        if key not in self._steps:
+            self._steps[key] = _steps(np.concatenate(self._spans[key], axis=1), len(self._bays[key]))
+        return self._steps[key]
 
 
 class Days:
@@ -77,7 +105,7 @@ class Days:
                 days[row.who, day] = days.get((row.who, day), Fraction(0)) + amount
 
 
-def needs_site(policy: Policy) -> bool:
+def needssite_key(policy: Policy) -> bool:
     """Whether a price of the policy depends on how full the site is."""
     return any(clause.needs_occupancy for clause in policy.clauses)
 
@@ -108,7 +136,8 @@ def bay_key(row: HistoryRow | Place) -> str:
     return row.bay or f"{station_key(row.network, row.station)}/{row.evse or ''}"
 
 
-def _site(row: HistoryRow | Place) -> str | None:
+def site_key(row: HistoryRow | Place) -> str | None:
+    """The site of a row, None where nothing tells it."""
     return row.site or (None if row.station is None else station_key(row.network, row.station))
 
 

@@ -17,7 +17,7 @@ from history.site import Sites
 from history.verdicts import Verdict
 from tests.conftest import minutes
 from tests.support.builders import HEAD
-from tests.support.history_rows import histories, several_clauses
+from tests.support.history_rows import by_occupancy, histories, several_clauses
 
 POLICIES = sorted((Path(__file__).resolve().parents[2] / "policies").glob("*.toml"))
 TWO_WEEKS = "boulder_demo_2019-10-07_2019-10-20.csv.gz"
@@ -42,6 +42,13 @@ def verdicts(found: Results) -> list[Verdict]:
 def test_columns_judge_as_the_core_does(rows: list[HistoryRow], policy: Policy) -> None:
     fast, slow = (judged(rows, policy, exact=exact) for exact in (False, True))
     assert verdicts(fast) == verdicts(slow)
+    assert list(fast.lines()) == list(slow.lines())
+
+
+@settings(max_examples=200)
+@given(histories(), by_occupancy())
+def test_columns_know_how_full_a_site_is(rows: list[HistoryRow], policy: Policy) -> None:
+    fast, slow = (judged(rows, policy, exact=exact) for exact in (False, True))
     assert list(fast.lines()) == list(slow.lines())
 
 

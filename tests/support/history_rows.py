@@ -86,3 +86,25 @@ def rows(draw: st.DrawFn, number: int = 0) -> HistoryRow:
 def histories(draw: st.DrawFn) -> list[HistoryRow]:
     """A few rows, each session once."""
     return [draw(rows(number)) for number in range(draw(st.integers(1, 6)))]
+
+
+@st.composite
+def by_occupancy(draw: st.DrawFn) -> Policy:
+    """A policy whose price depends on how full the site is, by fee time or on the clock."""
+    edge = draw(st.sampled_from([None, 600, 1800]))
+    bands = ['from = "0s"\n'] if edge is None else [f'to = "{edge}s"\n', f'from = "{edge}s"\n']
+    split = draw(st.sampled_from([["0", "0.5"], ["0.5", "1"], ["0.4", "0.8", "1"], ["1"]]))
+    tiers = ""
+    for band in bands:
+        for low, high in zip(split, [*split[1:], None], strict=True):
+            to = f'occupancy_to = "{high}"\n' if high else ""
+            step = draw(st.sampled_from(["", 'step = "7m"\n', 'flat = "2"\n']))
+            rate = draw(st.sampled_from(["0.37", "1", "0.125"]))
+            tiers += f'[[clause.tier]]\n{band}occupancy_from = "{low}"\n{to}rate = "{rate}"\nper = "1m"\n{step}'
+    kind = draw(st.sampled_from(['"idle"\nstops = "vacated"', '"overtime"', '"overtime"\nstarts = "arrival"']))
+    clock = draw(st.sampled_from(["fee", "trigger"]))
+    more = f'grace = "{draw(st.sampled_from([0, 90, 600]))}s"\ngrace_mode = "{draw(st.sampled_from(["deduct", "waive"]))}"\n'
+    more += f'rounding = "{draw(st.sampled_from(["down", "exact", "up"]))}"\n'
+    more += f'occupancy_unknown = "{draw(st.sampled_from(["free", "cheapest"]))}"\n'
+    more += draw(st.sampled_from(["", 'minimum = "3"\n', 'cap = "4.35"\n']))
+    return read_policy(HEAD + f'[[clause]]\nkind = {kind}\ntier_clock = "{clock}"\n{more}{tiers}')
