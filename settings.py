@@ -69,6 +69,10 @@ class Settings:
     keep_objects_days: int = _option("400", values.whole(0, 36_500))
     keep_rejects_days: int = _option("30", values.whole(0, 36_500))
     keep_access_log_days: int = _option("730", values.whole(0, 36_500))
+    camera_secret: str = _option("", values.secret, is_secret=True)
+    tts_storage_url: str = _option("", values.url("https", "http"))
+    tts_storage_key: str = _option("", values.text, is_secret=True)
+    tts_storage_s: int = _option("900", values.whole(60, 86_400))
     log_level: str = _option("INFO", values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
     # Where the vault keys lie, if they have a file of their own: it is read again when it changes.
     vault_file: Path | None = None
@@ -142,6 +146,8 @@ def _contradictions(found: Mapping[str, Any]) -> list[str]:
     if found["sms_channel"] == "twilio":
         why = f"{PREFIX}SMS_CHANNEL = 'twilio' needs it"
         needs += [(name, why) for name in ("twilio_account_sid", "twilio_auth_token", "twilio_from")]
+    if found["tts_storage_url"]:
+        needs.append(("tts_storage_key", f"{PREFIX}TTS_STORAGE_URL needs it"))
     return [f"{PREFIX}{name.upper()} is missing: {why}." for name, why in needs if not found[name]]
 
 

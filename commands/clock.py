@@ -14,6 +14,7 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_ERROR  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
+from commands.backfilling import Backfill, storage_of
 from commands.beginning import begin
 from commands.context import Context
 from commands.purging import retention
@@ -44,12 +45,19 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     settings = begin("clock", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        keep_time(ledger, timedelta(seconds=settings.ocpi_pull_s), retention(settings), context.clock, stop)
+        fill = storage_of(settings, ledger, context.clock)
+        every = timedelta(seconds=settings.ocpi_pull_s)
+        keep_time(ledger, every, retention(settings), context.clock, stop, fill)
     return 0
 
 
 def keep_time(
-    ledger: Ledger, pull_every: timedelta, keep: Retention, clock: Callable[[], datetime], stop: threading.Event
+    ledger: Ledger,
+    pull_every: timedelta,
+    keep: Retention,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    fill: Backfill | None = None,
 ) -> None:
     """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
 
@@ -73,6 +81,8 @@ def keep_time(
     scheduler.add_job(_assess, "interval", seconds=_ASSESS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_pull, "interval", seconds=_LOOK_FOR_PULLS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_purge, "interval", seconds=_PURGE_EVERY_S, misfire_grace_time=None)
+    if fill is not None:
+        scheduler.add_job(fill.run, "interval", seconds=fill.every_s, misfire_grace_time=None, next_run_time=clock())
     scheduler.start()
     stop.wait()
     end_at_latest(_LAST_JOBS_S)

@@ -2,19 +2,18 @@
 
 import argparse
 
+from commands import trying
 from commands.beginning import begin
 from commands.context import CommandError, Context
+from commands.listening import sources
 from commands.stopping import stop_on_signals
 from sensors import listener
-from sensors.address import AddressError, BrokerAddress
-from sensors.mapping import Mapping
-from sensors.mapping_document import DEFAULT_FILE, MappingError, read_mapping
-from settings import Settings
 
 
 def command(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of it."""
     parser.set_defaults(run=run)
+    trying.describe(parser.add_subparsers(metavar="ACTION", required=False))
 
 
 def run(context: Context, _args: argparse.Namespace) -> int:
@@ -28,16 +27,3 @@ def run(context: Context, _args: argparse.Namespace) -> int:
         except listener.ListenerError as error:
             raise CommandError(f"The sensors process ends: {error}.") from error
     return 0
-
-
-def sources(settings: Settings) -> tuple[BrokerAddress, Mapping]:
-    """Where sensors are heard and how they are read. Raises :class:`CommandError` with all that is wrong."""
-    try:
-        address = BrokerAddress.parse(settings.mqtt_url)
-    except AddressError as error:
-        raise CommandError(f"BAYWARDEN_MQTT_URL: {error}.") from error
-    try:
-        return address, read_mapping(settings.mqtt_mapping or DEFAULT_FILE)
-    except MappingError as error:
-        faults = "".join(f"\n  {problem}" for problem in error.problems)
-        raise CommandError(f"BAYWARDEN_MQTT_MAPPING: this mapping can't be used:{faults}") from error

@@ -8,10 +8,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ocpi
 from commands.context import open_ledger
+from commands.listening import mapping_of
 from commands.parties import our_party
+from ledger.database import Ledger
 from notifications.texts import compose_code
 from settings import Settings
 from web import WebOptions, register
+from web.limits import limiter
+
+# By address: a busy gate sees a plate a second; who tries keys gets no further.
+_CAMERA_RATE = "300/minute"
 
 
 def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
@@ -36,7 +42,19 @@ def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
 
         account = hooks.HookSettings(auth_token=settings.twilio_auth_token, public_url=settings.public_url)
         app.register_blueprint(hooks.blueprint(ledger, clock, account))
+    if settings.camera_secret:
+        _add_cameras(app, ledger, clock, settings)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _add_cameras(app: Flask, ledger: Ledger, clock: Callable[[], datetime], settings: Settings) -> None:
+    """Webhooks of cameras, where the mapping has any."""
+    from sensors.webhooks import blueprint  # noqa: PLC0415 - only who has cameras pays for it
+
+    webhooks = mapping_of(settings).webhooks
+    if webhooks:
+        limit = limiter.limit(_CAMERA_RATE)
+        app.register_blueprint(blueprint(ledger, clock, webhooks, settings.camera_secret, limit))

@@ -35,7 +35,7 @@ _KINDS: dict[str, type[AnyFact]] = {
 }
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
 # What a body leaves out: most facts say few of the things that they could.
-_DEFAULTS = {
+_DEFAULTS: dict[type[AnyFact], dict[str, Any]] = {
     cls: {each.name: each.default for each in fields(cls) if each.default is not MISSING} for cls in _KINDS.values()
 }
 

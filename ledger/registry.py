@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from calendars import calendar_of
 from enforcement.setting import Settlement
@@ -74,6 +74,7 @@ class SensorHeard:
     at: datetime
     seen_at: datetime
     battery: str | None = None
+    skew_s: int | None = None
 
 
 class TieError(ValueError):
@@ -159,6 +160,7 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
             "last_at": min(last.at, last.seen_at),
             "last_seen_at": last.seen_at,
             "battery": last.battery,
+            "skew_s": last.skew_s,
         }
         for sensor, last in sorted(heard.items())
     ]
@@ -183,6 +185,7 @@ def _touch(dialect: str) -> Any:
     statement, sensors = insert_in(dialect, Sensor), table(Sensor)
     new = statement.excluded
     values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
+    values["skew_s"] = func.coalesce(new.skew_s, sensors.c.skew_s)
     is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
     return statement.on_conflict_do_update(index_elements=["id"], set_=values, where=is_news)
 

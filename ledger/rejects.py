@@ -12,12 +12,16 @@ _KEPT_BYTES = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """What came from ``source`` at ``place`` (a topic, a path, a file's line), and why it was refused."""
+    """What came from ``source`` at ``place`` (a topic, a path, a file's line), and why it was refused.
+
+    ``is_private``: it may hold a number plate; its payload is kept encrypted.
+    """
 
     source: str
     place: str
     reason: str
     payload: bytes
+    is_private: bool = False
 
 
 def reject(tx: Tx, rejected: Sequence[Rejected]) -> None:
@@ -31,6 +35,8 @@ def _row(tx: Tx, item: Rejected) -> dict[str, object]:
     second = tx.now.replace(microsecond=0).isoformat()
     identity = hashlib.sha256("\x1f".join((item.source, item.place, second)).encode() + item.payload).hexdigest()
     text = item.payload[:_KEPT_BYTES].decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    if item.is_private:
+        text = f"encrypted: {tx.vault.encrypt(text)}"
     return {
         "identity": identity,
         "source": item.source[:60],

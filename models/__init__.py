@@ -6,7 +6,7 @@ the edge, and CHECK constraints hold what must always hold.
 
 from models.access import AccessLog, ApiClient, Login
 from models.base import METADATA
-from models.bays import Bay, BayEvse, BaySensor, BayState, Sensor
+from models.bays import Bay, BayEvse, BaySensor, BayState, Plate, Sensor, SparkplugBirth
 from models.drivers import Driver, DriverToken, Token
 from models.facts import FactRow, FeedSpan, Reject
 from models.networks import Evse, Network, OcpiObject, Partner, Station
@@ -47,12 +47,14 @@ __all__ = [
     "Partner",
     "PhoneCode",
     "PlaceTrait",
+    "Plate",
     "PolicyVersion",
     "Posting",
     "Push",
     "RegistryVersion",
     "Reject",
     "Sensor",
+    "SparkplugBirth",
     "Station",
     "StayClaim",
     "StayRow",

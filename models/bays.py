@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
+from models.base import SEALED
+
 
 class Bay(SQLModel, table=True):
     """One parking space. ``implicit``: made for an EVSE that nobody has tied to a bay; ends when somebody does."""
@@ -26,7 +28,10 @@ class BayEvse(SQLModel, table=True):
 
 
 class Sensor(SQLModel, table=True):
-    """A device that reports on a bay; known from its first message, tied to a bay by the owner or not yet."""
+    """A device that reports on a bay; known from its first message, tied to a bay by the owner or not yet.
+
+    ``skew_s``: how many seconds its clock was ahead of the network's, or of ours, when it last told a time.
+    """
 
     __tablename__ = "sensor"
     id: str = Field(primary_key=True, max_length=100)
@@ -36,6 +41,7 @@ class Sensor(SQLModel, table=True):
     last_at: datetime | None = None
     last_seen_at: datetime | None = None
     battery: str | None = Field(default=None, max_length=20)
+    skew_s: int | None = None
 
 
 class BaySensor(SQLModel, table=True):
@@ -65,3 +71,23 @@ class BayState(SQLModel, table=True):
     reason: str = Field(default="no_sensor_word", max_length=32)
     since: datetime | None = None
     assessed_at: datetime | None = None
+
+
+class Plate(SQLModel, table=True):
+    """A number plate that a camera read: encrypted, by the pseudonym that facts know it by; erased apart from them."""
+
+    __tablename__ = "plate"
+    key: str = Field(primary_key=True, max_length=64)
+    plate: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
+    jurisdiction: str = Field(default="", max_length=8)
+    seen_at: datetime = Field(index=True)
+
+
+class SparkplugBirth(SQLModel, table=True):
+    """What a Sparkplug node said at its last BIRTH; ``aliases``: JSON, which name each number stands for."""
+
+    __tablename__ = "sparkplug_birth"
+    node: str = Field(primary_key=True, max_length=300)
+    bd_seq: int | None = None
+    at: datetime
+    aliases: str = Field(sa_type=Text)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import BIG_ID
+from models.base import BIG_ID, SEALED
 
 
 class FactRow(SQLModel, table=True):
@@ -26,7 +26,8 @@ class FactRow(SQLModel, table=True):
 class Reject(SQLModel, table=True):
     """Input that could not be understood: kept with its reason, so that nothing is lost and somebody can look.
 
-    ``payload`` is at most 4 kB of it, as text with bytes escaped; ``identity`` makes a redelivery the same reject.
+    ``payload`` is at most 4 kB of it, as text with bytes escaped, encrypted where it may hold a number plate;
+    ``identity`` makes a redelivery the same reject.
     """
 
     __tablename__ = "reject"
@@ -35,7 +36,7 @@ class Reject(SQLModel, table=True):
     source: str = Field(max_length=60, index=True)
     place: str = Field(max_length=255)
     reason: str = Field(max_length=300)
-    payload: str = Field(sa_type=Text)
+    payload: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     seen_at: datetime = Field(index=True)
 
 

@@ -5,15 +5,12 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from enforcement.facts import OccupancyRead
 from ledger.database import Ledger
 from ledger.failures import is_passing
-from ledger.record import record
-from ledger.registry import SensorHeard, set_batteries, touch_sensors
-from ledger.rejects import Rejected, reject
+from ledger.rejects import Rejected
 from sensors.inbox import Arrived, Inbox
+from sensors.keeping import keep
 from sensors.mapping import Mapping
-from sensors.reading import Said
 from sensors.translate import Outcome, fault, refused, translate
 
 _MOST = 500
@@ -75,23 +72,5 @@ class Intake(threading.Thread):
         return self._keep([(arrived, refused(arrived.message, "mqtt", reason))])
 
     def _write(self, outcomes: Sequence[Outcome]) -> None:
-        said = [outcome for outcome in outcomes if isinstance(outcome, Said)]
         with self._ledger.write(self._clock()) as tx:
-            # Sensors first: what a reading is worth depends on its sensor's watchdog.
-            touch_sensors(tx, _last_heard(said))
-            set_batteries(tx, {item.sensor: item.battery for item in said if item.battery})
-            record(tx, [item.read for item in said if item.read])
-            reject(tx, [outcome for outcome in outcomes if isinstance(outcome, Rejected)])
-
-
-def _last_heard(said: Sequence[Said]) -> dict[str, SensorHeard]:
-    last: dict[str, tuple[Said, OccupancyRead]] = {}
-    for item in said:
-        if item.read and (item.sensor not in last or last[item.sensor][1].at <= item.read.at):
-            last[item.sensor] = item, item.read
-    return {
-        sensor: SensorHeard(
-            model=item.model, watchdog=item.watchdog, occupied=read.occupied, at=read.at, seen_at=read.seen_at
-        )
-        for sensor, (item, read) in last.items()
-    }
+            keep(tx, outcomes)

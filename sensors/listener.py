@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from ledger import births
 from ledger.database import Ledger
 from sensors.address import BrokerAddress, Version
 from sensors.connection import Connection
@@ -42,6 +43,8 @@ def run(
 
     ``client_id`` names the durable session at the broker: the same at each start, another for each process.
     """
+    with ledger.read() as conn:
+        mapping.remember(births.load(conn))
     inbox = Inbox(_MOST_WAITING)
     intake = Intake(ledger, mapping, clock, inbox, stop)
     intake.start()

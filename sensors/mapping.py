@@ -1,11 +1,15 @@
 """The mapping: which topics are listened to, and how what comes there is to be read."""
 
 from collections.abc import Mapping as Table
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sensors.decoders import MODELS, model_named
+from ledger.births import Birth
+from sensors.births import Births
+from sensors.decoders import MODELS, Distance, Occupancy, Sight, model_named
 from sensors.fields import Path, TruthTable
+from sensors.reading import NotUnderstoodError
 from sensors.topics import TopicPattern
 
 # The longest silence of a device of no known model; a reading holds no longer than this.
@@ -27,9 +31,24 @@ class EdgeRule:
         return self.path.find(body) in self.words
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which distance on a bay is free.
+
+    Nearer than ``near`` it is taken, from ``far`` on it is free. What lies between says neither: the reading before it
+    goes on holding, but nothing is confirmed by it. So what a message means never depends on those before it.
+    """
+
+    near: float
+    far: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One topic filter and how its messages are read. Docs: docs/sensors.md."""
+    """One topic filter and how its messages are read. Docs: docs/sensors.md.
+
+    ``zones``: the zones of a camera that are bays. ``cameras``: which sensor a camera stands for.
+    """
 
     topic: TopicPattern
     envelope: str
@@ -41,6 +60,31 @@ class Subscription:
     model: str | None = None
     models: Table[str, str] = field(default_factory=dict)
     watchdog: timedelta | None = None
+    threshold: Threshold | None = None
+    zones: frozenset[str] = frozenset()
+    cameras: Table[str, str] = field(default_factory=dict)
+    jurisdiction: str = ""
+    births: Births = field(default_factory=Births)
+
+    def sight(self, value: object, *, edge: bool) -> Sight:
+        """What a value says: a distance where a threshold is set. Raises NotUnderstoodError."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if self.threshold is not None and is_number:
+            return Distance(float(value))  # type: ignore[arg-type]
+        return Occupancy(self.truth.read(value), edge)
+
+    def occupancy_of(self, sight: Sight) -> Occupancy:
+        """A distance as occupancy. It comes at intervals: it tells what is, not since when."""
+        if isinstance(sight, Occupancy):
+            return sight
+        if self.threshold is None:
+            raise NotUnderstoodError("it measures a distance, and the mapping sets no `threshold` for it")
+        return Occupancy(None if sight.mm is None else sight.mm < self.threshold.near, edge=False)
+
+    def is_between(self, mm: float | None) -> bool:
+        """Whether a distance says neither taken nor free."""
+        threshold = self.threshold
+        return threshold is not None and mm is not None and threshold.near <= mm < threshold.far
 
     def model_of(self, profiles: tuple[str, ...]) -> str | None:
         """The decoder's name for a device whose network calls its kind so; the mapping's word goes first."""
@@ -59,15 +103,28 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All subscriptions, in order: a message belongs to the first whose filter fits. ``share``: a group's name."""
+    """All subscriptions, in order: a message belongs to the first whose filter fits. ``share``: a group's name.
+
+    ``webhooks``: what cameras send by HTTP, by the name in their path.
+    """
 
     subscriptions: tuple[Subscription, ...]
     share: str | None = None
+    webhooks: Table[str, Subscription] = field(default_factory=dict)
 
     def filters(self) -> list[str]:
-        """What the broker is asked for; with ``share``, each message goes to one of the group (MQTT 5.0, 4.8.2)."""
+        """What the broker is asked for; with ``share``, each message goes to one of the group (MQTT 5.0, 4.8.2).
+
+        Sparkplug is not shared: each of the group must hear the births. What all of them record is recorded once.
+        """
         prefix = f"$share/{self.share}/" if self.share else ""
-        return [prefix + subscription.topic.filter for subscription in self.subscriptions]
+        return [("" if item.envelope == "sparkplug" else prefix) + item.topic.filter for item in self.subscriptions]
+
+    def remember(self, births: Sequence[Birth]) -> None:
+        """Tell all Sparkplug subscriptions what was said before this process began."""
+        for item in self.subscriptions:
+            if item.envelope == "sparkplug":
+                item.births.remember(births)
 
     def find(self, topic: str) -> Subscription | None:
         """The subscription that a message on this topic belongs to."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from enforcement.facts import OccupancyRead, sensor_subject
+from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from ledger.births import Birth
+from ledger.plates import PlateRead
 
 MOST_SENSOR_ID = 100  # characters; what the ledger keeps of a sensor's name
 _MOST_SOURCE_ID = 200
@@ -31,13 +33,25 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one message said of one sensor. ``read`` is None where it told nothing of the bay (a battery report)."""
+    """What one message said of one sensor. ``read`` is None where it told nothing of the bay (a battery report).
+
+    ``report``: what it said of itself instead. ``skew``: how far the device's clock is ahead of its network's or ours.
+    ``birth``: what names a Sparkplug node's numbers stand for from now on.
+    """
 
     sensor: str
     model: str
     watchdog: timedelta
     read: OccupancyRead | None
     battery: str | None = None
+    report: DeviceReported | None = None
+    plates: tuple[PlateRead, ...] = ()
+    skew: timedelta | None = None
+    birth: Birth | None = None
+
+
+# What a message says: of one sensor, of several, or nothing that concerns us.
+Told = Said | tuple[Said, ...] | None
 
 
 def sensor_id(name: str) -> str:
@@ -51,23 +65,39 @@ def sensor_id(name: str) -> str:
 
 
 def occupancy(
-    *, kind: str, sensor: str, identity: str, occupied: bool | None, edge: bool, at: datetime, seen_at: datetime
+    *,
+    kind: str,
+    sensor: str,
+    identity: str,
+    occupied: bool | None,
+    edge: bool,
+    at: datetime,
+    seen_at: datetime,
+    network_at: datetime | None = None,
+    quality: tuple[str, ...] = (),
 ) -> OccupancyRead:
     """The fact that a message gives. ``kind`` is its envelope, ``identity`` tells it from the sensor's other ones."""
-    source_id = f"{sensor}:{identity}"
-    if len(source_id) > _MOST_SOURCE_ID or not source_id.isprintable():
-        raise NotUnderstoodError(
-            f"what should tell it from other messages is too long or unreadable: {shown(identity)}"
-        )
     return OccupancyRead(
         at=at,
         seen_at=seen_at,
         source=f"mqtt:{kind}",
-        source_id=source_id,
+        source_id=source_id(sensor, identity),
         subject=sensor_subject(sensor),
         occupied=occupied,
         edge=edge,
+        network_at=network_at,
+        quality=quality,
     )
+
+
+def source_id(sensor: str, identity: str) -> str:
+    """What tells a sensor's message from all others. Raises NotUnderstoodError if the ledger can't keep it."""
+    made = f"{sensor}:{identity}"
+    if len(made) > _MOST_SOURCE_ID or not made.isprintable():
+        raise NotUnderstoodError(
+            f"what should tell it from other messages is too long or unreadable: {shown(identity)}"
+        )
+    return made
 
 
 def battery_text(value: object, unit: str = "") -> str | None:

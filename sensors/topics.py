@@ -26,6 +26,11 @@ class TopicPattern:
         return cls(text, "/".join(filters), re.compile(_regex(levels)))
 
     @property
+    def base(self) -> str:
+        """What stands before the ``#``: ``zigbee2mqtt/`` of ``zigbee2mqtt/#``."""
+        return self.filter.removesuffix("#")
+
+    @property
     def names_device(self) -> bool:
         """Whether the topic tells the device."""
         return _DEVICE in self.text

@@ -4,15 +4,15 @@ import logging
 import traceback
 
 from ledger.rejects import Rejected
-from sensors.envelopes import ENVELOPES
-from sensors.mapping import Mapping
-from sensors.reading import Message, NotUnderstoodError, Said, shown
+from sensors.envelopes import ENVELOPES, PRIVATE, WEBHOOKS, Envelope
+from sensors.mapping import Mapping, Subscription
+from sensors.reading import Message, NotUnderstoodError, Told, shown
 
 MOST_BYTES = 65_536  # of a payload; LoRaWAN envelopes have a few thousand
 _MOST_TOPIC = 255
 _LOG = logging.getLogger(__name__)
 
-Outcome = Said | Rejected | None
+Outcome = Told | Rejected
 
 
 def translate(mapping: Mapping, message: Message) -> Outcome:
@@ -20,21 +20,31 @@ def translate(mapping: Mapping, message: Message) -> Outcome:
     subscription = mapping.find(message.topic)
     if subscription is None:
         return refused(message, "mqtt", "no subscription of the mapping fits this topic")
-    source = f"mqtt:{subscription.envelope}"
+    return _read(ENVELOPES[subscription.envelope], message, subscription, f"mqtt:{subscription.envelope}")
+
+
+def translate_webhook(subscription: Subscription, message: Message) -> Outcome:
+    """The same for what came by HTTP."""
+    return _read(WEBHOOKS[subscription.envelope], message, subscription, f"http:{subscription.envelope}")
+
+
+def _read(envelope: Envelope, message: Message, subscription: Subscription, source: str) -> Outcome:
+    is_private = subscription.envelope in PRIVATE
     if len(message.payload) > MOST_BYTES:
-        return refused(message, source, f"the payload is larger than {MOST_BYTES} bytes")
+        return refused(message, source, f"the payload is larger than {MOST_BYTES} bytes", is_private=is_private)
     try:
-        return ENVELOPES[subscription.envelope](message, subscription)
+        return envelope(message, subscription)
     except NotUnderstoodError as error:
-        return refused(message, source, str(error))
+        return refused(message, source, str(error), is_private=is_private)
     except Exception as error:  # a fault of ours; the message is kept, and the others go on
         _LOG.error("a message on %s could not be read: %s", shown(message.topic), fault(error))
-        return refused(message, source, f"a fault of Baywarden while reading it: {type(error).__name__}")
+        why = f"a fault of Baywarden while reading it: {type(error).__name__}"
+        return refused(message, source, why, is_private=is_private)
 
 
-def refused(message: Message, source: str, reason: str) -> Rejected:
+def refused(message: Message, source: str, reason: str, *, is_private: bool = False) -> Rejected:
     """The reject of a message."""
-    return Rejected(source, message.topic[:_MOST_TOPIC], reason, message.payload[:MOST_BYTES])
+    return Rejected(source, message.topic[:_MOST_TOPIC], reason, message.payload[:MOST_BYTES], is_private)
 
 
 def fault(error: BaseException) -> str:

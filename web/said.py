@@ -16,13 +16,8 @@ from enforcement.money import format_minor
 def said(fact: AnyFact) -> str:
     """One fact in a sentence's words."""
     match fact:
-        case OccupancyRead():
-            seen = {True: "Taken", False: "Free", None: "Can't know"}[fact.occupied]
-            return f"{seen}, {'at the change itself' if fact.edge else 'as a heartbeat'}{_quality(fact.quality)}"
-        case DeviceReported():
-            return f"Spoke of itself{_quality(fact.quality)}"
-        case PlateSeen():
-            return f"A plate was read, {fact.confidence} % sure"
+        case OccupancyRead() | DeviceReported() | PlateSeen():
+            return _sensor(fact)
         case SessionUpdated():
             return _session(fact)
         case ChargerStatusSeen():
@@ -31,6 +26,17 @@ def said(fact: AnyFact) -> str:
             return "Network heard"
         case NetworkBilled():
             return _bill(fact)
+
+
+def _sensor(fact: OccupancyRead | DeviceReported | PlateSeen) -> str:
+    match fact:
+        case OccupancyRead():
+            seen = {True: "Taken", False: "Free", None: "Can't know"}[fact.occupied]
+            return f"{seen}, {'at the change itself' if fact.edge else 'as a heartbeat'}{_quality(fact.quality)}"
+        case DeviceReported():
+            return f"Spoke of itself{_quality(fact.quality)}"
+        case PlateSeen():
+            return f"A plate was read, {fact.confidence} % sure"
 
 
 def _quality(words: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ class SensorLine:
     occupied: bool | None
     last_at: datetime | None
     battery: str | None
+    skew_s: int | None
     bay_name: str | None
     station_name: str | None
     zone: str | None
@@ -33,6 +34,7 @@ def sensors(conn: Connection, now: datetime, after: str, limit: int) -> list[Sen
     ids = select(sensor.c.id).union(select(tie.c.sensor).where(tie.c.until.is_(None))).subquery()
     query = (
         select(ids.c.id, sensor.c.model, sensor.c.watchdog_s, sensor.c.occupied, sensor.c.last_at, sensor.c.battery)
+        .add_columns(sensor.c.skew_s)
         .add_columns(bay.c.name.label("bay_name"), station.c.name.label("station_name"), station.c.zone)
         .add_columns(func.coalesce(station.c.synthetic, False).label("synthetic"))
         .outerjoin(sensor, sensor.c.id == ids.c.id)

@@ -5,7 +5,7 @@ A module that lies in this folder is found: to add a device, add its file (docs/
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -14,21 +14,47 @@ from sensors.reading import NotUnderstoodError
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """Whether the bay is taken (None: the device cannot tell), and whether it reports the change as it happens."""
+    """Whether the bay is taken (None: the device cannot tell), and whether it reports the change as it happens.
+
+    ``lasted``: the device remembers that the state before lasted so long, or up to ``lasted_error`` (None: nobody
+    knows how much) longer.
+    """
 
     occupied: bool | None
     edge: bool
+    lasted: timedelta | None = None
+    lasted_error: timedelta | None = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far away the next thing is, in millimetres (None: it could not be measured).
+
+    What that means for a bay depends on where the device hangs: the mapping's ``threshold`` says.
+    """
+
+    mm: float | None
+
+
+Sight = Occupancy | Distance
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What a device said. ``occupancy`` is None in messages about the device itself; ``values`` is what else it said,
-    under the names of the device's public decoder."""
+    under the names of the device's public decoder.
+
+    ``parts``: a device that watches several bays, by what each part's name adds to the device's. ``quality``: words of
+    :data:`enforcement.facts.QUALITY`. ``at``: when it was, by the device's own clock.
+    """
 
     kind: str
-    occupancy: Occupancy | None = None
+    occupancy: Sight | None = None
     battery: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    parts: Mapping[str, Sight] = field(default_factory=dict)
+    quality: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 Decode = Callable[[int, bytes], Decoded]
@@ -72,5 +98,16 @@ def need(data: bytes, count: int, kind: str) -> None:
         raise NotUnderstoodError(f"a {kind} message has {count} bytes or more, this one has {len(data)}")
 
 
+def signed(data: bytes, start: int, count: int = 1) -> int:
+    """A signed number of ``count`` bytes, the most significant first."""
+    return int.from_bytes(data[start : start + count], signed=True)
+
+
+def unsigned(data: bytes, start: int, count: int = 1) -> int:
+    """The same without a sign."""
+    return int.from_bytes(data[start : start + count])
+
+
 for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+    if not _module.name.startswith("_"):  # what several decoders share
+        import_module(f"{__name__}.{_module.name}")

@@ -50,4 +50,4 @@ def _startup(data: bytes) -> Decoded:
         "firmwareVersion": f"{data[12]}.{data[13]}.{data[14]}",
         "resetCause": _RESET_CAUSES.get(data[15]),
     }
-    return Decoded("startup", Occupancy(bool(data[16] & 1), edge=False), values=values)
+    return Decoded("startup", Occupancy(bool(data[16] & 1), edge=False), values=values, quality=("restarted",))

@@ -34,14 +34,16 @@ def decode(port: int, data: bytes) -> Decoded:
     """Decode one uplink. Raises NotUnderstoodError."""
     if port == 1:
         need(data, 1, "status")
-        return Decoded("parking_status", Occupancy(bool(data[0] & 1), edge=True), values=_before(data[0] >> 1))
+        before = _before(data[0] >> 1)
+        return Decoded("parking_status", _changed(bool(data[0] & 1), before), values=before)
     if port == 2:
         return _heartbeat(data)
     if port == 3:
         need(data, 5, "startup")
         version = f"{data[0]}.{data[1]}.{data[2]}"
         values = {"firmware_version": version, "reset_cause": _RESET_CAUSES.get(data[3])}
-        return Decoded("startup", Occupancy(bool(data[4] & 1), edge=False), values=values)
+        occupancy = Occupancy(bool(data[4] & 1), edge=False)
+        return Decoded("startup", occupancy, values=values, quality=("restarted",))
     if port == 6:
         return Decoded("debug")
     if port == 10:
@@ -61,7 +63,8 @@ def _heartbeat(data: bytes) -> Decoded:
         "hw_health_status": data[0] >> 1,
     }
     battery = f"{millivolts / 1000:.2f} V, {health}"
-    return Decoded("heartbeat", Occupancy(bool(data[0] & 1), edge=False), battery, values)
+    quality = (*(("fault",) if data[0] >> 1 else ()), *(() if health == "normal" else ("low_battery",)))
+    return Decoded("heartbeat", Occupancy(bool(data[0] & 1), edge=False), battery, values, quality=quality)
 
 
 def _registration(data: bytes) -> Decoded:
@@ -72,7 +75,13 @@ def _registration(data: bytes) -> Decoded:
     return Decoded("user_registration", Occupancy(occupied=True, edge=False), values=_before(data[0] >> 1))
 
 
-def _before(code: int) -> dict[str, object]:
+def _changed(occupied: bool, before: dict[str, int | None]) -> Occupancy:
+    minutes, error = before["previous_state_duration"], before["previous_state_duration_error"]
+    lasted_error = None if error is None else timedelta(minutes=error)
+    return Occupancy(occupied, edge=True, lasted=timedelta(minutes=minutes or 0), lasted_error=lasted_error)
+
+
+def _before(code: int) -> dict[str, int | None]:
     """How long the state before lasted: minutes, by how many more it may have been, and whether it ran over."""
     if code < 90:
         minutes, error = code, 0

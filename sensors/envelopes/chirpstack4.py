@@ -12,7 +12,7 @@ import msgspec
 
 from sensors.fields import moment
 from sensors.mapping import Subscription
-from sensors.reading import Message, NotUnderstoodError, Said, battery_text
+from sensors.reading import Message, NotUnderstoodError, Said, Told, battery_text
 from sensors.uplink import Uplink, said
 
 _Counter = Annotated[int, msgspec.Meta(ge=0, le=4_294_967_295)]
@@ -44,7 +44,7 @@ class _Event(msgspec.Struct, rename="camel"):
 _decode = msgspec.json.Decoder(_Event).decode
 
 
-def read(message: Message, subscription: Subscription) -> Said | None:
+def read(message: Message, subscription: Subscription) -> Told:
     """What an uplink or a status says; None for other events. Raises NotUnderstoodError."""
     found = _EVENT.search(message.topic)
     name = found[1] if found else "up"
@@ -58,7 +58,7 @@ def read(message: Message, subscription: Subscription) -> Said | None:
     return _status(event, subscription) if name == "status" else _up(event, subscription, message)
 
 
-def _up(event: _Event, subscription: Subscription, message: Message) -> Said | None:
+def _up(event: _Event, subscription: Subscription, message: Message) -> Told:
     if event.time is None:
         raise NotUnderstoodError("it has no `time`")
     uplink = Uplink(

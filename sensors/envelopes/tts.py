@@ -13,7 +13,7 @@ import msgspec
 
 from sensors.fields import moment
 from sensors.mapping import Subscription
-from sensors.reading import Message, NotUnderstoodError, Said, sensor_id
+from sensors.reading import Message, NotUnderstoodError, Told, sensor_id
 from sensors.uplink import Uplink, said
 
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -51,7 +51,7 @@ class _Up(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Up).decode
 
 
-def read(message: Message, subscription: Subscription) -> Said | None:
+def read(message: Message, subscription: Subscription) -> Told:
     """What an uplink says; None for the network's other events (joins, downlinks). Raises NotUnderstoodError."""
     try:
         event = _decode(message.payload)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-import sensors.intake
+import sensors.keeping
 from enforcement.facts import AnyFact
 from ledger.database import Ledger, Tx
 from ledger.record import record
@@ -143,7 +143,7 @@ def test_one_poisonous_message_becomes_a_reject_and_the_rest_goes_through(
             raise ZeroDivisionError("of s13's secret")
         return written
 
-    monkeypatch.setattr(sensors.intake, "record", picky)
+    monkeypatch.setattr(sensors.keeping, "record", picky)
     _, broker = run_intake(ledger, [plain(f"s{number}") for number in range(40)])
     assert broker.acks == [(mid, 1) for mid in range(1, 41)]
     assert {row.subject for row in rows(ledger, FactRow)} == {f"sensor:s{n}" for n in range(40)} - {"sensor:s13"}
@@ -159,7 +159,7 @@ def test_if_not_even_rejects_can_be_stored_the_intake_ends_and_acknowledges_noth
     def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sensors.intake, "reject", broken)
+    monkeypatch.setattr(sensors.keeping, "reject", broken)
     intake, broker = run_intake(ledger, [plain("a")])
     assert isinstance(intake.failure, ZeroDivisionError)
     assert broker.acks == []

@@ -175,7 +175,7 @@ def test_the_end_of_the_intake_is_noticed(
         raise ZeroDivisionError
 
     listening = listen(ledger, broker.url).wait_listening(caplog)
-    monkeypatch.setattr("sensors.intake.reject", broken)
+    monkeypatch.setattr("sensors.keeping.reject", broken)
     with TestPublisher(broker) as publisher:
         publisher.send("x/bays/s", reading(1))
     listening.wait_ended()

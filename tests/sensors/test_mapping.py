@@ -101,8 +101,8 @@ def test_all_problems_are_named_at_once() -> None:
     for part in (
         "`share`", "`colour`", "subscription 1 (city/+/state): `topic` must have {device}", "`value`: 'a..b'",
         "1 stands in two lists", "`watchdog`", "`edge` must be", "`speed`", "subscription 2 (a/#/b): `topic` may have #",
-        "'bosh'", "'nwav'", "there are bosch_tps110, nwave_nps405", "`time` is for plain only",
-        "subscription 3 (no topic): `topic`", "`envelope` must be one of chirpstack4, plain, tts",
+        "'bosh'", "'nwav'", "there are bosch_tps110, ", "`time` has no meaning with tts",
+        "subscription 3 (no topic): `topic`", "`envelope` must be one of actility, chirpstack3, chirpstack4",
         "the topic t is subscribed to twice",
     ):  # fmt: skip
         assert part in text

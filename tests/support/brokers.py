@@ -61,7 +61,7 @@ class RunningBroker:
 
 
 class TestPublisher:
-    """Publishes with QoS 1 and waits until the broker has it."""
+    """Publishes with QoS 1, if not told otherwise, and waits until the broker has it."""
 
     __test__ = False
 
@@ -83,7 +83,7 @@ class TestPublisher:
     def send(self, topic: str, payload: Any, *, wait: bool = True, **options: Any) -> None:
         """``payload``: bytes as they are, anything else as JSON."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        info = self._client.publish(topic, body, qos=1, **options)
+        info = self._client.publish(topic, body, **{"qos": 1, **options})
         if wait:
             info.wait_for_publish(PATIENCE_S)
 

@@ -1,0 +1,87 @@
+"""``baywarden sensors try`` and ``baywarden sensors webhooks``: what messages would become, and where cameras post."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from commands.context import CommandError, Context
+from commands.listening import mapping_of, sources
+from sensors.overhearing import OverhearingError, overhear
+from sensors.reading import Message
+from sensors.trying import told
+from sensors.webhooks import key_of
+
+
+def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What the command line needs to know of both."""
+    trying = actions.add_parser("try", help="show what messages would become; nothing is recorded")
+    trying.add_argument("what", metavar="FILE|TOPIC", help="a file of messages, one `topic payload` a line, or a topic")
+    trying.add_argument("--topic", help="the whole file is the payload of one message on this topic")
+    trying.add_argument("--payload", help="the payload of one message on TOPIC; without it, the broker is listened to")
+    trying.add_argument("--hex", action="store_true", help="payloads are bytes, written in hexadecimal digits")
+    trying.add_argument("--seconds", type=float, default=10.0, help="how long to listen (10)")
+    trying.set_defaults(run=try_messages)
+    actions.add_parser("webhooks", help="print the addresses that cameras post to").set_defaults(run=webhooks)
+
+
+def try_messages(context: Context, args: argparse.Namespace) -> int:
+    """Print what each message would become. Exit 1 if there was none."""
+    address, mapping = sources(context.settings)
+    file = Path(args.what)
+    if file.is_file():
+        messages = list(_from_file(file, context, args))
+    elif args.payload is not None:
+        messages = [Message(args.what, _bytes(args.payload, args), context.clock())]
+    else:
+        try:
+            messages = overhear(address, args.what, args.seconds, context.clock, lambda: _say_listening(args.what))
+        except OverhearingError as error:
+            raise CommandError(f"{error}.") from error
+    for message in messages:
+        print(told(mapping, message))
+    if not messages:
+        raise CommandError("There was no message.")
+    return 0
+
+
+def _say_listening(topic: str) -> None:
+    print(f"Listening to {topic} …", flush=True)
+
+
+def webhooks(context: Context, _args: argparse.Namespace) -> int:
+    """Print the address of each webhook of the mapping."""
+    settings = context.settings
+    mapping = mapping_of(settings)
+    if not settings.camera_secret:
+        raise CommandError("BAYWARDEN_CAMERA_SECRET is missing: the keys of cameras are made from it.")
+    if not mapping.webhooks:
+        raise CommandError("The mapping has no [[webhook]].")
+    for name, subscription in sorted(mapping.webhooks.items()):
+        key = key_of(settings.camera_secret, name)
+        print(f"{name} ({subscription.envelope}): {settings.public_url.rstrip('/')}/hooks/cameras/{name}/{key}")
+    return 0
+
+
+def _from_file(file: Path, context: Context, args: argparse.Namespace) -> Iterator[Message]:
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} can't be read: {error.strerror}") from error
+    now = context.clock()
+    if args.topic is not None:
+        yield Message(args.topic, _bytes(text.decode("utf-8", "replace"), args) if args.hex else text, now)
+        return
+    for line in text.splitlines():
+        topic, _, payload = line.strip().partition(b" ")
+        if topic:
+            body = _bytes(payload.decode("utf-8", "replace"), args) if args.hex else payload
+            yield Message(topic.decode("utf-8", "replace"), body, now)
+
+
+def _bytes(text: str, args: argparse.Namespace) -> bytes:
+    if not args.hex:
+        return text.encode()
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise CommandError("A payload is not in hexadecimal digits.") from error

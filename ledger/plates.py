@@ -1,0 +1,90 @@
+"""Number plates: a keyed hash in the fact, the plate itself encrypted in a table of its own, erased apart from it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from enforcement.facts import PlateSeen
+from ledger.database import Tx, insert, table
+from ledger.vault import Vault, log_access
+from models import Plate
+
+_NOT_IN_A_PLATE = re.compile(r"[\W_]+")
+_MOST = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlateRead:
+    """A plate as a camera read it, before it becomes a fact. ``confidence`` in percent."""
+
+    at: datetime
+    seen_at: datetime
+    source: str
+    source_id: str
+    subject: str
+    text: str = field(repr=False)
+    jurisdiction: str
+    confidence: int
+
+
+def normalised(plate: str) -> str:
+    """A plate without what cameras and people write differently: capitals and digits only, in one form."""
+    text = unicodedata.normalize("NFKC", plate).upper()
+    return _NOT_IN_A_PLATE.sub("", text)[:_MOST]
+
+
+def plate_key(vault: Vault, plate: str, jurisdiction: str) -> str:
+    """The pseudonym of a plate: what evidence knows a vehicle by."""
+    return vault.pseudonym("plate", normalised(plate), jurisdiction)
+
+
+def see_plates(tx: Tx, reads: Sequence[PlateRead]) -> list[PlateSeen]:
+    """The facts of these readings; their plates are kept apart, encrypted, once each."""
+    facts: list[PlateSeen] = []
+    rows: dict[str, dict[str, object]] = {}
+    for read in reads:
+        key = plate_key(tx.vault, read.text, read.jurisdiction)
+        rows[key] = {"key": key, "plate": read.text, "jurisdiction": read.jurisdiction, "seen_at": read.seen_at}
+        facts.append(
+            PlateSeen(
+                at=read.at,
+                seen_at=read.seen_at,
+                source=read.source,
+                source_id=read.source_id,
+                subject=read.subject,
+                plate=key,
+                jurisdiction=read.jurisdiction,
+                confidence=read.confidence,
+            )
+        )
+    _keep(tx, rows)
+    return facts
+
+
+def read_plate(conn: Connection, vault: Vault, key: str, at: datetime, reader: str, purpose: str) -> str | None:
+    """The plate itself, with who read it and what for noted; None where it was erased."""
+    plates = table(Plate)
+    row = conn.execute(select(plates).where(plates.c.key == key)).one_or_none()
+    if row is None:
+        return None
+    log_access(conn, at, reader, "plate", key, purpose)
+    return vault.decrypt(row.plate)
+
+
+def erase_plates(tx: Tx, keys: Sequence[str]) -> None:
+    """Forget these plates; what was seen of them stays, under a name that nobody can read any more."""
+    plates = table(Plate)
+    tx.conn.execute(delete(plates).where(plates.c.key.in_(list(keys))))
+
+
+def _keep(tx: Tx, rows: dict[str, dict[str, object]]) -> None:
+    if not rows:
+        return
+    encrypted = [{**rows[key], "plate": tx.vault.encrypt(normalised(str(rows[key]["plate"])))} for key in sorted(rows)]
+    statement = insert(tx.conn, Plate)
+    latest = {"seen_at": statement.excluded.seen_at}
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=latest), encrypted)

@@ -1,0 +1,139 @@
+"""Sparkplug B: ``spBv1.0/{group}/{NBIRTH, NDATA, NDEATH, DBIRTH, DDATA, DDEATH}/{edge}[/{device}]``, protobuf.
+
+The sensor is ``group/edge/device`` in small letters; ``value`` names the metric that tells whether its bay is taken. A
+BIRTH tells which names the numbers (aliases) of later messages stand for; births are kept over restarts. After a DEATH
+nobody knows: never free. A node's DEATH is that of all its devices, and counts only if its ``bdSeq`` is that of the
+last BIRTH: an older one comes late. Source: Sparkplug 3.0.0, chapters 4 to 6.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+from ledger.births import Birth
+from sensors.fields import moment
+from sensors.mapping import Subscription
+from sensors.reading import Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
+from sensors.simple import tell
+from sensors.sparkplug_wire import payload_class
+
+_GOOD = 192  # of the property "Quality"; 0 is bad, 500 stale
+_VALUES = ("int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value")
+_KINDS = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
+_MOST_ALIASES = 5_000
+
+
+def read(message: Message, subscription: Subscription) -> Told:
+    """What the message says; None for commands and for what has no such metric. Raises NotUnderstoodError."""
+    levels = message.topic.split("/")
+    if len(levels) < 4 or levels[0] != "spBv1.0":
+        raise NotUnderstoodError("the topic is not spBv1.0/group/type/edge or spBv1.0/group/type/edge/device")
+    kind, node = levels[2], "/".join((levels[1], *levels[3:]))
+    if kind not in _KINDS:
+        return None
+    if (kind[0] == "D") != (len(levels) == 5):
+        raise NotUnderstoodError(f"{kind} does not belong to a topic of {len(levels)} levels")
+    payload = _parsed(message.payload)
+    if kind.endswith("DEATH"):
+        return tuple(_death(kind, node, payload, message, subscription))
+    if kind.endswith("BIRTH"):
+        return _birth(node, payload, message, subscription)
+    return _reading(node, payload, message, subscription, is_birth=False)
+
+
+def _parsed(data: bytes) -> Any:
+    payload = payload_class()()
+    try:
+        payload.ParseFromString(data)
+    except DecodeError as error:
+        raise NotUnderstoodError("it is not a payload of Sparkplug B") from error
+    return payload
+
+
+def _birth(node: str, payload: Any, message: Message, subscription: Subscription) -> Told:
+    aliases = {metric.alias: metric.name for metric in payload.metrics if metric.HasField("alias") and metric.name}
+    if len(aliases) > _MOST_ALIASES:
+        raise NotUnderstoodError(f"it has more than {_MOST_ALIASES} metrics")
+    at = _moment(payload.timestamp, message)
+    birth = Birth(node, _bd_seq(payload), at, aliases)
+    subscription.births.remember([birth])
+    told = _reading(node, payload, message, subscription, is_birth=True)
+    born = Said(sensor_id(node), "sparkplug", subscription.watchdog_of(None), None, birth=birth)
+    return (born,) if told is None else (born, told)
+
+
+def _death(kind: str, node: str, payload: Any, message: Message, subscription: Subscription) -> Iterator[Said]:
+    known = subscription.births.find(node)
+    told = _bd_seq(payload)
+    if kind == "NDEATH" and known is not None and None not in (known.bd_seq, told) and known.bd_seq != told:
+        return
+    dead = subscription.births.under(node) if kind == "NDEATH" else [node]
+    for each in dead or [node]:
+        said = tell(message, subscription, sensor_id(each), None, at=None, quality=("offline",))
+        if said is not None:
+            yield said
+
+
+def _reading(node: str, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool) -> Said | None:
+    metric = _find(node, payload, subscription)
+    if metric is None:
+        return None
+    sensor, at = sensor_id(node), _moment(metric.timestamp or payload.timestamp, message)
+    value = _value(metric)
+    sight = None if value is None else subscription.sight(value, edge=False)
+    occupied = None if sight is None else subscription.occupancy_of(sight).occupied
+    fact = occupancy(
+        kind="sparkplug",
+        sensor=sensor,
+        identity=f"{at.isoformat()}:{payload.seq}:{occupied}",
+        occupied=occupied,
+        # Data is reported by exception: what comes has changed. A birth, or what was stored, tells what is or was.
+        edge=occupied is not None and not is_birth and not metric.is_historical,
+        at=at,
+        seen_at=message.seen_at,
+        quality=() if value is not None else ("fault",),
+    )
+    skew = at - message.seen_at if message.live and not metric.is_historical else None
+    return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew)
+
+
+def _find(node: str, payload: Any, subscription: Subscription) -> Any:
+    """The last metric of the wanted name, by its name or by the number that stands for it."""
+    wanted, birth = subscription.value.text, subscription.births.find(node)
+    found = None
+    for metric in payload.metrics:
+        name = metric.name
+        if not name and metric.HasField("alias"):
+            if birth is None:
+                raise NotUnderstoodError("it has numbers instead of names, and no BIRTH was heard that explains them")
+            name = birth.aliases.get(metric.alias, "")
+        if name == wanted:
+            found = metric
+    return found
+
+
+def _value(metric: Any) -> object:
+    """Its value; None if it has none, or if its own quality says that it is not good."""
+    if metric.is_null:
+        return None
+    for key, value in zip(metric.properties.keys, metric.properties.values, strict=False):
+        if key == "Quality" and (value.int_value or value.long_value) != _GOOD:
+            return None
+    for name in _VALUES:
+        if metric.HasField(name):
+            told: object = getattr(metric, name)
+            return told
+    return None
+
+
+def _bd_seq(payload: Any) -> int | None:
+    for metric in payload.metrics:
+        if metric.name == "bdSeq":
+            return int(metric.long_value or metric.int_value) % 256
+    return None
+
+
+def _moment(milliseconds: int, message: Message) -> datetime:
+    return moment(milliseconds) if milliseconds else message.seen_at

@@ -1,0 +1,56 @@
+"""What a message would become, in words for a person. Nothing is recorded, and no plate is shown."""
+
+from collections.abc import Iterator
+
+from enforcement.facts import OccupancyRead
+from ledger.rejects import Rejected
+from sensors.mapping import Mapping
+from sensors.reading import Message, Said
+from sensors.translate import translate
+
+_STATES = {True: "taken", False: "free", None: "can't know"}
+
+
+def told(mapping: Mapping, message: Message) -> str:
+    """One message: its topic, and a line for each thing that it says."""
+    outcome = translate(mapping, message)
+    subscription = mapping.find(message.topic)
+    head = message.topic if subscription is None else f"{message.topic}  ({subscription.envelope})"
+    return "\n  ".join([head, *_lines(outcome)])
+
+
+def _lines(outcome: object) -> Iterator[str]:
+    if isinstance(outcome, Rejected):
+        yield f"refused: {outcome.reason}"
+    elif isinstance(outcome, Said):
+        yield from _said(outcome)
+    elif isinstance(outcome, tuple) and outcome:
+        for each in outcome:
+            yield from _lines(each)
+    else:
+        yield "understood; it says nothing of a bay"
+
+
+def _said(said: Said) -> Iterator[str]:
+    about = f"sensor {said.sensor} ({said.model})"
+    if said.read is not None:
+        yield f"{about}: {_STATES[said.read.occupied]}{_when(said.read)}{_quality(said.read.quality)}"
+    elif said.report is not None:
+        yield f"{about}: spoke of itself at {said.report.at.isoformat()}{_quality(said.report.quality)}"
+    for plate in said.plates:
+        where = f" of {plate.jurisdiction}" if plate.jurisdiction else ""
+        yield f"{about}: a plate{where} of {len(plate.text)} characters, {plate.confidence} % sure"
+    if said.birth is not None:
+        yield f"{about}: born, with {len(said.birth.aliases)} numbered metrics"
+    if said.battery is not None:
+        yield f"{about}: battery {said.battery}"
+
+
+def _when(read: OccupancyRead) -> str:
+    kind = "since" if read.edge else "as a heartbeat at"
+    lasted = "" if read.lasted_s is None else f", the state before lasted {read.lasted_s // 60} min"
+    return f", {kind} {read.at.isoformat()}{lasted}"
+
+
+def _quality(words: tuple[str, ...]) -> str:
+    return f" [{', '.join(words)}]" if words else ""

@@ -1,0 +1,135 @@
+"""What The Things Stack stored is fetched over HTTP, and nothing is recorded twice."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from ledger.database import Ledger
+from models import FactRow, Reject
+from sensors import backfill as module
+from sensors.backfill import BackfillError, backfill
+from sensors.keeping import keep
+from sensors.mapping_document import parse_mapping
+from sensors.reading import Message
+from sensors.translate import translate
+from tests.conftest import NOON, minutes
+from tests.sensors.conftest import count
+
+MAPPING = parse_mapping('[[subscription]]\ntopic = "v3/+/devices/+/up"\nenvelope = "tts"\nmodel = "bosch_tps110"')
+
+
+def uplink(number: int) -> dict[str, Any]:
+    at = minutes(number).isoformat()
+    return {
+        "end_device_ids": {"device_id": "d-1", "application_ids": {"application_id": "bays"}, "dev_eui": "10AB000000000001"},
+        "received_at": at,
+        "uplink_message": {
+            "session_key_id": "AYfq", "f_port": 1, "f_cnt": number, "frm_payload": base64.b64encode(bytes([number % 2])).decode(), "received_at": at,
+        },
+    }  # fmt: skip
+
+
+class Storage(ThreadingHTTPServer):
+    """A Storage Integration: the HTTP API as documented, for one application and one key."""
+
+    stored: list[dict[str, Any]]
+    line = ""
+    asked: list[dict[str, list[str]]]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/api/v3/as/applications/bays"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Storage
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        query = parse_qs(parts.query)
+        self.server.asked.append(query)
+        is_ours = parts.path == "/api/v3/as/applications/bays/packages/storage/uplink_message"
+        if (
+            not is_ours
+            or self.headers["Authorization"] != "Bearer key"
+            or self.headers["Accept"] != "text/event-stream"
+        ):
+            self.send_error(403)
+            return
+        after = datetime.fromisoformat(query["after"][0])
+        found = [up for up in self.server.stored if datetime.fromisoformat(up["received_at"]) > after]
+        body = "".join(json.dumps({"result": up}) + "\n\n" for up in found[: int(query["limit"][0])]) + self.server.line
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def storage() -> Iterator[Storage]:
+    server = Storage(("127.0.0.1", 0), Handler)
+    server.stored, server.asked = [uplink(number) for number in range(12)], []
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def fill(ledger: Ledger, storage: Storage, since: datetime = NOON - timedelta(days=1), key: str = "key") -> int:
+    with httpx.Client() as client:
+        return backfill(ledger, MAPPING, lambda: minutes(60), client, storage.url, key, since)
+
+
+def test_what_was_missed_is_recorded_and_what_was_heard_live_is_not_recorded_again(
+    ledger: Ledger, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 5)
+    live = [
+        Message("v3/bays@tenant/devices/d-1/up", json.dumps(uplink(number)).encode(), minutes(number))
+        for number in (0, 1, 7)
+    ]
+    with ledger.write(NOON) as tx:
+        keep(tx, [translate(MAPPING, message) for message in live])
+    assert fill(ledger, storage) == 9
+    assert len(storage.asked) == 3
+    assert fill(ledger, storage) == 0
+    assert count(ledger, FactRow) == 12
+
+
+def test_only_what_came_since_is_asked_for(ledger: Ledger, storage: Storage) -> None:
+    assert fill(ledger, storage, minutes(8)) == 3
+
+
+@pytest.mark.parametrize(
+    "line", ['{"error": {}}\n', "<html>\n", '{"result": []}\n', '{"result": {"received_at": 3}}\n', "x" * 300_000]
+)
+def test_what_is_no_stored_uplink_ends_it_with_a_sentence(ledger: Ledger, storage: Storage, line: str) -> None:
+    storage.line = line
+    with pytest.raises(BackfillError, match=r"no stored uplink|too long"):
+        fill(ledger, storage)
+
+
+def test_a_message_that_can_not_be_read_is_a_reject_and_holds_up_nothing(ledger: Ledger, storage: Storage) -> None:
+    storage.stored[3]["uplink_message"]["f_port"] = 99
+    assert fill(ledger, storage) == 11
+    assert count(ledger, Reject) == 1
+
+
+def test_a_wrong_key_and_a_server_that_is_away_are_told_without_the_key(ledger: Ledger, storage: Storage) -> None:
+    with pytest.raises(BackfillError, match="HTTP 403") as refused:
+        fill(ledger, storage, key="hunter2")
+    assert "hunter2" not in str(refused.value)
+    with httpx.Client() as client, pytest.raises(BackfillError, match="can't be reached"):
+        backfill(ledger, MAPPING, lambda: NOON, client, "http://127.0.0.1:1", "key", NOON)
