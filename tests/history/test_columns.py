@@ -74,3 +74,16 @@ def test_a_report_within_a_second_is_not_rounded_to_it() -> None:
     fast, slow = (verdicts(judged([row], read_policy(document), exact=exact)) for exact in (False, True))
     assert fast == slow
     assert fast[0].billable == timedelta(seconds=59)
+
+
+@pytest.mark.parametrize("rate", ["0", "0.40"])
+@pytest.mark.parametrize("order", [("idle", "overstaying"), ("overstaying", "idle")])
+def test_of_two_kinds_that_cost_the_same_the_first_to_begin_gives_its_name(order: tuple[str, str], rate: str) -> None:
+    kinds = (f'[[clause]]\nkind = "{kind}"\nrate = "{rate}"\nper = "1m"\n' for kind in order)
+    row = HistoryRow(
+        line=2, session_id="a", charging_ended_at=minutes(0), unplugged_at=minutes(30), left_at=minutes(60)
+    )
+    policy = read_policy(HEAD + "".join(kinds))
+    fast, slow = (verdicts(judged([row], policy, exact=exact)) for exact in (False, True))
+    assert fast == slow
+    assert fast[0].kind == "idle"
