@@ -1,10 +1,9 @@
 """The file that ties bays: ``bay,station,name,evses,sensors``, one bay a line, several EVSEs or sensors with ``;``."""
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 from commands.context import CommandError
+from commands.tables import rows
 from ledger.registry import BayTie
 
 _COLUMNS = ("bay", "station", "name", "evses", "sensors")
@@ -15,7 +14,7 @@ def read_bays(path: Path) -> list[BayTie]:
     """The bays in a file. Raises :class:`CommandError` naming every line that is wrong."""
     faults: list[str] = []
     ties: dict[str, BayTie] = {}
-    for number, row in _rows(path):
+    for number, row in rows(path, _COLUMNS):
         fault = _fault(row) or ("the bay is in the file twice" if row["bay"] in ties else None)
         if fault is not None:
             faults.append(f"{path}, line {number}: {fault}")
@@ -30,19 +29,6 @@ def read_bays(path: Path) -> list[BayTie]:
     if faults:
         raise CommandError("\n".join(faults))
     return list(ties.values())
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise CommandError(f"{path} has no column {', '.join(missing)}; the columns are {', '.join(_COLUMNS)}")
-            for row in reader:
-                yield reader.line_num, {name: (row[name] or "").strip() for name in _COLUMNS}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CommandError(f"{path} can't be read: {error}") from error
 
 
 def _fault(row: dict[str, str]) -> str | None:

@@ -44,7 +44,7 @@ def client(parser: argparse.ArgumentParser) -> None:
 def add_driver(context: Context, args: argparse.Namespace) -> int:
     """Tie tokens to a phone number."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        keys = [token_key(tx.vault, *_token_parts(token)) for token in args.token]
+        keys = [token_key(tx.vault, *token_parts(token)) for token in args.token]
         try:
             drivers.add_driver(tx, args.phone, args.language, keys)
         except ValueError as error:
@@ -53,7 +53,8 @@ def add_driver(context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
-def _token_parts(token: str) -> tuple[str, str, str]:
+def token_parts(token: str) -> tuple[str, str, str]:
+    """Country, party and uid of a token as an owner writes it. Raises :class:`CommandError`."""
     country, _, rest = token.partition("*")
     party, _, uid = rest.partition("*")
     if len(country) != 2 or not 1 <= len(party) <= 3 or not uid:

@@ -1,27 +1,17 @@
-"""Commands that make places known: bays, policies, charging networks."""
+"""Commands that make places known: bays and charging networks."""
 
 import argparse
 from pathlib import Path
 
 from commands.bays_csv import read_bays
 from commands.context import CommandError, Context
-from enforcement.policy_document import PolicyError
-from ledger import availability, partners, policies, registry
+from ledger import availability, partners, registry
 
 
 def importing(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of ``import``."""
     parser.add_argument("file", type=Path, help="columns: bay, station, name, evses, sensors (several with ;)")
     parser.set_defaults(run=import_bays)
-
-
-def policy(parser: argparse.ArgumentParser) -> None:
-    """What the command line needs to know of ``policy``."""
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-    publish = actions.add_parser("publish", help="publish a version; what is published never changes")
-    publish.add_argument("file", type=Path, help="the policy as a TOML document")
-    publish.set_defaults(run=publish_policy)
-    actions.add_parser("list", help="all published versions").set_defaults(run=list_policies)
 
 
 def partner(parser: argparse.ArgumentParser) -> None:
@@ -49,32 +39,6 @@ def import_bays(context: Context, args: argparse.Namespace) -> int:
         except registry.TieError as error:
             raise CommandError(f"Nothing was imported: {error}.") from error
     print(f"{len(ties)} bays tied.")
-    return 0
-
-
-def publish_policy(context: Context, args: argparse.Namespace) -> int:
-    """Publish a policy version."""
-    try:
-        document = args.file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{args.file} can't be read: {error}") from error
-    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        try:
-            policy = policies.publish(tx, document)
-        except PolicyError as error:
-            raise CommandError(f"{args.file} is no policy:\n" + "\n".join(f"  {f}" for f in error.faults)) from error
-        except ValueError as error:
-            raise CommandError(f"Not published: {error}.") from error
-    print(f"{policy.name} stands, in effect from {policy.effective_from.isoformat()}: {policy.title}")
-    return 0
-
-
-def list_policies(context: Context, _args: argparse.Namespace) -> int:
-    """List all versions."""
-    with context.ledger() as ledger, ledger.read() as conn:
-        for policy in policies.published(conn):
-            until = policy.effective_to.isoformat() if policy.effective_to else "on"
-            print(f"{policy.name:<24} {policy.effective_from.isoformat()} {until}  {policy.currency}  {policy.title}")
     return 0
 
 

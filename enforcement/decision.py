@@ -1,7 +1,7 @@
 """The core's one question: given what is known of a bay, what is it, what does it cost, why, and when to look again?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
@@ -13,7 +13,7 @@ from enforcement.policy import OF_STATION, Policy, Scope, policy_for
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
 from enforcement.stays import ABANDONED_AFTER, Stay, find_stays
-from enforcement.taxes import taxes_at
+from enforcement.taxes import region_named, taxes_at
 from enforcement.timeline import Condition, Stretch, timeline
 from enforcement.violations import (
     DEFAULT_SETTLE_AFTER,
@@ -22,6 +22,7 @@ from enforcement.violations import (
     find_violations,
     is_final,
     next_change,
+    spent_with,
 )
 
 # Conditions that are known only while the network is heard: its silence changes them.
@@ -87,17 +88,33 @@ def decide(
     # Spans are half-open: with a horizon just past it, what begins at this very moment is seen at this moment.
     horizon = now + timedelta(microseconds=1)
     seen = presence(evidence, setting, feeds, horizon)
-    stays = tuple(
-        judge(stay, tuple(timeline(stay, evidence, seen, setting, horizon)), setting, policies, horizon, circumstances)
-        for stay in find_stays(evidence, seen, setting, horizon)
-        if not _is_settled(stay, evidence)
-    )
+    found: list[JudgedStay] = []
+    for stay in find_stays(evidence, seen, setting, horizon):
+        if not _is_settled(stay, evidence):
+            stretches = tuple(timeline(stay, evidence, seen, setting, horizon))
+            judged = judge(stay, stretches, setting, policies, horizon, circumstances)
+            found.append(judged)
+            circumstances = _after(judged, circumstances)
+    stays = tuple(found)
     return Decision(
         stays=stays,
         now=_bay_now(stays, evidence, setting, seen, now),
         next_look=_next_look(stays, evidence, setting, seen, now),
         settled_to=_settled_to(stays),
     )
+
+
+def scope_of(setting: BaySetting) -> Scope:
+    """Where a bay is, for policies that name places."""
+    return Scope(setting.station, list(setting.networks), setting.evses)
+
+
+def _after(judged: JudgedStay, circumstances: Circumstances) -> Circumstances:
+    """What the next stay in this bay is judged under: a driver's day may be used up."""
+    spent = circumstances.spent
+    for violation in judged.violations:
+        spent = spent_with(spent, violation, circumstances)
+    return circumstances if spent is circumstances.spent else replace(circumstances, spent=spent)
 
 
 def _is_settled(stay: Stay, evidence: Evidence) -> bool:
@@ -114,10 +131,11 @@ def judge(
     circumstances: Circumstances = NONE_KNOWN,
 ) -> JudgedStay:
     """Hold one stay against the policy that was in effect when it began."""
-    policy = policy_for(policies, Scope(setting.station, list(setting.networks), setting.evses), stay.arrived_at)
+    policy = policy_for(policies, scope_of(setting), stay.arrived_at)
     if policy is None:
         return JudgedStay(stay, None, stretches, (), is_final(stay, None, now))
-    court = Court(setting, policy, _taxes(policy, setting, stay), circumstances)
+    then = setting.as_of(stay.arrived_at)
+    court = Court(then, policy, _taxes(policy, then, stay), circumstances)
     violations = tuple(find_violations(stay, stretches, court, now))
     return JudgedStay(stay, court, stretches, violations, is_final(stay, policy, now))
 
@@ -132,9 +150,16 @@ def _taxes(policy: Policy, setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
     if policy.tax_region != OF_STATION:
         return taxes_at(policy.tax_region, stay.arrived_at, setting.zone, policy.taxes_charged)
     try:
-        return () if setting.tax_region is None else taxes_at(setting.tax_region, stay.arrived_at, setting.zone)
+        return () if setting.tax_region is None else _of_station(setting, stay)
     except ValueError:
         return ()
+
+
+def _of_station(setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
+    """An operator charges its optional taxes wherever they are known: elsewhere there are none of that name."""
+    region = region_named(setting.tax_region or "")
+    charged = {levy.name for levy in region.levies if levy.is_optional} & setting.taxes_charged
+    return taxes_at(region.key, stay.arrived_at, setting.zone, charged)
 
 
 def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     OVERTIME = "overtime"
 
 
-# As a tax region: one net price in several countries, each station's own taxes on it.
+# As a tax region or a calendar: each station's own, so that one document holds in several countries.
 OF_STATION = "station"
 
 Start = Literal["arrival", "plug_in", "charging_end", "soc", "session_end"]
@@ -37,13 +37,14 @@ class Who:
     """Whom a clause is for, and whom it spares. Empty means everybody; what is not known of a stay fits nothing else.
 
     ``power_classes`` are the operator's own words (AC, DC, HPC); ``groups`` are token groups; ``contracts`` tell how
-    the driver pays.
+    the driver pays. ``exempt_permits`` are kinds of permits.
     """
 
     power_classes: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     contracts: frozenset[Contract] = frozenset()
     exempt_groups: frozenset[str] = frozenset()
+    exempt_permits: frozenset[str] = frozenset()
 
     def fits(self, classes: Collection[str | None], contract: str | None, groups: Collection[str]) -> bool:
         """Whether a clause is for a vehicle: ``classes`` are those of its EVSEs, None where one is not known."""
@@ -144,7 +145,8 @@ class Policy:
     Of several clauses of one kind the first that is for the stay's vehicle holds. ``tax_region`` names an
     effective-dated tax document (:data:`OF_STATION`: that of the station), ``taxes_charged`` those of its optional
     taxes that the operator charges; ``taxes`` are stated in the policy itself. ``holidays`` names the calendar of
-    windows. ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
+    windows (or :data:`OF_STATION`), ``zone`` their IANA time zone and that of days, where it is not the station's.
+    ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
     """
 
     id: str
@@ -159,6 +161,7 @@ class Policy:
     taxes_charged: frozenset[str] = frozenset()
     tax_included: bool = False
     holidays: str | None = None
+    zone: str | None = None
     evses: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
@@ -192,7 +195,7 @@ def policy_for(policies: Sequence[Policy], scope: Scope, at: datetime) -> Policy
     """
     best: tuple[tuple[int, datetime, int, str], Policy] | None = None
     for policy in policies:
-        rank = _rank(policy, scope)
+        rank = rank_of(policy, scope)
         if rank == 0 or at < policy.effective_from or (policy.effective_to and at >= policy.effective_to):
             continue
         key = (rank, policy.effective_from, policy.version, policy.id)
@@ -201,8 +204,11 @@ def policy_for(policies: Sequence[Policy], scope: Scope, at: datetime) -> Policy
     return None if best is None else best[1]
 
 
-def _rank(policy: Policy, scope: Scope) -> int:
-    """A policy that names several levels holds wherever any of them fits, with the rank of the closest."""
+def rank_of(policy: Policy, scope: Scope) -> int:
+    """How closely a policy names a place: 4 its EVSE, 3 the station, 2 a network, 1 nothing; 0: it is not for there.
+
+    A policy that names several levels holds wherever any of them fits, with the rank of the closest.
+    """
     if not policy.evses and not policy.stations and not policy.networks:
         return 1
     if policy.evses.intersection(scope.evses):

@@ -67,11 +67,17 @@ def check_clauses(clauses: Sequence[tuple[Table, Clause]]) -> None:
     """No minute may cost money twice: two clauses for one vehicle must not count the same time."""
     for (_, one), (place, other) in combinations(clauses, 2):
         if one.kind is other.kind:
-            if one.who == other.who or one.who == Who(exempt_groups=one.who.exempt_groups):
+            if _is_for_all_of(one.who, other.who):
                 place.fault(f"an earlier clause for {other.kind} holds for all of these vehicles already", "kind")
         elif one.counts & other.counts and _may_meet(one.who, other.who):
             twice = ", ".join(sorted(condition.value for condition in one.counts & other.counts))
             place.fault(f"{one.kind} and {other.kind} both count {twice} time: minutes would cost twice", "kind")
+
+
+def _is_for_all_of(one: Who, other: Who) -> bool:
+    """Whether every vehicle that fits the second fits the first: then the second never holds."""
+    pairs = ((one.power_classes, other.power_classes), (one.groups, other.groups), (one.contracts, other.contracts))
+    return all(not wide or (narrow and narrow <= wide) for wide, narrow in pairs)
 
 
 def _may_meet(one: Who, other: Who) -> bool:
@@ -147,6 +153,7 @@ def _who(t: Table) -> Who:
         "groups": t.take("groups", read.texts, None),
         "contracts": t.take("contracts", read.words_of("adhoc", "contract", "roaming"), None),
         "exempt_groups": t.take("exempt_groups", read.texts, None),
+        "exempt_permits": t.take("exempt_permits", read.texts, None),
     }
     return Who(**{key: value or frozenset() for key, value in values.items()})
 

@@ -1,7 +1,7 @@
 """Reading a policy document (TOML, see docs/policies.md). One that makes no sense is refused with every fault named."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,14 +23,18 @@ class PolicyError(DocumentError):
     """A document that can't be a policy; ``faults`` says all that is wrong, each with its line."""
 
 
-def read_policy(text: str) -> Policy:
+def read_policy(text: str, is_calendar: Callable[[str], bool] | None = None) -> Policy:
     """Read one policy version from its TOML text.
 
     Raises :class:`PolicyError` with every fault. Money and rates are strings, so that no float ever holds them.
+    ``is_calendar`` knows the calendars of holidays; without it, any that could be one is let through.
     """
     document = _open(text)
     values = _values(document)
     _check(document, values)
+    name = values["holidays"]
+    if is_calendar is not None and name not in (None, OF_STATION) and not is_calendar(name):
+        document.fault(f"no calendar of public holidays is called {name!r}", "holidays")
     document.close()
     if document.faults:
         raise PolicyError(document.faults)
@@ -73,6 +77,7 @@ def _values(d: Table) -> dict[str, Any]:
         "taxes_charged": d.take("taxes_charged", read.texts, frozenset()),
         "tax_included": d.take("tax_included", flag, False),
         "holidays": d.take("holidays", read.calendar, None),
+        "zone": d.take("zone", read.zone, None),
         "taxes": tuple(tax for table in read.some(d, "tax") if (tax := _tax(table)) is not None),
         "clauses": _clauses(d),
     }

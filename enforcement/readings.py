@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from enforcement.documents import Table, number, text_value
+from enforcement.policy import OF_STATION
 
 _DURATION = re.compile(r"(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,10 +87,20 @@ def keys(value: Any) -> frozenset[str]:
     return frozenset(key.casefold() for key in texts(value))
 
 
+def zone(value: Any) -> str:
+    """An IANA time zone."""
+    try:
+        return ZoneInfo(text_value(value)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('not an IANA time zone like "America/Toronto"') from None
+
+
 def calendar(value: Any) -> str:
-    """The calendar of public holidays of a country or of a part of it (ISO 3166)."""
+    """The calendar of public holidays of a country or of a part of it (ISO 3166), or ``station``: its own."""
+    if value == OF_STATION:
+        return OF_STATION
     if not _CALENDAR.fullmatch(text_value(value)):
-        raise ValueError('not a calendar like "DE" or "CA-QC"')
+        raise ValueError('not a calendar like "DE" or "CA-QC", nor "station"')
     return str(value)
 
 

@@ -1,8 +1,8 @@
 """What the core must know of a bay that is not a fact: where it is, what watches it, and how far to believe that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -36,6 +36,17 @@ class NetworkHabits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceThen:
+    """What was said of a bay's place before ``until``: the same fields as in :class:`BaySetting`."""
+
+    until: datetime
+    power_classes: Mapping[str, str] = field(default_factory=dict)
+    tax_region: str | None = None
+    taxes_charged: frozenset[str] = frozenset()
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaySetting:
     """One bay as its owner described it.
 
@@ -44,7 +55,9 @@ class BaySetting:
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
     is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
     ``power_classes``: what each EVSE is (AC, DC, HPC, or the operator's own word), where it is known.
-    ``tax_region``: the station's own (``de``, ``ca-qc``), where it is known.
+    ``tax_region``: the station's own (``de``, ``ca-qc``), ``taxes_charged``: which of its optional taxes the operator
+    charges, ``calendar``: its public holidays (``CA-QC``), each where it is known. ``earlier``: what these and the
+    power classes were before they changed, oldest first.
     """
 
     bay: str
@@ -56,6 +69,22 @@ class BaySetting:
     networks: Mapping[str, NetworkHabits] = field(default_factory=dict)
     power_classes: Mapping[str, str] = field(default_factory=dict)
     tax_region: str | None = None
+    taxes_charged: frozenset[str] = frozenset()
+    calendar: str | None = None
+    earlier: tuple[PlaceThen, ...] = ()
+
+    def as_of(self, moment: datetime) -> "BaySetting":
+        """The bay as it was then."""
+        then = next((then for then in self.earlier if moment < then.until), None)
+        if then is None:
+            return self
+        return replace(
+            self,
+            power_classes=then.power_classes,
+            tax_region=then.tax_region,
+            taxes_charged=then.taxes_charged,
+            calendar=then.calendar,
+        )
 
     def habits(self, evse: str) -> NetworkHabits:
         """The habits of the network that an EVSE belongs to."""

@@ -1,6 +1,6 @@
 """Violations: a stay held against a policy, kind by kind, with state and reason."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,15 +12,22 @@ from enforcement.counting import Counted, count
 from enforcement.fees import Fee, Terms, price
 from enforcement.intervals import ZERO, total
 from enforcement.money import Tax
-from enforcement.policy import Clause, Kind, Policy
+from enforcement.policy import OF_STATION, Clause, Kind, Policy
 from enforcement.setting import BaySetting
+from enforcement.sites import sure_shares
 from enforcement.stays import Stay
+from enforcement.tiers import Occupancy
 from enforcement.timeline import Stretch
 from enforcement.windows import next_edge
 
 # Without a policy nothing is priced, but stays are still closed after this long.
 DEFAULT_SETTLE_AFTER = timedelta(minutes=15)
 LIMIT_IS_NEAR = timedelta(minutes=15)
+# Why the core itself waives a violation: unlike a person's waiver, it ends when its ground does.
+EXEMPT_GROUP, EXEMPT_PERMIT = "exempt_group", "exempt_permit"
+EXEMPTIONS = frozenset({EXEMPT_GROUP, EXEMPT_PERMIT})
+# A grace that begins with a warning never began: nothing is due.
+NOT_WARNED = "not_warned"
 
 
 class State(StrEnum):
@@ -75,13 +82,24 @@ class Court:
     taxes: tuple[Tax, ...]
     circumstances: Circumstances
 
+    @property
+    def zone(self) -> str:
+        """The time zone of windows and days."""
+        return self.policy.zone or self.setting.zone
+
+    @property
+    def calendar(self) -> Container[date] | None:
+        """The public holidays; None where they are not known."""
+        name = self.setting.calendar if self.policy.holidays == OF_STATION else self.policy.holidays
+        return self.circumstances.holidays.get(name or "")
+
 
 def find_violations(stay: Stay, stretches: Sequence[Stretch], court: Court, now: datetime) -> Iterator[Violation]:
     """All violations of a stay, watched ones included, oldest clock first.
 
     The driver's cap of a day is used up by the stay's violations in that order.
     """
-    spent = dict(court.circumstances.spent)
+    spent = court.circumstances.spent
     cases = [
         (episode, clause)
         for clause in court.policy.clauses
@@ -90,11 +108,19 @@ def find_violations(stay: Stay, stretches: Sequence[Stretch], court: Court, now:
     ]
     for episode, clause in sorted(cases, key=lambda case: (case[0].start, case[1].kind)):
         violation = _violation(stay, episode, clause, court, spent, now)
-        driver = court.circumstances.driver(violation.token)
-        if driver is not None:
-            for day, amount in violation.fee.by_day.items():
-                spent[driver, day] = spent.get((driver, day), Fraction(0)) + amount
+        spent = spent_with(spent, violation, court.circumstances)
         yield violation
+
+
+Spent = Mapping[tuple[str, date], Fraction]
+
+
+def spent_with(spent: Spent, violation: Violation, circumstances: Circumstances) -> Spent:
+    """What drivers were charged by day, this violation added."""
+    driver, by_day = circumstances.driver(violation.token), violation.fee.by_day
+    if driver is None or not by_day:
+        return spent
+    return {**spent, **{(driver, day): spent.get((driver, day), Fraction(0)) + by_day[day] for day in by_day}}
 
 
 def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
@@ -119,7 +145,7 @@ def next_change(violation: Violation, court: Court, now: datetime) -> datetime |
     if violation.state in (State.WATCHED, State.RUNNING):
         policy = court.policy
         windows = [w for clause in policy.clauses if clause.kind is violation.kind for w in clause.windows]
-        return next_edge(windows, court.setting.zone, now, court.circumstances.holidays.get(policy.holidays or ""))
+        return next_edge(windows, court.zone, now, court.calendar)
     return None
 
 
@@ -135,7 +161,9 @@ def _is_for(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
     evses = court.setting.evses if session is None else (session.evse,)
     classes = {court.setting.power_classes.get(evse) for evse in evses}
     contract = None if session is None else session.contract
-    groups = court.circumstances.groups.get(stay.token or "", frozenset())
+    groups: frozenset[str] = frozenset()
+    if clause.who.groups:
+        groups = court.circumstances.groups(stay.token, stay.arrived_at, court.setting.station)
     return clause.who.fits(classes, contract, groups)
 
 
@@ -144,10 +172,10 @@ def _violation(
     episode: Episode,
     clause: Clause,
     court: Court,
-    spent: Mapping[tuple[str, date], Fraction],
+    spent: "Spent",
     now: datetime,
 ) -> Violation:
-    policy, circumstances, zone = court.policy, court.circumstances, court.setting.zone
+    policy, circumstances, zone = court.policy, court.circumstances, court.zone
     session = episode.session
     token = stay.token if session is None else session.token
     key = violation_key(stay.bay, stay.arrived_at, clause.kind, None if session is None else session.session)
@@ -157,7 +185,7 @@ def _violation(
         zone,
         since=episode.start,
         warned_at=circumstances.warned_at.get(key),
-        calendar=circumstances.holidays.get(policy.holidays or ""),
+        calendar=court.calendar,
         billed=stay.billed if stay.bills else (),
     )
     driver = circumstances.driver(token)
@@ -166,12 +194,15 @@ def _violation(
         clause=clause,
         zone=zone,
         taxes=court.taxes,
-        occupancy=circumstances.occupancy,
+        occupancy=_occupancy(clause, circumstances),
         spent={day: amount for (who, day), amount in spent.items() if who == driver},
     )
     violated_at = counted.violating[0][0] if counted.violating else None
-    is_exempt = bool(circumstances.groups.get(token or "", frozenset()) & clause.who.exempt_groups)
-    state, reason = _state(violated_at, episode.end, is_final=is_final(stay, policy, now), is_exempt=is_exempt)
+    exemption = _exemption(clause, token, stay, court)
+    is_unwarned = clause.grace_anchor == "warning" and key not in circumstances.warned_at
+    state, reason = _state(violated_at, episode.end, is_final(stay, policy, now), exemption)
+    if is_unwarned and total(counted.held) > clause.start_after + clause.grace:
+        reason = NOT_WARNED
     return Violation(
         key=key,
         kind=clause.kind,
@@ -185,7 +216,7 @@ def _violation(
         grace_ends_at=_grace_end(counted, clause, now if episode.is_counting(clause) else None),
         violated_at=violated_at,
         ended_at=episode.end,
-        fee=price(Counted.nothing() if is_exempt else counted, episode.stretches, terms),
+        fee=price(Counted.nothing() if exemption else counted, episode.stretches, terms),
         clause=next(index for index, each in enumerate(policy.clauses) if each is clause),
     )
 
@@ -197,13 +228,31 @@ def violation_key(bay: str, arrived_at: datetime, kind: Kind, session: str | Non
     return f"{session}/{kind}"
 
 
+def _exemption(clause: Clause, token: str | None, stay: Stay, court: Court) -> str | None:
+    """Why this driver is spared; None where nothing says so."""
+    who = clause.who
+    for reason, spared in ((EXEMPT_GROUP, who.exempt_groups), (EXEMPT_PERMIT, who.exempt_permits)):
+        is_permit = reason == EXEMPT_PERMIT
+        if spared and not spared.isdisjoint(
+            court.circumstances.groups(token, stay.arrived_at, court.setting.station, permits=is_permit)
+        ):
+            return reason
+    return None
+
+
+def _occupancy(clause: Clause, circumstances: Circumstances) -> Occupancy:
+    if not clause.needs_occupancy:
+        return ()
+    return circumstances.occupancy or sure_shares(circumstances.site, clause.tiers)
+
+
 def _state(
-    violated_at: datetime | None, ended_at: datetime | None, *, is_final: bool, is_exempt: bool
+    violated_at: datetime | None, ended_at: datetime | None, is_final: bool, exemption: str | None
 ) -> tuple[State, str]:
     if violated_at is None:
         return (State.WATCHED, "within_grace") if ended_at is None else (State.CLEARED, "ended_in_time")
-    if is_exempt:
-        return State.WAIVED, "exempt_group"
+    if exemption:
+        return State.WAIVED, exemption
     if ended_at is None:
         return State.RUNNING, "beyond_grace"
     return (State.SETTLED, "final") if is_final else (State.ENDED, "waiting_for_late_facts")

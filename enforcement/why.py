@@ -29,6 +29,14 @@ REASONS: dict[str, Words] = {
         "en": "The driver belongs to a group that the policy spares.",
         "fr": "Le conducteur appartient à un groupe exempté.",
     },
+    "exempt_permit": {
+        "en": "The driver holds a permit that the policy honours.",
+        "fr": "Le conducteur detient un permis que le reglement reconnait.",
+    },
+    "not_warned": {
+        "en": "The grace begins with a warning, and none was delivered: nothing is due.",
+        "fr": "Le delai de grace commence par un avertissement, et aucun n'a ete recu: rien n'est du.",
+    },
     "no_session": {
         "en": "The bay sensor sees a vehicle and the live network feed shows no session.",
         "fr": "Le capteur voit un véhicule et le réseau, en direct, ne montre aucune session.",

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from enforcement.circumstances import Circumstances
+from enforcement.circumstances import Circumstances, Membership
 from enforcement.decision import JudgedStay
 from enforcement.policy import Kind, Policy
 from enforcement.tiers import Occupancy, Tier
@@ -119,7 +119,7 @@ def circumstances(
     return Circumstances(
         occupancy=() if sites is None else sites.during(row),
         spent=days.before(row),
-        groups=dict.fromkeys(("", row.who or ""), row.groups) if row.groups else {},
+        memberships=dict.fromkeys(("", row.who or ""), tuple(Membership(name) for name in sorted(row.groups))),
         warned_at=warned,
         holidays=holidays,
     )

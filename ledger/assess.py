@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, select, update
 
+from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence, extend, fold, prune
 from enforcement.facts import AnyFact
-from ledger import availability, feeds, policies
+from ledger import availability, circumstances, feeds, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, Tx, table
 from ledger.judgements import Judged, write_judgements
@@ -52,6 +53,7 @@ class _Case:
 def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
     """Claim bays whose time to look has come and assess them. Returns how many; 0 means none is due."""
     states = _STATES
+    sites.take_up_changes(ledger, now, policies.remembered)
     with ledger.write(now) as tx:
         query = select(states.c.bay).where(states.c.due_at <= now).order_by(states.c.due_at, states.c.bay).limit(limit)
         if tx.conn.dialect.name == "postgresql":
@@ -71,10 +73,12 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
     cases = {bay: _case(tx, contexts[bay], states[bay], new_facts[bay]) for bay in sorted(states) if bay in contexts}
     known = policies.remembered(tx)
     heard = _feeds(tx, cases)
+    given = circumstances.load(tx, cases, known)
     judged: list[Judged] = []
     for bay, case in cases.items():
         try:
-            decision = decide(case.evidence, case.context.setting, heard, known, tx.now)
+            around = given.get(bay, NONE_KNOWN)
+            decision = decide(case.evidence, case.context.setting, heard, known, tx.now, around)
         except Exception:  # a fault of ours in one bay must not hold up the facts of all others
             _LOG.exception("bay %s could not be judged; it is tried again", bay)
             _postpone(tx, bay)

@@ -41,6 +41,9 @@ class Memory:
     contexts: dict[str, Any] = field(default_factory=dict)
     ties: dict[str, Any] = field(default_factory=dict)
     traits: dict[tuple[str, str], str] = field(default_factory=dict)
+    needs: dict[str, Any] = field(default_factory=dict)
+    sites: dict[str, Any] = field(default_factory=dict)
+    notices: Any = None
     policies: Any = None
     wanting: Any = None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
+from ledger import circumstances
 from ledger.database import Ledger, Tx, table
 from ledger.drivers import UnreachableError, phone_of
 from ledger.outbox import LEASE, ClaimedMessage, text_of
@@ -75,7 +76,11 @@ def report(tx: Tx, message_id: int, outcome: Outcome) -> bool:
     }
     if outcome.state in (Delivery.SENT, Delivery.DELIVERED):
         values["sent_at"] = func.coalesce(_message.sent_at, tx.now)
-    tx.conn.execute(update(table(Message)).where(one, _message.state.in_(lower)).values(values))
+    if outcome.state is Delivery.DELIVERED:
+        values["delivered_at"] = tx.now
+    risen = tx.conn.execute(update(table(Message)).where(one, _message.state.in_(lower)).values(values)).rowcount
+    if risen and outcome.state is Delivery.DELIVERED:
+        circumstances.delivered(tx, message_id)
     return True
 
 

@@ -8,6 +8,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, delete, func, select, update
 
 from enforcement import reaching
+from ledger import circumstances
 from ledger.database import Tx, insert, table, upsert
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken
@@ -52,6 +53,7 @@ def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> 
     driver_id: int = tx.conn.execute(statement.returning(_driver.id)).scalar_one()
     rows = [{"token": key, "driver": driver_id, "scanned": False} for key in sorted(set(token_keys))]
     upsert(tx.conn, DriverToken, ["token"], rows)
+    circumstances.tokens_changed(tx, token_keys)
     return driver_id
 
 
@@ -91,6 +93,7 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
     row = tx.conn.execute(select(table(DriverToken)).where(_token.token == token_key)).one_or_none()
     if row is not None and row.driver == driver_id:
         tx.conn.execute(update(table(DriverToken)).where(_token.token == token_key).values(scanned=False))
+        circumstances.tokens_changed(tx, [token_key])
         return
     mine = select(func.count()).where(_token.driver == driver_id, _token.scanned)
     holder = None if row is None else row.driver

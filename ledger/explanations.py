@@ -16,7 +16,8 @@ def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) 
     """JSON as of ``now``.
 
     ``timeline`` and ``lines`` (from, to, condition, reason; confirmed or treatment, tier and exact amount), ``taxes``,
-    ``limit`` (the bound that decided, or null), ``limited`` (exact, after the limits), ``clause`` (its index).
+    ``limit`` (the bound that decided, or null), ``limited`` (exact, after the limits), ``clause`` (its index),
+    ``by_day`` (what is charged on each local day, exact).
     """
     document = {
         "timeline": [
@@ -47,6 +48,7 @@ def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) 
         "limit": fee.limit,
         "limited": str(fee.limited),
         "clause": clause,
+        "by_day": {day.isoformat(): str(amount) for day, amount in fee.by_day.items()},
     }
     return msgspec.json.encode(document).decode()
 

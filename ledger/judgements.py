@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, sel
 from enforcement.decision import Decision, JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.timeline import Stretch
-from enforcement.violations import State, Violation
+from enforcement.violations import EXEMPTIONS, State, Violation
+from ledger import notices, policies
 from ledger.database import Tx, table, upsert
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
@@ -168,7 +169,8 @@ def _told(judged: JudgedStay, violation: Violation) -> list[Stretch]:
 def _state(violation: Violation, before: Any) -> State:
     if before is None:
         return violation.state
-    if before.state in _KEPT and violation.state is not State.CLEARED:
+    is_kept = before.state in _KEPT and before.reason not in EXEMPTIONS
+    if is_kept and violation.state is not State.CLEARED:
         return State(before.state)
     if before.state is State.WARNED and violation.state is State.WATCHED:
         return State.WARNED
@@ -227,7 +229,9 @@ def _speaks_of(item: Judged, row: Any) -> bool:
 def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
     """Stays are derived, not facts: one that late facts moved or joined to another is simply gone."""
     rows = table(StayRow)
-    own = {row["key"]: row for item in judged for row in (_stay_row(item.bay, stay) for stay in item.decision.stays)}
+    held = notices.remembered(tx, policies.remembered(tx)) if judged else {}
+    told = ((item.bay, stay) for item in judged for stay in item.decision.stays)
+    own = {row["key"]: row for row in (_stay_row(bay, stay, held) for bay, stay in told)}
     found = tx.conn.execute(_STAYS, {"keys": list(own), **_windows(judged)})
     standing = {row.key: dict(row._mapping) for row in found}
     gone = sorted(standing.keys() - own.keys())
@@ -236,14 +240,15 @@ def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
     upsert(tx.conn, StayRow, ["key"], [row for key, row in own.items() if standing.get(key) != row])
 
 
-def _stay_row(bay: str, judged: JudgedStay) -> dict[str, Any]:
-    stay = judged.stay
+def _stay_row(bay: str, judged: JudgedStay, held: notices.Held) -> dict[str, Any]:
+    stay, policy = judged.stay, None if judged.policy is None else judged.policy.name
     return {
         "key": f"{bay}/{stay.arrived_at.isoformat()}",
         "bay": bay,
         "arrived_at": stay.arrived_at,
         "left_at": stay.left_at,
         "token": stay.token,
-        "policy": None if judged.policy is None else judged.policy.name,
+        "policy": policy,
+        "notice": None if policy is None else notices.held_at(held, policy, stay.arrived_at),
         "is_final": judged.is_final,
     }

@@ -112,15 +112,17 @@ def remove(tx: Tx, module: str, network: str, object_id: str) -> bool:
     return bool(tx.conn.execute(delete(_OBJECTS).where(_IS_IT), _identity(module, network, object_id)).rowcount)
 
 
-def keep_token(tx: Tx, key: str, document: str) -> None:
-    """Keep what settlement needs of a driver's token, encrypted, under its keyed hash. The last word counts."""
+def keep_token(tx: Tx, key: str, document: str, contract: str | None = None) -> None:
+    """Keep what settlement needs of a driver's token, encrypted, under its keyed hash. The last word counts.
+
+    ``contract``: the keyed hash of the id of the contract behind it (:func:`ledger.vault.contract_key`).
+    """
     if open_token(tx.conn, tx.vault, key) == document:
         return
-    row = {"key": key, "document": tx.vault.encrypt(document), "created_at": tx.now}
+    row = {"key": key, "document": tx.vault.encrypt(document), "contract": contract, "created_at": tx.now}
     statement = insert(tx.conn, Token).values(row)
-    tx.conn.execute(
-        statement.on_conflict_do_update(index_elements=["key"], set_={"document": statement.excluded.document})
-    )
+    values = {"document": statement.excluded.document, "contract": statement.excluded.contract}
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
 def open_token(conn: Connection, vault: Vault, key: str) -> str | None:

@@ -1,14 +1,18 @@
 """Published policy versions. Nothing published is ever edited, and none is slipped under stays that stand."""
 
-from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from enforcement.policy import OF_STATION, Policy, Scope, policy_for
+from calendars import is_calendar
+from enforcement.decision import scope_of
+from enforcement.needs import needs
+from enforcement.policy import Policy, policy_for
 from enforcement.policy_document import read_policy
+from ledger import notices, settings_of_bays, sites
 from ledger.database import Tx, registry_changed, table
-from models import Bay, Evse, PolicyVersion, StayRow
+from models import PolicyVersion, StayRow
 
 
 class PublishError(ValueError):
@@ -21,7 +25,7 @@ def publish(tx: Tx, document: str) -> Policy:
     Raises PolicyError for a document that makes no sense, and :class:`PublishError` for one that would change a
     published version, or take effect at a time at which stays already stand under another policy or under none.
     """
-    policy = read_policy(document)
+    policy = read_policy(document, is_calendar)
     versions = table(PolicyVersion)
     same = (versions.c.id == policy.id) & (versions.c.version == policy.version)
     standing = tx.conn.execute(select(versions.c.document).where(same)).scalar()
@@ -29,9 +33,6 @@ def publish(tx: Tx, document: str) -> Policy:
         raise PublishError(f"{policy.name} is published and never changes; give the new document a higher version")
     if standing is not None:
         return policy
-    lacking = list(_lacking(policy))
-    if lacking:
-        raise PublishError(f"{policy.name} asks for what the live service does not know yet: {'; '.join(lacking)}")
     overruled = _overruled(tx, policy)
     if overruled is not None:
         raise PublishError(
@@ -47,8 +48,19 @@ def publish(tx: Tx, document: str) -> Policy:
             document=document,
         )
     )
+    notices.publish_first(tx, policy)
     registry_changed(tx)
+    if needs([policy]).occupancy:
+        sites.look_again(tx)
     return policy
+
+
+def document(conn: Connection, name: str) -> str | None:
+    """The TOML of a published version, by its name (``lot-idle@1``), or None."""
+    versions = table(PolicyVersion)
+    policy, _, version = name.rpartition("@")
+    is_it = (versions.c.id == policy) & (versions.c.version == int(version)) if version.isdecimal() else None
+    return None if is_it is None else conn.execute(select(versions.c.document).where(is_it)).scalar()
 
 
 def remembered(tx: Tx) -> list[Policy]:
@@ -66,44 +78,20 @@ def published(conn: Connection) -> list[Policy]:
     return [_read(document) for document in conn.execute(query).scalars()]
 
 
-def _lacking(policy: Policy) -> Iterator[str]:
-    """What only a back-test can be told today. Published all the same, such a policy would silently charge less."""
-    if policy.tax_region == OF_STATION:
-        yield "the tax region of a station"
-    if policy.holidays is not None:
-        yield "calendars of public holidays"
-    for clause in policy.clauses:
-        wants = {
-            "how full a site is": clause.needs_occupancy,
-            "states of charge": clause.soc is not None,
-            "when a warning was delivered": clause.grace_anchor == "warning",
-            "a driver's sum of the day": clause.limits.cap_driver_day is not None,
-            "power classes": bool(clause.who.power_classes),
-            "contracts": bool(clause.who.contracts),
-            "token groups": bool(clause.who.groups or clause.who.exempt_groups),
-        }
-        yield from (f"{clause.kind}: {words}" for words, is_wanted in wants.items() if is_wanted)
-
-
 def _overruled(tx: Tx, policy: Policy) -> str | None:
-    """A station with stays that the new version would take from the policy, or from none, that they stand under."""
-    stays, bays = table(StayRow), table(Bay)
-    query = (
-        select(bays.c.station, stays.c.policy, func.max(stays.c.arrived_at).label("latest"))
-        .join(bays, bays.c.id == stays.c.bay)
-        .where(stays.c.arrived_at >= policy.effective_from)
-        .group_by(bays.c.station, stays.c.policy)
-    )
+    """A station with a stay that the new version would take from the policy, or from none, that it stands under."""
+    stays = table(StayRow)
+    query = select(stays.c.bay, stays.c.arrived_at).where(stays.c.arrived_at >= policy.effective_from)
     if policy.effective_to is not None:
         query = query.where(stays.c.arrived_at < policy.effective_to)
     everything = [*published(tx.conn), policy]
-    evses: dict[str, list[str]] = {}
-    for evse in tx.conn.execute(select(table(Evse).c.key, table(Evse).c.station)):
-        evses.setdefault(evse.station, []).append(evse.key)
+    begun: dict[str, list[datetime]] = {}
     for row in tx.conn.execute(query):
-        network = "*".join(row.station.split("*")[:2])
-        if policy_for(everything, Scope(row.station, [network], evses.get(row.station, ())), row.latest) is policy:
-            return str(row.station)
+        begun.setdefault(row.bay, []).append(row.arrived_at)
+    for context in settings_of_bays.load(tx.conn, begun).values():
+        setting = context.setting
+        if any(policy_for(everything, scope_of(setting), moment) is policy for moment in begun[setting.bay]):
+            return setting.station
     return None
 
 

@@ -1,16 +1,18 @@
 """Rebuild: fold all facts again and compare with what stands. Nothing is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.decision import decide
-from enforcement.evidence import fold
+from enforcement.evidence import Evidence, fold
+from enforcement.sites import SiteUse, uses
 from enforcement.violations import State, Violation
+from ledger import circumstances, feeds, policies, sites
 from ledger import facts as fact_rows
-from ledger import feeds, policies
 from ledger.database import Ledger, table
 from ledger.settings_of_bays import BayContext, load
 from models import Bay, Entry, Posting, ViolationRow
@@ -41,8 +43,11 @@ def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
     heard = feeds.load(conn, networks, None)
     rows = table(ViolationRow)
     standing = {row.key: row for row in conn.execute(select(rows).where(rows.c.bay.in_(bays)))}
-    for context in contexts.values():
-        found = {v.key: v for v in _judge(conn, context, known, heard, now) if v.state is not State.CLEARED}
+    folded = {bay: _fold(conn, context) for bay, context in contexts.items()}
+    around = _circumstances(conn, contexts, folded, known, now)
+    for bay, context in contexts.items():
+        decision = decide(folded[bay], context.setting, heard, known, now, around.get(bay, NONE_KNOWN))
+        found = {v.key: v for v in decision.violations if v.state is not State.CLEARED}
         for key, violation in found.items():
             yield from _differs(standing.pop(key, None), violation)
     for key, row in standing.items():
@@ -50,9 +55,31 @@ def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
             yield f"{key} stands as {row.state}, but the facts give no violation"
 
 
-def _judge(conn: Connection, context: BayContext, known: Any, heard: Any, now: datetime) -> tuple[Violation, ...]:
+def _fold(conn: Connection, context: BayContext) -> Evidence:
     facts = [fact for fact in fact_rows.load(conn, context.subjects()) if context.admits(fact)]
-    return decide(fold(facts, context.setting), context.setting, heard, known, now).violations
+    return fold(facts, context.setting)
+
+
+def _circumstances(
+    conn: Connection, contexts: Mapping[str, BayContext], folded: Mapping[str, Evidence], known: Any, now: datetime
+) -> dict[str, Circumstances]:
+    """What prices depend on besides the bays' own facts; how full a site was follows from the facts of all its bays."""
+    asking = []
+    for bay, context in contexts.items():
+        wanted = circumstances.needs_of(context, known)
+        if wanted:
+            site = sites.find(conn, context.setting.station, known) if wanted.occupancy else None
+            use = () if site is None else _site_use(conn, site, folded, now)
+            asking.append(circumstances.Asking(context, folded[bay], wanted, None, use))
+    return circumstances.gather(conn, asking) if asking else {}
+
+
+def _site_use(conn: Connection, site: sites.Site, folded: Mapping[str, Evidence], now: datetime) -> list[SiteUse]:
+    contexts = load(conn, site.bays)
+    evidence = {bay: folded.get(bay) or _fold(conn, context) for bay, context in contexts.items()}
+    return sites.over_time(
+        {bay: uses(evidence[bay], context.setting, now) for bay, context in contexts.items()}, site, None, now
+    )
 
 
 def _differs(row: Any, violation: Violation) -> Iterator[str]:

@@ -202,7 +202,7 @@ def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
 
 
 def _put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
-    upsert(tx.conn, Bay, ["id"], rows)
+    upsert(tx.conn, Bay, ["id"], [{**row, "known_at": tx.now} for row in rows], "known_at")
     states = [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows]
     if states:
         statement = insert(tx.conn, BayState)

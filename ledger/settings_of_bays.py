@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.setting import BaySetting, NetworkHabits, Settlement
+from ledger import traits
 from ledger.database import Tx, table
 from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
 
@@ -55,7 +56,8 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     evses = _grouped(conn, select(ties_of_evses).where(ties_of_evses.c.bay.in_(wanted)))
     sensors = _grouped(conn, select(ties_of_sensors).where(ties_of_sensors.c.bay.in_(wanted)))
     watchdogs = _watchdogs(conn, [row.sensor for rows in sensors.values() for row in rows])
-    habits = _habits(conn, [row.evse for rows in evses.values() for row in rows])
+    all_evses = [row.evse for rows in evses.values() for row in rows]
+    habits = _habits(conn, all_evses)
     out: dict[str, BayContext] = {}
     bay, station = table(Bay), table(Station)
     query = (
@@ -64,8 +66,14 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
         .join(station, station.c.key == bay.c.station)
         .where(bay.c.id.in_(wanted))
     )
-    for row in conn.execute(query):
-        out[row.id] = _context(row, evses.get(row.id, []), sensors.get(row.id, []), watchdogs, habits)
+    rows = conn.execute(query).all()
+    stations = {row.station for row in rows}
+    words = traits.load(conn, {*all_evses, *stations, *map(_network, stations)})
+    for row in rows:
+        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), watchdogs, habits)
+        ties = tuple(SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, []))
+        described = traits.describe(setting, words)
+        out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), ties)
     return out
 
 
@@ -125,12 +133,12 @@ def read_habits(text: str) -> NetworkHabits:
     return NetworkHabits(**values)
 
 
-def _context(
+def _setting(
     row: Any, evses: Sequence[Any], sensors: Sequence[Any], watchdogs: Mapping[str, timedelta],
     habits: Mapping[str, NetworkHabits],
-) -> BayContext:  # fmt: skip
+) -> BaySetting:  # fmt: skip
     networks = {_network(tie.evse): habits[_network(tie.evse)] for tie in evses if _network(tie.evse) in habits}
-    setting = BaySetting(
+    return BaySetting(
         bay=row.id,
         station=row.station,
         zone=row.zone,
@@ -139,8 +147,6 @@ def _context(
         shared_evses=tuple(sorted(tie.evse for tie in evses if not tie.home)),
         networks=networks,
     )
-    ties = tuple(SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors)
-    return BayContext(setting, row.name, row.station_name, bool(row.synthetic), ties)
 
 
 def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:

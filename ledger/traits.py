@@ -1,12 +1,13 @@
 """Traits of places: power classes, tax regions, calendars, sites. A stay is under those that held when it began."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, or_, select, update
 
+from enforcement.setting import BaySetting, PlaceThen
 from ledger.database import Tx, insert, registry_changed, table
 from models import Bay, BayEvse, BayState, PlaceTrait
 from models.places import Trait
@@ -14,6 +15,10 @@ from models.places import Trait
 By = Literal["network", "owner"]
 # The first word on a place holds for all that ever was there: nobody had said anything else.
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+# A station is of the site that it is said to be of now; everything else has its dates.
+_DATED = tuple(trait for trait in Trait if trait is not Trait.SITE)
+_BY: tuple[By, ...] = ("owner", "network")
 
 _rows = table(PlaceTrait).c
 
@@ -26,16 +31,17 @@ class Words:
 
     def at(self, moment: datetime, trait: Trait, *places: str) -> str | None:
         """What held at a moment: the owner's word on the first of these places, else the network's."""
-        for by in ("owner", "network"):
+        for by in _BY:
             for place in places:
                 held = [value for since, value in self.said.get((place, trait, by), ()) if since <= moment]
                 if held and held[-1]:
                     return held[-1]
         return None
 
-    def changes(self) -> list[datetime]:
-        """The moments after the first words at which anything changes."""
-        return sorted({since for words in self.said.values() for since, _ in words if since > ALWAYS})
+    def changes(self, places: Iterable[str]) -> list[datetime]:
+        """The moments after the first words at which anything changes at these places."""
+        words = (self.said.get((place, trait, by), ()) for place in places for trait in _DATED for by in _BY)
+        return sorted({since for said in words for since, _ in said if since > ALWAYS})
 
 
 def load(conn: Connection, places: Iterable[str]) -> Words:
@@ -45,6 +51,32 @@ def load(conn: Connection, places: Iterable[str]) -> Words:
     for row in conn.execute(query):
         said.setdefault((row.place, row.trait, row.said_by), []).append((row.since, row.value))
     return Words(said)
+
+
+def everything(conn: Connection) -> list[tuple[str, str, str, datetime, str]]:
+    """All words by place: place, trait, who said it, since when, and what; empty: taken back."""
+    query = select(table(PlaceTrait)).order_by(_rows.place, _rows.trait, _rows.said_by.desc(), _rows.since)
+    return [(row.place, row.trait, row.said_by, row.since, row.value) for row in conn.execute(query)]
+
+
+def describe(setting: BaySetting, words: Words) -> BaySetting:
+    """A bay's setting with what is said of its place, now and before."""
+    network = "*".join(setting.station.split("*")[:2])
+    places = {*setting.evses, setting.station, network}
+    edges = words.changes(places)
+    held = [_then(setting, network, words, moment) for moment in (ALWAYS, *edges)]
+    earlier = tuple(PlaceThen(until=until, **then) for until, then in zip(edges, held, strict=False))
+    return replace(setting, earlier=earlier, **held[-1])
+
+
+def _then(setting: BaySetting, network: str, words: Words, at: datetime) -> dict[str, Any]:
+    classes = {evse: words.at(at, Trait.POWER_CLASS, evse, setting.station) for evse in setting.evses}
+    return {
+        "power_classes": {evse: word for evse, word in classes.items() if word},
+        "tax_region": words.at(at, Trait.TAX_REGION, setting.station),
+        "taxes_charged": frozenset((words.at(at, Trait.TAXES_CHARGED, setting.station, network) or "").split()),
+        "calendar": words.at(at, Trait.CALENDAR, setting.station),
+    }
 
 
 def hear(tx: Tx, place: str, trait: Trait, value: str | None) -> None:

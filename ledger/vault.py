@@ -95,6 +95,11 @@ def token_key(vault: Vault, country_code: str, party_id: str, uid: str) -> str:
     return vault.pseudonym("token", country_code, party_id, uid)
 
 
+def contract_key(vault: Vault, contract_id: str) -> str:
+    """The pseudonym of a contract's id (eMAID). It is written with separators or without: ``NL-TST-C12345678-S``."""
+    return vault.pseudonym("contract", "".join(char for char in contract_id if char.isalnum()))
+
+
 def log_access(conn: Connection, at: datetime, reader: str, what: str, subject: str, purpose: str) -> None:
     """Note that personal data was read."""
     row = AccessLog(at=at, reader=reader, what=what, subject=subject, purpose=purpose)

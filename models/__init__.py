@@ -6,13 +6,13 @@ the edge, and CHECK constraints hold what must always hold.
 
 from models.access import AccessLog, ApiClient, Login
 from models.base import METADATA
-from models.bays import Bay, BayEvse, BaySensor, BayState, Plate, Sensor, SparkplugBirth
-from models.drivers import Driver, DriverToken, Token
+from models.bays import Bay, BayEvse, BaySensor, BayState, BayUse, Plate, Sensor, SiteChange, SparkplugBirth
+from models.drivers import Driver, DriverToken, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, Reject
 from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
 from models.places import PlaceTrait
-from models.policies import PolicyVersion
+from models.policies import PolicyNotice, PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryVersion
@@ -29,6 +29,7 @@ __all__ = [
     "BayEvse",
     "BaySensor",
     "BayState",
+    "BayUse",
     "Cdr",
     "Command",
     "Consent",
@@ -48,18 +49,21 @@ __all__ = [
     "PhoneCode",
     "PlaceTrait",
     "Plate",
+    "PolicyNotice",
     "PolicyVersion",
     "Posting",
     "Push",
     "RegistryVersion",
     "Reject",
     "Sensor",
+    "SiteChange",
     "SparkplugBirth",
     "Station",
     "StayClaim",
     "StayRow",
     "Token",
     "TokenAlert",
+    "TokenMembership",
     "ViolationRow",
     "ViolationStep",
 ]

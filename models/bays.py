@@ -2,20 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from models.base import SEALED
+from models.base import BIG_ID, SEALED
 
 
 class Bay(SQLModel, table=True):
-    """One parking space. ``implicit``: made for an EVSE that nobody has tied to a bay; ends when somebody does."""
+    """One parking space. ``implicit``: made for an EVSE that nobody has tied to a bay; ends when somebody does.
+
+    ``known_at``: when we learned of it; None: before that was noted.
+    """
 
     __tablename__ = "bay"
     id: str = Field(primary_key=True, max_length=100)
     station: str = Field(foreign_key="station.key", index=True, max_length=60)
     name: str = Field(max_length=100)
     implicit: bool = Field(default=False)
+    known_at: datetime | None = None
 
 
 class BayEvse(SQLModel, table=True):
@@ -51,6 +55,28 @@ class BaySensor(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     bay: str = Field(foreign_key="bay.id", index=True, max_length=100)
     sensor: str = Field(index=True, max_length=100)
+    since: datetime
+    until: datetime | None = None
+
+
+class BayUse(SQLModel, table=True):
+    """What a bay was used as from ``at`` until its next row (enforcement.sites.Use): derived, kept for its site."""
+
+    __tablename__ = "bay_use"
+    bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
+    at: datetime = Field(primary_key=True)
+    use: str = Field(max_length=8)
+
+
+class SiteChange(SQLModel, table=True):
+    """The use of a bay became known otherwise from ``since`` to ``until``: stays then at its site are judged again.
+
+    Written with the use, taken up by whoever assesses next: it never waits for another bay's lock.
+    """
+
+    __tablename__ = "site_change"
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
+    bay: str = Field(max_length=100)
     since: datetime
     until: datetime | None = None
 

@@ -33,9 +33,32 @@ class DriverToken(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """What settlement needs of an OCPI token (its cdr_token JSON), encrypted, by its keyed hash."""
+    """What settlement needs of an OCPI token (its cdr_token JSON), encrypted, by its keyed hash.
+
+    ``contract``: the keyed hash of its contract's id, by which an owner may know it.
+    """
 
     __tablename__ = "token"
     key: str = Field(primary_key=True, max_length=64)
+    contract: str | None = Field(default=None, max_length=64, index=True)
     document: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     created_at: datetime
+
+
+class TokenMembership(SQLModel, table=True):
+    """A holder is in a group, or has a permit of that kind, from ``since`` to ``until``, at ``place`` or everywhere.
+
+    ``holder``: the keyed hash of a token or of a contract's id, as ``holder_kind`` says (a plate's is to come).
+    ``reference`` is the owner's own number for it, no personal data.
+    """
+
+    __tablename__ = "token_membership"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=64, index=True)
+    is_permit: bool = Field(default=False)
+    holder: str = Field(max_length=64, index=True)
+    holder_kind: str = Field(max_length=8)
+    place: str | None = Field(default=None, max_length=60)
+    since: datetime | None = None
+    until: datetime | None = None
+    reference: str = Field(default="", max_length=60)

@@ -26,7 +26,8 @@ class Message(SQLModel, table=True):
 
     ``violation`` is None where it is about none: a code that proves a phone, whose text is ``sealed`` (encrypted).
     ``text`` is what the driver reads, written in the decision's transaction; the phone number is not in it, it is
-    read (and that logged) when the message leaves. ``not_after``: it is not sent later than this.
+    read (and that logged) when the message leaves. ``not_after``: it is not sent later than this. ``delivered_at``:
+    when its receipt came.
     """
 
     __tablename__ = "message"
@@ -48,4 +49,5 @@ class Message(SQLModel, table=True):
     next_try_at: datetime
     claimed_until: datetime | None = None
     sent_at: datetime | None = None
+    delivered_at: datetime | None = None
     provider_id: str | None = Field(default=None, max_length=64, index=True)

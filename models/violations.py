@@ -11,7 +11,7 @@ from models.base import BIG_ID, enum_type
 
 
 class StayRow(SQLModel, table=True):
-    """A stay and the policy version that it is under. ``key`` is bay and arrival."""
+    """A stay, the policy version that it is under, and the notice. ``key`` is bay and arrival."""
 
     __tablename__ = "stay"
     __table_args__ = (Index(None, "bay", "arrived_at"),)
@@ -21,6 +21,7 @@ class StayRow(SQLModel, table=True):
     left_at: datetime | None = None
     token: str | None = Field(default=None, max_length=64)
     policy: str | None = Field(default=None, max_length=80)
+    notice: str | None = Field(default=None, max_length=90)
     is_final: bool = Field(default=False)
 
 

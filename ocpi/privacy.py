@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from ledger.database import Tx
 from ledger.objects import keep_token, open_token
-from ledger.vault import Vault, token_key
+from ledger.vault import Vault, contract_key, token_key
 from ocpi.wire import Document, decode, encode
 
 TOKEN, AUTH, SEALED = "$token", "$auth", "$sealed"
@@ -27,7 +27,7 @@ def withdraw(tx: Tx, network: str, document: Document) -> Document:
         token = taken.get(name) if marker == TOKEN else _token(taken.get(name))
         key = _key(tx.vault, network, token)
         if key is not None:
-            keep_token(tx, key, encode(token).decode())
+            keep_token(tx, key, encode(token).decode(), _contract(tx.vault, token))
             stored[marker] = key
             del taken[name]
     if taken:
@@ -85,6 +85,11 @@ def _whole(conn: Connection, vault: Vault, stored: Document) -> Document:
 def _token(said: object) -> object:
     """A token as later versions write it: 2.1.1 tells its contract (``auth_id``) alone, so that must name it."""
     return {"uid": said, "contract_id": said} if isinstance(said, str) else None
+
+
+def _contract(vault: Vault, token: object) -> str | None:
+    contract = token.get("contract_id") if isinstance(token, dict) else None
+    return contract_key(vault, contract) if isinstance(contract, str) and contract.strip() else None
 
 
 def _key(vault: Vault, network: str, token: object) -> str | None:

@@ -289,7 +289,7 @@ KEYS = [
     "tax_region", "taxes_charged", "tax_included", "holidays", "clause", "tax", "kind", "starts", "stops", "soc", "start_after",
     "grace", "grace_mode", "grace_anchor", "unit", "rounding", "money", "tier_clock", "occupancy_unknown", "min_confidence",
     "spares_operator_stop", "tier", "minimum", "cap", "cap_day", "cap_driver_day", "window", "power_classes", "groups",
-    "contracts", "exempt_groups", "rate", "per", "from", "to", "flat", "step", "occupancy_from", "occupancy_to", "days", "name",
+    "contracts", "exempt_groups", "exempt_permits", "zone", "rate", "per", "from", "to", "flat", "step", "occupancy_from", "occupancy_to", "days", "name",
     "percent", "other",
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from enforcement.circumstances import Circumstances
+from enforcement.circumstances import Circumstances, Membership
 from enforcement.decision import Decision, decide
 from enforcement.evidence import fold
 from enforcement.facts import (
@@ -94,7 +94,7 @@ class Told:
         keys += [f"lot-1/{self.arrived.isoformat()}/{clause.kind}" for clause in policy.clauses]
         return Circumstances(
             occupancy=self.occupancy,
-            groups={self.token: self.groups} if self.token else {},
+            memberships={self.token: [Membership(name) for name in sorted(self.groups)]} if self.token else {},
             spent=self.spent,
             warned_at={} if self.warned is None else dict.fromkeys(keys, self.warned),
             holidays={} if self.calendar is None or policy.holidays is None else {policy.holidays: self.calendar},
