@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ledger import notices
 from ledger.database import table
+from ledger.notices import Notice
 from ledger.queries.violations import ViolationSummary, summaries
-from models import Entry, Message, PolicyVersion, Posting, ViolationRow, ViolationStep
+from models import Entry, Message, PolicyVersion, Posting, StayRow, ViolationRow, ViolationStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ class EntryLines:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A violation as a whole. ``explanation`` as ledger.explanations writes it; the rest are rows, oldest first."""
+    """A violation as a whole. ``explanation`` as ledger.explanations writes it; the rest are rows, oldest first.
+
+    ``notice``: what drivers could read of the policy when the stay began.
+    """
 
     violation: ViolationSummary
     key: str
@@ -44,6 +49,7 @@ class Case:
     steps: tuple[Any, ...]
     messages: tuple[Any, ...]
     entries: tuple[EntryLines, ...]
+    notice: Notice | None = None
 
 
 def find(conn: Connection, public_id: str) -> Case | None:
@@ -65,6 +71,7 @@ def find(conn: Connection, public_id: str) -> Case | None:
         steps=tuple(conn.execute(select(steps).where(steps.c.violation == key).order_by(steps.c.id))),
         messages=tuple(conn.execute(select(messages).where(messages.c.violation == key).order_by(messages.c.id))),
         entries=_entries(conn, key),
+        notice=_notice(conn, ViolationSummary(**own)),
     )
 
 
@@ -72,6 +79,15 @@ def policy_document(conn: Connection, policy: str, version: int) -> str | None:
     """The TOML of a published policy version, or None."""
     rows = table(PolicyVersion)
     return conn.execute(select(rows.c.document).where(rows.c.id == policy, rows.c.version == version)).scalar()
+
+
+def _notice(conn: Connection, violation: ViolationSummary) -> Notice | None:
+    """The notice of the violation's stay: the last one in the bay that began by the start of its clock."""
+    stay = table(StayRow).c
+    began = (stay.bay == violation.bay) & (stay.arrived_at <= violation.clock_started_at)
+    query = select(stay.notice).where(began, stay.policy == violation.policy).order_by(stay.arrived_at.desc()).limit(1)
+    name = conn.execute(query).scalar()
+    return None if name is None else notices.named(conn, name)
 
 
 def _entries(conn: Connection, key: str) -> tuple[EntryLines, ...]:

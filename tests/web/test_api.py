@@ -95,6 +95,8 @@ def test_every_violation_shows_its_evidence(
             assert sum(line["amount_minor"] for line in entry["lines"]) == 0
         assert {fact["type"] for fact in body["evidence"]["facts"]} >= {"occupancy_read"}
         assert client.get(body["policy"]["url"], headers=headers).data.startswith(b'\nid = "town"')
+        assert body["notice"]["id"] == f"{body['policy']['id']}@{body['policy']['version']}/1"
+        assert set(body["notice"]["texts"]) == {"en", "fr"}
 
 
 def test_evidence_reaches_from_before_arrival_to_after_departure(client: FlaskClient, headers: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
+from ledger.notices import Notice
 from ledger.queries.case import Case, EntryLines
 from ledger.queries.evidence import EvidenceOf
 from web.api.accounts import account_data
@@ -33,6 +34,7 @@ def detail(case: Case, seen: EvidenceOf, account: Account | None) -> dict[str, A
         "taxes": [_tax(each) for each in explanation.get("taxes", [])],
         "limit": explanation.get("limit"),
         "account": None if account is None else account_data(account, seen.facts, case.session),
+        "notice": None if case.notice is None else _notice(case.notice),
         "steps": [_step(each) for each in case.steps],
         "messages": [_message(each) for each in case.messages],
         "postings": [_entry(each) for each in case.entries],
@@ -47,6 +49,10 @@ def detail(case: Case, seen: EvidenceOf, account: Account | None) -> dict[str, A
             ],
         },
     }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {"id": notice.name, "effective_from": utc(notice.effective_from), "texts": dict(notice.texts)}
 
 
 def fact(of: AnyFact) -> dict[str, Any]:
