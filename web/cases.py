@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from enforcement.policy import Kind
 from enforcement.violations import State
+from ledger import disputes
 from ledger.queries import accounts, evidence, places, settlement
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
-from web import parameters
+from web import contests, parameters
 from web.blueprint import page, pages
 from web.context import current
 from web.drawing import draw
@@ -62,6 +63,9 @@ def violation(public_id: str) -> ResponseReturnValue:
         drawing = draw(found.explanation, found.violation)
         told = accounts.account(conn, found)
         settled = settlement.settled(conn, found, now)
+        is_contested = disputes.is_contested(conn, found.key)
+    dispute = contests.read(found.key) if is_contested else None
+    with current().ledger.read() as conn:
         return page(
             conn,
             "violation",
@@ -71,6 +75,7 @@ def violation(public_id: str) -> ResponseReturnValue:
             drawing=drawing,
             told=told,
             settled=settled,
+            dispute=dispute,
             voices=voices(told, seen.facts, found.session),
             now=now,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from ledger.database import Ledger
-from web import board, cases, charger, errors, headers, health, limits, lists, networks, sessions, words
+from web import board, cases, charger, contests, errors, headers, health, limits, lists, networks, sessions, signs, words
 from web.api import api
 from web.blueprint import pages
 from web.context import EXTENSION, Context, WebOptions
@@ -17,7 +17,7 @@ from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
-_VIEWS = (board, cases, charger, health, lists, networks, sessions)
+_VIEWS = (board, cases, charger, contests, health, lists, networks, sessions, signs)
 
 
 def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options: WebOptions) -> None:

@@ -6,22 +6,26 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from enforcement.policy import Kind
-from enforcement.policy_document import read_policy
+from enforcement.accounts import Account
 from enforcement.ticking import Pace, pace
 from ledger.claims import Claim, stay_at
 from ledger.database import table
 from ledger.disputes import is_contested
-from ledger.queries.case import Case, find, policy_document
+from ledger.queries.accounts import account
+from ledger.queries.case import Case, find
 from ledger.queries.evidence import EvidenceOf, load_evidence
 from models import Bay, BayCode, BayState, Station, ViolationRow
 
 
 @dataclass(frozen=True, slots=True)
 class StayCase:
-    """A violation of the stay. ``pace``: how it goes on while it runs; None where that can't be foretold."""
+    """A violation of the stay. ``account``: how its fee came about, None where late facts withdrew it.
+
+    ``pace``: how it goes on while it runs; None where that can't be foretold.
+    """
 
     case: Case
+    account: Account | None
     seen: EvidenceOf
     pace: Pace | None
     is_contested: bool
@@ -99,13 +103,6 @@ def _case(conn: Connection, public_id: str, now: datetime) -> StayCase | None:
     case = find(conn, public_id)
     if case is None:
         return None
-    return StayCase(case, load_evidence(conn, case, now), _pace(conn, case), is_contested(conn, case.key))
-
-
-def _pace(conn: Connection, case: Case) -> Pace | None:
-    """From the very version that the violation is under."""
-    policy_id, _, version = case.violation.policy.rpartition("@")
-    document = policy_document(conn, policy_id, int(version))
-    policy = None if document is None else read_policy(document)
-    clause = None if policy is None else policy.clause(Kind(case.violation.kind))
-    return None if policy is None or clause is None else pace(policy, clause)
+    told = account(conn, case)
+    going_on = None if told is None else pace(told.policy, told.clause)
+    return StayCase(case, told, load_evidence(conn, case, now), going_on, is_contested(conn, case.key))

@@ -2,13 +2,13 @@
 
 import uuid
 from datetime import datetime
-from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+from enforcement.accounts import driver_text
 from enforcement.disputes import may_contest
 from enforcement.fees import Treatment
 from enforcement.money import exponent
@@ -18,7 +18,7 @@ from ledger import claims, disputes
 from ledger.queries import stay_page
 from ledger.queries.stay_page import StayCase, StayPage
 from web.context import current
-from web.driver.blueprint import confirmed_driver, driver_pages, page
+from web.driver.blueprint import confirmed_driver, driver_pages, language, page
 from web.driver.facts_said import said_to_driver
 
 _MOST_MINUTES = 1_440
@@ -70,20 +70,15 @@ def load(link: str) -> StayPage:
 
 def _shown(item: StayCase) -> dict[str, Any]:
     """What the templates show of one violation."""
-    violation, explanation = item.case.violation, item.case.explanation
-    lines = [(_at(each["from"]), _at(each["to"]), each) for each in explanation.get("lines", [])]
-    billed = [
-        (lo, hi, Fraction(each["amount"]))
-        for lo, hi, each in lines
-        if each["treatment"] == Treatment.BILLED and hi > lo
-    ]
-    counted_to = max((hi for _, hi, _ in billed), default=None)
+    violation, lines = item.case.violation, () if item.account is None else item.account.lines
+    billed = [(line.start, line.end, line.amount) for line in lines if line.treatment is Treatment.BILLED]
+    counted_to = max((end for _, end, _ in billed), default=None)
     return {
         "item": item,
         "v": violation,
-        "lines": lines,
+        "why": () if item.account is None else driver_text(item.account, language()),
         "minutes": list(islice(minute_costs(billed), _MOST_MINUTES)),
-        "spared_s": sum((hi - lo).total_seconds() for lo, hi, each in lines if each["treatment"] not in _NOT_SPARED),
+        "spared_s": sum(line.length.total_seconds() for line in lines if line.treatment not in _NOT_SPARED),
         "may_contest": may_contest(violation.state, violation.ended_at, item.is_contested, current().clock()),
         "due_minor": 0 if violation.state is State.WAIVED else violation.total_minor,
         "counted_to": counted_to,
@@ -117,7 +112,3 @@ def _dispute(item: StayCase) -> disputes.DisputeRead | None:
         if disputes.driver_of(tx.conn, item.case.key) != driver:
             return None
         return disputes.read(tx, item.case.key, f"driver:{driver}")
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from enforcement.fees import Treatment
-from enforcement.why import REASONS, reason_text, treatment_text
+from enforcement.why import REASONS, reason_text
 
 Words = dict[str, str]
 
@@ -298,7 +297,6 @@ def init(app: Flask) -> None:
         state_word=lambda key, language: named(STATES, key, language),
         limit_word=lambda key, language: named(LIMITS, key, language),
         because=because,
-        treated=lambda code, language: treatment_text(Treatment(code), language),
         exactly=exactly,
         day_time=day_time,
     )
