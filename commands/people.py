@@ -38,6 +38,7 @@ def client(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--scopes", nargs="+", choices=scopes, default=["violations:read"], metavar="SCOPE", help=", ".join(scopes)
     )
+    add.add_argument("--party", metavar="CC*PARTY", help=f"whose tokens it speaks for, with {access.CONTACTS}")
     add.set_defaults(run=add_client)
 
 
@@ -83,7 +84,7 @@ def add_client(context: Context, args: argparse.Namespace) -> int:
     """Let a program call the API."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
-            token = access.add_client(tx, args.name, args.scopes)
+            token = access.add_client(tx, args.name, args.scopes, args.party)
         except ValueError as error:
             raise CommandError(f"Not added: {error}.") from error
     print(f"Bearer token of {args.name}, shown only now: {token}")

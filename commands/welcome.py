@@ -33,7 +33,7 @@ def prepare_access(tx: Tx, folder: Path) -> Credentials:
     token_file = folder / "reports.token"
     token = token_file.read_text(encoding="utf-8").strip() if token_file.exists() else ""
     if access.client_of(tx.conn, token) is None:
-        token = access.add_client(tx, _CLIENT, access.SCOPES)
+        token = access.add_client(tx, _CLIENT, access.READING)
         replace_kept(token_file, token)
     return Credentials(_OWNER, password, token)
 

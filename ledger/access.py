@@ -1,6 +1,7 @@
 """Who may come in: people by name and password, programs by bearer token."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,11 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from ledger.database import Tx, insert, table
 from models import ApiClient, Login
 
-SCOPES = frozenset({"violations:read", "evidence:read"})
+READING = frozenset({"violations:read", "evidence:read"})
+# A client that writes contacts speaks for one party, and for that party's tokens only.
+CONTACTS = "contacts:write"
+SCOPES = READING | {CONTACTS}
+_PARTY = re.compile(r"[A-Za-z]{2}\*[A-Za-z0-9]{1,3}")
 _SHORTEST_PASSWORD = 10
 # scrypt takes time for every byte; longer than this is an attack, not a password.
 _LONGEST_PASSWORD = 200
@@ -35,11 +40,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A program that may call the API, and what for."""
+    """A program that may call the API, what for, and the party that it speaks for (``country*party``), if any."""
 
     id: int
     name: str
     scopes: frozenset[str]
+    party: str | None = None
 
 
 def add_login(tx: Tx, name: str, password: str) -> None:
@@ -77,18 +83,22 @@ def person(conn: Connection, login: int) -> Person | None:
     return _person(conn.execute(select(logins).where(logins.c.id == login)).one_or_none())
 
 
-def add_client(tx: Tx, name: str, scopes: Iterable[str]) -> str:
+def add_client(tx: Tx, name: str, scopes: Iterable[str], party: str | None = None) -> str:
     """Let a program call the API. Returns its bearer token, which is stored as a hash only and never shown again.
 
-    A client of that name gets a new token, and its old one ends. Raises :class:`AccessError` for an unknown scope.
+    A client of that name gets a new token, and its old one ends. ``party`` is the OCPI party that it speaks for
+    (``country*party``). Raises :class:`AccessError` for an unknown scope, or for contacts without a party.
     """
     wanted = sorted(set(scopes))
     if not wanted or not SCOPES.issuperset(wanted):
         raise AccessError(f"scopes are one or more of {', '.join(sorted(SCOPES))}")
     if not 1 <= len(name) <= 60 or not name.isprintable():
         raise AccessError("a name has 1 to 60 printable characters")
+    if (CONTACTS in wanted) != (party is not None) or (party is not None and not _PARTY.fullmatch(party)):
+        raise AccessError(f"who writes contacts ({CONTACTS}) speaks for a party, like ca*flo, and nobody else does")
     token = f"bwd_{secrets.token_urlsafe(32)}"
-    values = {"token_hash": _digest(token), "scopes": " ".join(wanted)}
+    own = None if party is None else party.casefold()
+    values = {"token_hash": _digest(token), "scopes": " ".join(wanted), "party": own}
     statement = insert(tx.conn, ApiClient).values(name=name, created_at=tx.now, **values)
     tx.conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
     return token
@@ -100,7 +110,7 @@ def client_of(conn: Connection, token: str) -> Client | None:
     # Looked up by hash, so the time it takes says nothing of any stored token.
     is_it: ColumnElement[bool] = clients.c.token_hash == _digest(token)
     row = conn.execute(select(clients).where(is_it)).one_or_none()
-    return None if row is None else Client(row.id, row.name, frozenset(row.scopes.split()))
+    return None if row is None else Client(row.id, row.name, frozenset(row.scopes.split()), row.party)
 
 
 def _person(row: Any) -> Person | None:

@@ -154,8 +154,13 @@ def remove_driver(tx: Tx, driver_id: int) -> None:
     tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(erased))
 
 
+def is_e164(phone: str) -> bool:
+    """Whether a number is written in E.164."""
+    return _E164.fullmatch(phone) is not None
+
+
 def _require_e164(phone: str) -> None:
-    if not _E164.fullmatch(phone):
+    if not is_e164(phone):
         raise ValueError("a phone number is written in E.164: a plus sign, then 7 to 15 digits")
 
 

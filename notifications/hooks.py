@@ -12,9 +12,10 @@ from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[im
 
 from ledger.database import Ledger
 from ledger.deliveries import driver_of, report
-from ledger.drivers import driver_for_phone, opt_in, opt_out
+from ledger.drivers import driver_for_phone, is_e164, opt_in, opt_out
 from notifications.channels import twilio_words
 from notifications.channels.twilio import STATUS_PATH
+from notifications.claiming import claim_by_text, code_in
 from notifications.keywords import ANSWERS, Wish, is_answered_by_twilio, language_of_words, wish
 
 MESSAGE_PATH = "/hooks/twilio/message"
@@ -80,13 +81,17 @@ def _take_status(ledger: Ledger, now: datetime) -> Response:
 
 def _take_message(ledger: Ledger, now: datetime) -> Response:
     """A driver's words (Twilio, "Receive and reply to messages"). What Twilio answered itself gets no second answer."""
-    text = request.form.get("Body", "")
+    text, phone = request.form.get("Body", ""), request.form.get("From", "")
     asked = wish(text)
     answer = MessagingResponse()
     if asked is not None:
-        language = _grant(ledger, now, asked, request.form.get("From", "")) or language_of_words(text)
+        language = _grant(ledger, now, asked, phone) or language_of_words(text)
         if "OptOutType" not in request.form and not is_answered_by_twilio(text):
             answer.message(ANSWERS[asked][language])
+    elif (code := code_in(text)) is not None and is_e164(phone):
+        said = claim_by_text(ledger, now, phone, code, text)
+        if said is not None:
+            answer.message(said)
     return Response(str(answer), mimetype="application/xml")
 
 

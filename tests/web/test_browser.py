@@ -4,48 +4,24 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from enforcement.facts import OccupancyRead, sensor_subject
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty, require_tool
-from tests.support.browsing import NAME, PASSWORD, add_owner, make_app
+from tests.conftest import NOON, TEST_KEY, empty
+from tests.support.browsing import add_owner, make_app
+from tests.support.chromium import PATIENCE, Quiet, log_in, start
 from tests.support.town import LENGTH, Town, fill
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-PATIENCE = 30
-
-
-class Quiet(WSGIRequestHandler):
-    """Counts the answers by path and status instead of logging them."""
-
-    answers: ClassVar[list[tuple[str, int]]] = []
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        self.answers.append((self.path, int(code)))
 
 
 @pytest.fixture(scope="module")
@@ -71,27 +47,6 @@ def address(town: Town) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def start(profile: Path, *, scripts: bool = True) -> WebDriver:
-    options = Options()
-    options.binary_location = require_tool("chromium")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    if not scripts:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(require_tool("chromedriver")))
-    driver.set_window_size(1280, 900)
-    return driver
-
-
-def log_in(driver: WebDriver, address: str) -> None:
-    driver.get(address)
-    driver.find_element(By.NAME, "name").send_keys(NAME)
-    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
-    driver.find_element(By.CSS_SELECTOR, ".gate button").click()
-    WebDriverWait(driver, PATIENCE).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".tile"))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from ledger.database import Tx
 from ledger.phone_codes import Wish
 from ledger.queries import bay_page
 from ledger.tying import tie
+from web import phones
 from web.context import current
-from web.driver import phones
 from web.driver.blueprint import (
     TERMS_SHOWN,
     address,

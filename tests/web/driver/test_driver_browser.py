@@ -1,0 +1,218 @@
+"""The drivers' pages in a real browser, at a phone's size, English and French: no fault for axe, no script needed,
+every step by keyboard, quiet under the content policy, light and dark."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+from werkzeug.serving import make_server
+
+from ledger.database import Ledger
+from ledger.vault import Vault
+from notifications.texts import compose
+from tests.conftest import NOON, TEST_KEY, empty, require_tool
+from tests.support.browsing import add_owner, make_app
+from tests.support.chromium import PATIENCE, Quiet, start
+from tests.support.drivers_phone import codes_of, last_code
+from tests.support.town import LENGTH, Town, fill
+
+pytestmark = pytest.mark.browser
+
+END = NOON + LENGTH
+TESTS = Path(__file__).resolve().parents[2]
+AXE = TESTS / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+DESKTOP = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker, as locked in tests/package-lock.json."""
+    if not AXE.exists():
+        npm = require_tool("npm")
+        subprocess.run([npm, "ci", "--prefix", str(TESTS), "--no-audit", "--no-fund"], check=True, capture_output=True)
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('driver') / 'baywarden.db'}"
+    empty(url)
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    town = fill(ledger, NOON)
+    add_owner(ledger, NOON)
+    yield town
+    ledger.close()
+
+
+@pytest.fixture(scope="module")
+def codes(town: Town) -> dict[str, str]:
+    return codes_of(town.ledger, "ca*nsc*harbour", END) | codes_of(town.ledger, "ca*elv*gare", END)
+
+
+@pytest.fixture(scope="module")
+def address(town: Town) -> Iterator[str]:
+    app = make_app(town.ledger, lambda: END)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[WebDriver]:
+    driver = start(tmp_path / "profile")
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    yield driver
+    driver.quit()
+
+
+def speak(driver: WebDriver, language: str) -> None:
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": f"{language}-CA,{language}"}})
+
+
+def look(driver: WebDriver, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def faults(driver: WebDriver, axe: str) -> list[str]:
+    """What axe finds on the page, all folds open."""
+    driver.execute_script("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    driver.execute_script(axe)
+    found: dict[str, Any] = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    return [
+        f"{each['id']}: {json.dumps([node['html'][:160] for node in each['nodes'][:3]])}"
+        for each in found["violations"]
+    ]
+
+
+def press(driver: WebDriver, *keys: str) -> None:
+    for key in keys:
+        driver.switch_to.active_element.send_keys(key)
+
+
+def tab_to(driver: WebDriver, css: str) -> None:
+    """Move by keyboard alone until the element has the focus."""
+    for _ in range(40):
+        if driver.execute_script("return document.activeElement.matches(arguments[0])", css):
+            return
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+    raise AssertionError(f"the keyboard does not reach {css}")
+
+
+def wait_for(driver: WebDriver, css: str) -> None:
+    WebDriverWait(driver, PATIENCE).until(lambda d: d.find_elements(By.CSS_SELECTOR, css))
+
+
+def claim(driver: WebDriver, address: str, code: str, ledger: Ledger, number: str) -> str:
+    """The whole way by keyboard alone; gives the stay's address."""
+    driver.get(f"{address}/b/{code}")
+    tab_to(driver, "a.button")
+    press(driver, Keys.ENTER)
+    wait_for(driver, "#phone")
+    tab_to(driver, "#phone")
+    press(driver, number)
+    tab_to(driver, "#remember")
+    press(driver, Keys.SPACE)
+    tab_to(driver, "form.ask button")
+    press(driver, Keys.ENTER)
+    wait_for(driver, "input[autocomplete='one-time-code']")
+    tab_to(driver, "#code")
+    press(driver, last_code(ledger), Keys.ENTER)
+    wait_for(driver, "#live")
+    return driver.current_url
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_page_is_without_fault(
+    driver: WebDriver, address: str, town: Town, codes: dict[str, str], axe: str, language: str
+) -> None:
+    speak(driver, language)
+    number = {"en": "514 555 0142", "fr": "514 555 0143"}[language]
+    stay = claim(driver, address, codes["H1"], town.ledger, number)
+    contest = driver.find_element(By.CSS_SELECTOR, "a[href*='/contest/']").get_attribute("href")
+    pages = [
+        "/b",
+        f"/b/{codes['H1']}",
+        f"/b/{codes['H3']}",
+        f"/b/{codes['G1']}/phone",
+        "/code/x",
+        "/s",
+        "/me",
+        "/me/phone",
+    ]
+    receipt = contest.replace("/contest/", "/receipt/")
+    for url in [*(address + page for page in pages), stay, contest, receipt, f"{address}/b/NOTHING"]:
+        for scheme in ("light", "dark"):
+            look(driver, scheme)
+            driver.get(url)
+            assert driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == language, url
+            assert faults(driver, axe) == [], (url, scheme)
+        for metrics in (DESKTOP, {**PHONE, "width": 320}, PHONE):
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+            assert driver.execute_script("return document.documentElement.scrollWidth") <= metrics["width"], (
+                url,
+                metrics,
+            )
+    noise = [entry["message"] for entry in driver.get_log("browser") if "404" not in entry["message"]]
+    assert noise == [], "nothing breaks the content policy"
+
+
+def test_the_fee_ticks_between_two_looks(driver: WebDriver, address: str, town: Town, codes: dict[str, str]) -> None:
+    claim(driver, address, codes["H4"], town.ledger, "514 555 0144")
+    shown = driver.find_element(By.CSS_SELECTOR, ".fee-now b").text
+    estimate = driver.find_element(By.CSS_SELECTOR, ".estimate")
+    first = float(estimate.text.split()[0])
+    WebDriverWait(driver, PATIENCE).until(lambda _: float(estimate.text.split()[0]) > first)
+    assert driver.find_element(By.CSS_SELECTOR, ".fee-now b").text == shown, "what counts is the server's"
+    assert first >= float(shown.split()[0])
+
+
+def test_whole_without_scripts(tmp_path: Path, address: str, town: Town, codes: dict[str, str]) -> None:
+    driver = start(tmp_path / "plain", scripts=False)
+    try:
+        driver.get(f"{address}/b/{codes['G1']}")
+        driver.find_element(By.CSS_SELECTOR, "a.button").click()
+        wait_for(driver, "#phone")
+        driver.find_element(By.ID, "phone").send_keys("514 555 0145")
+        driver.find_element(By.CSS_SELECTOR, "form.ask button").click()
+        wait_for(driver, "input[autocomplete='one-time-code']")
+        driver.find_element(By.ID, "code").send_keys(last_code(town.ledger), Keys.ENTER)
+        wait_for(driver, ".fee-now")
+        assert driver.find_elements(By.CSS_SELECTOR, "noscript, meta[http-equiv=refresh]")
+    finally:
+        driver.quit()
+
+
+def test_the_owners_page_of_a_dispute_is_without_fault(
+    driver: WebDriver, address: str, town: Town, codes: dict[str, str], axe: str
+) -> None:
+    from tests.support.chromium import log_in
+
+    stay = claim(driver, address, codes["G1"], town.ledger, "514 555 0146")
+    contest = driver.find_element(By.CSS_SELECTOR, "a[href*='/contest/']").get_attribute("href")
+    driver.get(contest)
+    tab_to(driver, "#text")
+    press(driver, "It was not me.")
+    tab_to(driver, "form.ask button")
+    press(driver, Keys.ENTER)
+    wait_for(driver, ".dispute")
+    assert driver.current_url == stay
+    driver.delete_all_cookies()
+    log_in(driver, address)
+    driver.get(f"{address}/violations/{contest.rsplit('/', 1)[1]}")
+    wait_for(driver, ".contested")
+    assert [each for each in faults(driver, axe) if "contested" in each or "label" in each] == []
