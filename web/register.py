@@ -8,7 +8,21 @@ from typing import Any
 from flask import Flask
 
 from ledger.database import Ledger
-from web import board, cases, charger, contests, errors, headers, health, limits, lists, networks, sessions, signs, words
+from web import (
+    board,
+    cases,
+    charger,
+    contests,
+    errors,
+    headers,
+    health,
+    limits,
+    lists,
+    networks,
+    sessions,
+    signs,
+    words,
+)
 from web.api import api
 from web.blueprint import pages
 from web.context import EXTENSION, Context, WebOptions
