@@ -34,6 +34,7 @@ class Settled:
 
     row: Any
     bill: Bill
+    is_synthetic: bool
 
 
 def settle_violations(tx: Tx, billed: Iterable[str], corrected: Iterable[str] = ()) -> None:
@@ -52,7 +53,7 @@ def settle_violations(tx: Tx, billed: Iterable[str], corrected: Iterable[str] = 
     modes = _modes(tx.conn, {row.network for row in rows})
     for row in rows:
         mine = records.get(row.key, [])
-        standing = _standing(mine)
+        standing = _standing(mine, is_synthetic=bool(row.synthetic))
         mode = modes.get(row.network, Settlement.REPORT)
         bill = bill_of(row) if mode is Settlement.US or standing is not None else None
         case = Case(row.state, mode, bill)
@@ -73,10 +74,10 @@ def _records(conn: Connection, keys: Sequence[str]) -> dict[str, list[Any]]:
     return out
 
 
-def _standing(records: Sequence[Any]) -> Settled | None:
+def _standing(records: Sequence[Any], *, is_synthetic: bool) -> Settled | None:
     if not records or records[-1].credits is not None:
         return None
-    return Settled(records[-1], read_bill(records[-1].bill))
+    return Settled(records[-1], read_bill(records[-1].bill), is_synthetic)
 
 
 def _modes(conn: Connection, networks: set[str]) -> dict[str, Settlement]:
@@ -89,7 +90,7 @@ def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> None:
     place = _place(tx.conn, bill.session)
     if place is None:
         return  # the session came by no OCPI object that stands: there is nothing that a CDR could name
-    party, partner = _addressee(tx, bill, row.network)
+    party, partner = _addressee(tx, bill, row)
     values = {
         "cdr_id": str(uuid.uuid4()),
         "violation": row.key,
@@ -116,7 +117,7 @@ def _credit(tx: Tx, standing: Settled, number: int) -> None:
         "amount_minor": -row.amount_minor,
         "created_at": tx.now,
     }
-    _write(tx, values, _partner_of(tx.conn, row.party))
+    _write(tx, values, _partner_of(tx.conn, row.party, is_synthetic=bool(standing.is_synthetic)))
 
 
 def _write(tx: Tx, values: Mapping[str, Any], partner: KnownPartner | None) -> None:
@@ -139,21 +140,25 @@ def may_have(version: str, number: int) -> bool:
     return number == 1 or version != _CAN_CREDIT
 
 
-def _addressee(tx: Tx, bill: Bill, network: str) -> tuple[str, KnownPartner | None]:
-    """The token's party, where it is connected; else the network, which settles with it; else nobody yet."""
+def _addressee(tx: Tx, bill: Bill, row: Any) -> tuple[str, KnownPartner | None]:
+    """The token's party, where it is connected; else the network, which settles with it; else nobody yet.
+
+    What is synthetic is for synthetic partners only.
+    """
     document = objects.open_token(tx.conn, tx.vault, bill.token)
     token = {} if document is None else msgspec.json.decode(document)
     party = "*".join(str(token.get(name) or "").strip() for name in ("country_code", "party_id")).casefold()
-    for candidate in (party, network):
-        partner = _partner_of(tx.conn, candidate)
+    for candidate in (party, row.network):
+        partner = _partner_of(tx.conn, candidate, is_synthetic=bool(row.synthetic))
         if partner is not None:
             return candidate, partner
-    return (party if len(party) > 1 else network), None
+    return (row.network if row.synthetic or len(party) < 2 else party), None
 
 
-def _partner_of(conn: Connection, party: str) -> KnownPartner | None:
+def _partner_of(conn: Connection, party: str, *, is_synthetic: bool) -> KnownPartner | None:
     """Partners are few."""
-    return next((p for p in partners.known(conn) if p.is_registered and party in p.parties), None)
+    known = (p for p in partners.known(conn) if p.is_registered and p.synthetic == is_synthetic)
+    return next((p for p in known if party in p.parties), None)
 
 
 def _place(conn: Connection, session: str) -> dict[str, Any] | None:
@@ -182,5 +187,5 @@ _SESSION = ("id", "evse_uid", "connector_id", "auth_method", "authorization_refe
 def _pruned(location: dict[str, Any], session: Mapping[str, Any]) -> dict[str, Any]:
     """The location with the session's one EVSE, where that is known."""
     uid = str(session.get("evse_uid") or "").casefold()
-    own = [evse for evse in location.get("evses", []) if str(evse.get("uid")).casefold() == uid]
+    own = [evse for evse in location.get("evses") or () if str(evse.get("uid")).casefold() == uid]
     return {**location, "evses": own}

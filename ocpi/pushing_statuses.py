@@ -6,6 +6,7 @@ from ocpi.client import RefusedError
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.senders.locations import MODULE, our_id, write_shown
+from ocpi.senders.places import evses_of
 from ocpi.wire import stamp
 
 
@@ -35,5 +36,5 @@ def _station(parcel: Parcel) -> tuple[Shown, str]:
 
 
 def _spelled(shown: Shown, uid: str) -> str:
-    spelled = (str(item.get("uid")) for item in shown.document.get("evses", ()))
+    spelled = (str(item.get("uid")) for item in evses_of(shown.document))
     return next((each for each in spelled if each.casefold() == uid), uid)

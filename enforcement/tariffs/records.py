@@ -178,7 +178,7 @@ def _totals(bill: Bill, frame: Frame) -> Document:
     hours = sum((_volume(piece) for piece in bill.pieces), Decimal(0))
     totals: Document = {
         "start_date_time": _instant(bill.pieces[0].start),
-        "end_date_time": _instant(bill.pieces[-1].end),
+        "stop_date_time" if frame.version is Version.V2_1_1 else "end_date_time": _instant(bill.pieces[-1].end),
         "currency": bill.currency,
         "total_energy": Decimal(0),
         "total_time": hours,

@@ -7,7 +7,7 @@ from enforcement.tariffs.records import Frame, write_credit, write_record
 from enforcement.tariffs.vocabulary import Version
 from ledger.cdrs import Record
 from ocpi.calls import OurParty
-from ocpi.senders.places import NOT_AVAILABLE, OLD, text_of, write_cdr_location, write_evse, write_location
+from ocpi.senders.places import NOT_AVAILABLE, OLD, evses_of, text_of, write_cdr_location, write_evse, write_location
 from ocpi.wire import Document, stamp
 
 _AUTH_METHODS = ("AUTH_REQUEST", "WHITELIST")
@@ -85,7 +85,7 @@ def _where(record: Record, version: str) -> Document:
         return {"cdr_location": place}
     evses = [
         found
-        for item in location.get("evses", [])
+        for item in evses_of(location)
         if (found := write_evse(item, version, str(item.get("uid"))[:39], str(item.get("status")), record.made_at))
     ]
     party = ("", "")  # 2.1.1 names none

@@ -21,6 +21,7 @@ from ocpi.wire import decode, encode
 from tests.conftest import minutes
 from tests.ocpi.conftest import BASE_URL, Clock
 from tests.support import idle_stay
+from tests.support.field_tables import faults
 from tests.support.ocpi_peer import Peer, result
 from tests.support.servers import listening
 
@@ -38,6 +39,8 @@ class Charger:
         self.app.add_url_rule("/<version>/commands/<kind>", view_func=self._take, methods=["POST"])
 
     def _take(self, version: str, kind: str) -> Response:
+        name = kind.title().replace("_", "")  # START_SESSION is a StartSession
+        assert list(faults(decode(request.get_data()), name, version)) == []
         self.asked.append((kind, request.get_json()))
         body = {"data": self.answers, "status_code": 1000, "timestamp": "2026-03-02T17:00:00Z"}
         return Response(encode(body), self.http, mimetype="application/json")

@@ -37,13 +37,14 @@ def prepare(ledger: Ledger, mode: Settlement = Settlement.US) -> None:
         registry.set_settlement(tx, NETWORK, mode)
 
 
-def put_location(peer: Peer) -> None:
-    """LOC1 with its one EVSE."""
+def put_location(peer: Peer, *evses: str) -> None:
+    """LOC1 with its one EVSE, or with these."""
     at = minutes(-60)
-    assert result(peer.put("locations/BE/BEC/LOC1", objects.location(objects.evse(at=at), at=at)))[1] == 1000
+    found = [objects.evse(uid, at=at) for uid in evses or ("3256",)]
+    assert result(peer.put("locations/BE/BEC/LOC1", objects.location(*found, at=at)))[1] == 1000
 
 
-def put_stay(peer: Peer, ended: float = 60, session: str = "101") -> None:
+def put_stay(peer: Peer, ended: float = 60, session: str = "101", evse: str = "3256") -> None:
     """Plugged in at noon, done after 20 minutes, unplugged ``ended`` minutes after noon: a grace of 10 is spent."""
     periods = [objects.period(minutes(0), TIME=0.3333), objects.period(minutes(20), PARKING_TIME=0.5)]
     end = {"status": "COMPLETED", "end_date_time": stamp(minutes(ended))}
@@ -52,7 +53,9 @@ def put_stay(peer: Peer, ended: float = 60, session: str = "101") -> None:
         (25, {"charging_periods": periods, "kwh": 9.5}),
         (ended, {"charging_periods": periods, "kwh": 9.5, **end}),
     ):
-        document = objects.session(session, minutes(at), **{"start_date_time": stamp(minutes(0)), **more})
+        document = objects.session(
+            session, minutes(at), **{"start_date_time": stamp(minutes(0)), "evse_uid": evse, **more}
+        )
         assert result(peer.put(f"sessions/BE/BEC/{session}", document))[1] == 1000
 
 

@@ -1,12 +1,14 @@
 """Two services of ours that talk OCPI with each other over HTTP: real servers on loopback, each with its own ledger."""
 
+import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
 import ocpi
@@ -19,13 +21,18 @@ from tests.conftest import NOON
 
 @dataclass
 class Service:
-    """One service. ``calls``: what it was asked, as method and path."""
+    """One service. ``calls``: what it was asked, as method and path; ``posted``: bodies that it got, and its answers.
+
+    ``slowness_s``: how long it takes to answer what it has done.
+    """
 
     ledger: Ledger
     us: ocpi.OurParty
     clock: Callable[[], datetime]
     url: str = ""
     calls: list[tuple[str, str]] = field(default_factory=list)
+    posted: list[tuple[str, int]] = field(default_factory=list)
+    slowness_s: float = 0.0
 
     @property
     def network(self) -> str:
@@ -36,6 +43,18 @@ class Service:
     def postman(self) -> Postman:
         """What its sender needs."""
         return Postman(ledger=self.ledger, clock=self.clock, peer=peers(), us=self.us, base_url=self.url)
+
+    def asked(self) -> None:
+        """Take note of a request; its body is kept for when it is answered."""
+        self.calls.append((request.method, request.path))
+        request.get_data()
+
+    def answered(self, response: Response) -> Response:
+        """Take note of what a POST came to, and take one's time."""
+        if request.method == "POST":
+            self.posted.append((str(json.loads(request.get_data() or b"{}").get("id")), response.status_code))
+            time.sleep(self.slowness_s)
+        return response
 
     def partner(self, name: str) -> KnownPartner:
         """One of its partners."""
@@ -50,7 +69,8 @@ def serving(ledger: Ledger, country: str, party: str, clock: Callable[[], dateti
     app = Flask(party)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     service.url = f"http://127.0.0.1:{server.server_port}"
-    app.before_request(lambda: service.calls.append((request.method, request.path)))
+    app.before_request(service.asked)
+    app.after_request(service.answered)
     app.register_blueprint(ocpi.blueprint(ledger, clock, service.url, service.us))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -1,0 +1,82 @@
+"""kill -9 of OCPI's sender at any moment: every charge record arrives, and none of them twice."""
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from ledger.database import Ledger, table
+from ledger.pushes import LEASE
+from ledger.vault import Vault
+from models import Cdr, OcpiObject, Push
+from models.outbox import Delivery
+from notifications.texts import compose
+from tests.conftest import TEST_KEY, empty, minutes
+from tests.ocpi.conftest import Clock
+from tests.support import idle_stay
+from tests.support.ocpi_peer import Peer
+from tests.support.two_services import acquaint, serving
+
+STAYS = 12
+KILLS = 6
+ROOT = Path(__file__).parents[2]
+
+
+def _left(ledger: Ledger) -> int:
+    rows = table(Push)
+    with ledger.read() as conn:
+        waiting = select(func.count()).where(rows.c.state != Delivery.DELIVERED)
+        return conn.execute(waiting).scalar_one()
+
+
+@pytest.mark.timeout(240)
+def test_senders_that_are_killed_lose_nothing_and_double_nothing(
+    connect: Callable[..., Peer], ledger: Ledger, database_url: str, clock: Clock, tmp_path: Path
+) -> None:
+    network = connect("BeCharged", ("BE", "BEC"))
+    idle_stay.prepare(ledger)
+    idle_stay.put_location(network, *(f"e{n}" for n in range(STAYS)))
+    url = f"sqlite:///{tmp_path / 'provider.db'}"
+    empty(url)
+    theirs = Ledger(url, Vault([TEST_KEY]), compose)
+    dice = random.Random(7)
+    with serving(ledger, "US", "BAY", clock) as one, serving(theirs, "NL", "TST", clock) as other:
+        acquaint(one, other)
+        other.slowness_s = 0.08
+        clock.now = minutes(61)
+        for n in range(STAYS):
+            idle_stay.put_stay(network, session=f"s{n}", evse=f"e{n}")
+        idle_stay.settle(ledger)
+        killed, ahead = 0, 0.0
+        while _left(ledger):
+            command = [sys.executable, "-m", "tests.support.ocpi_sender_process", database_url, one.url, str(ahead)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as sender:
+                assert sender.stdout is not None and sender.stdout.readline() == b"ready\n"
+                if killed < KILLS:
+                    time.sleep(dice.uniform(0.05, 0.4))
+                    sender.kill()
+                    killed += 1
+                else:
+                    deadline = time.monotonic() + 60
+                    while _left(ledger) and time.monotonic() < deadline:
+                        time.sleep(0.1)
+                    sender.terminate()
+            # What the dead one held is taken up again when its lease has run out.
+            ahead += LEASE.total_seconds() + 1
+            assert ahead < 3600
+    with ledger.read() as conn:
+        written = sorted(cdr.casefold() for cdr in conn.execute(select(table(Cdr).c.cdr_id)).scalars())
+        attempts = conn.execute(select(func.max(table(Push).c.attempts))).scalar_one()
+    rows = table(OcpiObject)
+    with theirs.read() as conn:
+        arrived = sorted(conn.execute(select(rows.c.object_id).where(rows.c.module == "cdrs")).scalars())
+    theirs.close()
+    assert len(written) == STAYS and arrived == written
+    assert killed == KILLS and attempts > 1  # somebody was killed in the middle of it
+    assert Counter(status for _, status in other.posted) == {201: STAYS}
