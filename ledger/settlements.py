@@ -140,6 +140,12 @@ def may_have(version: str, number: int) -> bool:
     return number == 1 or version != _CAN_CREDIT
 
 
+def versions_of_parties(conn: Connection) -> dict[str, str]:
+    """Which version of OCPI each connected party speaks."""
+    known = (partner for partner in partners.known(conn) if partner.is_registered)
+    return {party: str(partner.connection.get("version")) for partner in known for party in partner.parties}
+
+
 def _addressee(tx: Tx, bill: Bill, row: Any) -> tuple[str, KnownPartner | None]:
     """The token's party, where it is connected; else the network, which settles with it; else nobody yet.
 

@@ -2,6 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
+from ledger.queries.networks import corrections_by_hand
 from ledger.queries.networks import networks as load
 from web.blueprint import page, pages
 from web.context import current
@@ -11,4 +12,4 @@ from web.context import current
 def networks() -> ResponseReturnValue:
     """All networks with their settlement modes."""
     with current().ledger.read() as conn:
-        return page(conn, "networks", networks=load(conn))
+        return page(conn, "networks", networks=load(conn), by_hand=corrections_by_hand(conn))

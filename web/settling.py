@@ -19,6 +19,7 @@ PUSHES = {
     Delivery.FAILED: "refused, offered to be fetched",
     Delivery.EXPIRED: "not reached, offered to be fetched",
 }
+BY_HAND = "not sent: OCPI 2.1.1 has no corrections, settle it by hand"
 COMMANDS = {
     CommandKind.STOP_SESSION: {
         "title": "Stop the session",
@@ -43,6 +44,7 @@ COMMAND_STATES = {
 WORDS = {
     "SETTLEMENTS": SETTLEMENTS,
     "PUSHES": PUSHES,
+    "BY_HAND": BY_HAND,
     "COMMANDS": COMMANDS,
     "COMMAND_STATES": COMMAND_STATES,
 }

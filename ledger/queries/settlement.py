@@ -11,6 +11,7 @@ from ledger.commands import CommandKind, CommandLine
 from ledger.database import table
 from ledger.queries.case import Case
 from ledger.settings_of_bays import read_habits
+from ledger.settlements import may_have, versions_of_parties
 from models import Cdr, Network, Push
 from models.outbox import Delivery
 
@@ -20,7 +21,10 @@ _OFFERED = (CommandKind.STOP_SESSION, CommandKind.UNLOCK_CONNECTOR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLine:
-    """One charge record. ``push``: how far its push came; None where there is no partner to push it to."""
+    """One charge record. ``push``: how far its push came; None where there is no partner to push it to.
+
+    ``is_by_hand``: its party speaks 2.1.1, which has no corrections: it is neither pushed nor offered.
+    """
 
     cdr_id: str
     credits: str | None
@@ -30,6 +34,7 @@ class RecordLine:
     created_at: datetime
     push: Delivery | None
     reason: str | None
+    is_by_hand: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ def settled(conn: Connection, case: Case, now: datetime) -> Settled:
     )
     network = "*".join(case.violation.station.split("*")[:2])
     habits = conn.execute(select(networks.c.habits).where(networks.c.key == network)).scalar()
+    versions = versions_of_parties(conn)
     return Settled(
         mode=read_habits(habits or "{}").settlement,
         records=tuple(
@@ -65,6 +71,7 @@ def settled(conn: Connection, case: Case, now: datetime) -> Settled:
                 created_at=row.created_at,
                 push=row.state,
                 reason=row.reason,
+                is_by_hand=not may_have(versions.get(row.party, ""), row.number),
             )
             for row in conn.execute(query)
         ),

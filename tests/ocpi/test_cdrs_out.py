@@ -12,6 +12,7 @@ from enforcement.setting import Settlement
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
 from ledger.database import Ledger, table
+from ledger.queries.networks import corrections_by_hand
 from ledger.vault import Vault
 from models import Cdr, OcpiObject, Push, ViolationRow
 from models.outbox import Delivery
@@ -255,3 +256,24 @@ def test_a_party_that_is_away_is_pushed_at_a_few_times_and_then_fetches(
     assert push.state is Delivery.EXPIRED and tries == push.attempts == 6
     client = other.postman.peer(_token(other, one), False)
     assert [cdr["id"] for cdr in client.get(f"{one.url}/ocpi/cpo/2.2.1/cdrs").data] == [push.subject]
+
+
+def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
+    network: Peer, receiver: tuple[Service, Service], ledger: Ledger, clock: Clock
+) -> None:
+    one, other = receiver
+    acquaint(one, other, version="2.1.1")
+    clock.now = minutes(61)
+    idle_stay.put_stay(network)
+    idle_stay.settle(ledger)
+    clock.now = minutes(601)
+    assert _send_all(one.postman) == 1
+    (received,) = _documents(other)
+    assert (received["total_cost"], received["stop_date_time"]) == (12, "2026-03-02T18:00:00Z")
+    clock.now = minutes(700)
+    idle_stay.put_stay(network, ended=90)
+    assert _send_all(one.postman) == 0 and len(records(ledger)) == 3
+    client = other.postman.peer(_token(other, one), True)
+    assert len(client.get(f"{one.url}/ocpi/cpo/2.1.1/cdrs").data) == 1
+    with ledger.read() as conn:
+        assert [each.amount_minor for each in corrections_by_hand(conn)] == [2904, -1452]
