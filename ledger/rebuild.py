@@ -15,7 +15,7 @@ from ledger import circumstances, feeds, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, table
 from ledger.settings_of_bays import BayContext, load
-from models import Bay, Entry, Posting, ViolationRow
+from models import Bay, Cdr, Entry, Posting, ViolationRow
 
 _BATCH = 200
 # What must come out the same; states that persons or effects give are theirs. While a violation runs its amounts lag
@@ -34,6 +34,7 @@ def differences(ledger: Ledger, now: datetime) -> Iterator[str]:
         for start in range(0, len(bays), _BATCH):
             yield from _compare(conn, bays[start : start + _BATCH], now)
         yield from _unbalanced(conn)
+        yield from _misbilled(conn)
 
 
 def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
@@ -125,3 +126,19 @@ def _unbalanced(conn: Connection) -> Iterator[str]:
         running = conn.execute(select(rows.c.state).where(rows.c.key == key)).scalar()
         if amount != 0 and running not in (State.WAIVED, State.DISPUTED, State.REFERRED):
             yield f"{key}: {amount} is posted, but it is not over"
+
+
+def _misbilled(conn: Connection) -> Iterator[str]:
+    """Charge records, credits and all, come to what a final violation costs."""
+    cdrs, rows = table(Cdr), table(ViolationRow)
+    billed = func.sum(cdrs.c.amount_minor).label("billed")
+    query = (
+        select(rows.c.key, rows.c.state, rows.c.fee_minor, rows.c.tax_minor, billed)
+        .join(cdrs, cdrs.c.violation == rows.c.key)
+        .where(rows.c.state.in_((State.SETTLED, State.CLEARED, State.WAIVED)))
+        .group_by(rows.c.key, rows.c.state, rows.c.fee_minor, rows.c.tax_minor)
+    )
+    for row in conn.execute(query):
+        owed = row.fee_minor + row.tax_minor if row.state is State.SETTLED else 0
+        if int(row.billed) != owed:
+            yield f"{row.key}: its charge records come to {row.billed}, not to {owed}"

@@ -13,6 +13,7 @@ from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
 from ledger.database import Ledger, table
 from ledger.queries.networks import corrections_by_hand
+from ledger.rebuild import differences
 from ledger.vault import Vault
 from models import Cdr, OcpiObject, Push, ViolationRow
 from models.outbox import Delivery
@@ -150,6 +151,10 @@ def test_late_facts_credit_the_record_and_issue_a_new_one(
     idle_stay.put_stay(network, ended=90)
     idle_stay.settle(ledger, 900)
     assert len(records(ledger)) == 3
+    assert list(differences(ledger, minutes(900))) == []
+    with ledger.engine.begin() as conn:
+        conn.execute(table(Cdr).update().where(table(Cdr).c.number == 3).values(amount_minor=1))
+    assert list(differences(ledger, minutes(900))) == [f"{idle_stay.IDLE}: its charge records come to 1, not to 2904"]
 
 
 @pytest.fixture
