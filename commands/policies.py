@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from calendars import is_calendar
+from commands import policy_words
 from commands.context import CommandError, Context
 from commands.tables import moment
 from enforcement.needs import needs
@@ -27,6 +28,7 @@ def command(parser: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="a published version: its document and its notices")
     show.add_argument("name", help="like lot-idle@1")
     show.set_defaults(run=show_policy)
+    policy_words.describe(actions)
     notice = actions.add_parser("notice", help="put up another text of what drivers can read of a version")
     notice.add_argument("name", help="like lot-idle@1")
     notice.add_argument("--en", type=Path, help="the text in English")

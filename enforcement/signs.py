@@ -94,6 +94,7 @@ _UNIT: dict[str, Words] = {
 _CAP: Words = {"en": "At most {cap} each time{tax}.", "fr": "Au plus {cap} chaque fois{tax}."}
 _BEFORE_TAX: Words = {"en": ", before taxes", "fr": ", avant taxes"}
 _HOURS: Words = {"en": "This fee runs only: {hours}.", "fr": "Ces frais ne courent que: {hours}."}
+_TAXES_OF_PLACE: Words = {"en": "The place's taxes are added.", "fr": "Taxes du lieu en sus."}
 _TAXES: Words = {"en": "Taxes are added: {taxes}.", "fr": "Taxes en sus: {taxes}."}
 
 
@@ -114,6 +115,8 @@ def sign_lines(policy: Policy, language: str = "en") -> tuple[str, ...]:
     elif policy.taxes:
         taxes = ", ".join(f"{tax_name(tax.name, spoken)} {number(tax.rate * 100, 0, spoken)} %" for tax in policy.taxes)
         lines.append(_TAXES[spoken].format(taxes=taxes))
+    elif policy.tax_region not in (None, "none"):
+        lines.append(_TAXES_OF_PLACE[spoken])
     return tuple(lines)
 
 

@@ -17,7 +17,7 @@ from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence, extend, fold, prune
 from enforcement.facts import AnyFact
-from ledger import availability, circumstances, feeds, policies, sites
+from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, Tx, table
 from ledger.judgements import Judged, write_judgements
@@ -85,6 +85,9 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
             continue
         judged.append(Judged(case.context, decision, states[bay], since=None if case.refolded else case.evidence.cut))
     write_judgements(tx, judged)
+    for item in judged:
+        if cases[item.bay].evidence.bills:
+            findings.look(tx, cases[item.bay].evidence, item.decision)
     _write_states(tx, judged, cases)
     availability.note(tx, [item.bay for item in judged])
 

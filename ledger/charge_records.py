@@ -1,18 +1,25 @@
-"""Charge records (CDRs) that networks send: what they billed for parking becomes a fact."""
+"""Charge records (CDRs) that networks send: what they bill for parking is a fact, what does not fit is a finding."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from enforcement.billing import BillFinding, FindingCode, Stated, compare_record, compare_session
 from enforcement.facts import AnyFact, NetworkBilled, evse_subject
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.parking import billed_parking, parking
+from enforcement.tariffs.values import instant, optional_number
 from enforcement.tariffs.vocabulary import Cdr, TariffError
-from ledger.database import Tx, table
-from models import Evse, Station
+from ledger import findings
+from ledger.database import Tx, table, upsert
+from ledger.objects import get
+from models import ChargeRecordRow, Evse, Station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +49,87 @@ def take(tx: Tx, record: ChargeRecord) -> list[AnyFact]:
         cdr = read_cdr(record.document, record.version)
     except TariffError:
         return []
-    fact = _billed(tx, record, cdr, _zone(tx.conn, record.evse))
+    zone = _zone(tx.conn, record.evse)
+    _keep(tx, record, cdr)
+    found = compare_record(cdr, record.record, record.session, zone)
+    if cdr.is_credit and record.takes_back is None:
+        found.append(_of_nothing(record, cdr))
+    findings.put(tx, found, [record.record], findings.IN_ITSELF, {record.record: record.evse})
+    if record.session is not None:
+        compare_sessions(tx, record.network, record.session)
+    fact = _billed(tx, record, cdr, zone)
     return [] if fact is None else [fact]
+
+
+def compare_sessions(tx: Tx, network: str, session: str) -> None:
+    """Hold a closed session against its records, credits apart. To be called whenever one of them is taken in."""
+    rows = table(ChargeRecordRow)
+    records = tx.conn.execute(select(rows).where(rows.c.session == session)).all()
+    closed = _closed(tx, network, session) if records else None
+    if closed is None:
+        return
+    found = [
+        finding
+        for row in records
+        for finding in compare_session(
+            Stated(started_at=row.started_at, ended_at=row.ended_at, energy=_exact(row.energy_kwh)),
+            closed,
+            record=row.record,
+            session=session,
+            currency=row.currency,
+        )
+    ]
+    evses = {row.record: row.evse for row in records}
+    findings.put(tx, found, evses, findings.OF_SESSION, evses)
+
+
+def _closed(tx: Tx, network: str, session: str) -> Stated | None:
+    """What a session says of itself, once it is closed and as far as it can be read."""
+    stored = get(tx.conn, "sessions", network, session.removeprefix(f"{network}*"))
+    document = {} if stored is None else json.loads(stored.document, parse_float=Decimal)
+    if document.get("status") != "COMPLETED":
+        return None
+    started = document.get("start_date_time") or document.get("start_datetime")
+    ended = document.get("end_date_time") or document.get("end_datetime")
+    try:
+        return Stated(
+            started_at=instant(started, "start_date_time"),
+            ended_at=None if ended is None else instant(ended, "end_date_time"),
+            energy=optional_number(document, "kwh", "session"),
+        )
+    except TariffError:
+        return None
+
+
+def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr) -> None:
+    energy = None if cdr.is_credit else cdr.quantities.get("total_energy")
+    row = {
+        "record": record.record,
+        "network": record.network,
+        "session": None if cdr.is_credit else record.session,
+        "evse": record.evse,
+        "started_at": cdr.start,
+        "ended_at": cdr.end,
+        "energy_kwh": None if energy is None else str(energy),
+        "currency": cdr.currency[:3],
+        "taken_at": tx.now,
+    }
+    upsert(tx.conn, ChargeRecordRow, ["record"], [row])
+
+
+def _exact(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
+def _of_nothing(record: ChargeRecord, cdr: Cdr) -> BillFinding:
+    return BillFinding(
+        code=FindingCode.CREDIT_OF_NOTHING,
+        record=record.record,
+        session=record.session,
+        start=cdr.start,
+        end=cdr.end,
+        currency=cdr.currency,
+    )
 
 
 def _billed(tx: Tx, record: ChargeRecord, cdr: Cdr, zone: str) -> NetworkBilled | None:

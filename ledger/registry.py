@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from calendars import calendar_of
+from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
@@ -116,6 +117,7 @@ def put_station(tx: Tx, fields: StationFields) -> None:
         registry_changed(tx)
     traits.hear(tx, fields.key, Trait.TAX_REGION, region_of(fields.country, state))
     traits.hear(tx, fields.key, Trait.CALENDAR, calendar_of(fields.country, state))
+    traits.hear(tx, fields.key, Trait.LAW, place_of_law(fields.country, state))
 
 
 def put_evse(tx: Tx, fields: EvseFields) -> None:

@@ -9,6 +9,7 @@ from models.base import METADATA
 from models.bays import Bay, BayEvse, BaySensor, BayState, BayUse, Plate, Sensor, SiteChange, SparkplugBirth
 from models.drivers import Driver, DriverToken, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, Reject
+from models.findings import ChargeRecordRow, FindingRow
 from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
 from models.places import PlaceTrait
@@ -31,6 +32,7 @@ __all__ = [
     "BayState",
     "BayUse",
     "Cdr",
+    "ChargeRecordRow",
     "Command",
     "Consent",
     "Dispute",
@@ -41,6 +43,7 @@ __all__ = [
     "EvseWord",
     "FactRow",
     "FeedSpan",
+    "FindingRow",
     "Login",
     "Message",
     "Network",

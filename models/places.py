@@ -11,7 +11,8 @@ class Trait(StrEnum):
 
     ``power_class`` of an EVSE, or of all EVSEs of a station; ``tax_region`` and ``calendar`` of a station;
     ``taxes_charged``, the optional taxes that its operator charges, of a station or a network, separated by spaces;
-    ``site`` of a station: stations at one place, whatever their network, say the same.
+    ``site`` of a station: stations at one place, whatever their network, say the same. ``law`` of a station: the key of
+    the place whose rules hold there (``us-ca``, ``de``).
     """
 
     POWER_CLASS = "power_class"
@@ -19,6 +20,7 @@ class Trait(StrEnum):
     CALENDAR = "calendar"
     TAXES_CHARGED = "taxes_charged"
     SITE = "site"
+    LAW = "law"
 
 
 class PlaceTrait(SQLModel, table=True):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from enforcement.policy import Kind
 from enforcement.violations import State
 from ledger import disputes
-from ledger.queries import accounts, evidence, places, settlement
+from ledger.queries import accounts, evidence, laws, places, settlement
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
 from web import contests, parameters
@@ -76,6 +76,7 @@ def violation(public_id: str) -> ResponseReturnValue:
             told=told,
             settled=settled,
             dispute=dispute,
+            law=laws.law_of(conn, found, now),
             voices=voices(told, seen.facts, found.session),
             now=now,
         )

@@ -14,7 +14,14 @@ from web.words import CONDITIONS, clock, lasting, reason, span, treatment
 
 _STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080)]
 _MOST_TICKS = 6
-_FEE_NAMES = {"billed": "Billed", "grace": "Grace", "outside_window": "Outside hours", "unconfirmed": "Unconfirmed"}
+_FEE_NAMES = {
+    "billed": "Billed",
+    "allowed": "Allowed",
+    "grace": "Grace",
+    "outside_window": "Outside hours",
+    "unconfirmed": "Unconfirmed",
+    "network_billed": "Billed by the network",
+}
 
 
 @dataclass(frozen=True, slots=True)

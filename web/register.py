@@ -14,11 +14,13 @@ from web import (
     charger,
     contests,
     errors,
+    findings,
     headers,
     health,
     limits,
     lists,
     networks,
+    policies,
     sessions,
     signs,
     words,
@@ -31,7 +33,7 @@ from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
-_VIEWS = (board, cases, charger, contests, health, lists, networks, sessions, signs)
+_VIEWS = (board, cases, charger, contests, findings, health, lists, networks, policies, sessions, signs)
 
 
 def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options: WebOptions) -> None:

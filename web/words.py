@@ -12,13 +12,17 @@ from zoneinfo import ZoneInfo
 from flask import Flask, url_for
 
 from enforcement.accounts.values import money as exact_money
+from enforcement.billing import finding_text
 from enforcement.fees import Treatment
 from enforcement.money import format_minor
 from enforcement.phrases import hours as hours_words
+from enforcement.rules import Forbidden
+from enforcement.rules.position import POSITIONS, forbidden_text
 from enforcement.tier_words import tier_words
 from enforcement.tiers import Tier
 from enforcement.why import LIMITS, REASONS, reason_text, treatment_text
 from enforcement.windows import Window
+from ledger.queries.findings import FindingLine
 from web import settling
 from web.said import said
 from web.told import LANGUAGES
@@ -68,31 +72,33 @@ STEPS = {
     "fee_ended": "Fee ended",
     "phone_code": "Code for a phone",
 }
+FINDING_STATES = {"open": "Open", "acknowledged": "Looked at", "withdrawn": "Withdrawn"}
+FINDINGS = {
+    "charging_billed": "Billed while charging",
+    "vacated_billed": "Billed after it was gone",
+    "faulted_billed": "Billed while out of service",
+    "unseen_billed": "Billed and never seen",
+    "more_than_seen": "More parking than was seen",
+    "less_than_seen": "Less parking than was seen",
+    "billed_twice": "Billed twice",
+    "totals_differ": "A total off its tariff",
+    "energy_differs": "Energy differs",
+    "time_differs": "Times differ",
+    "credit_of_nothing": "A credit that names nothing",
+}
 _ASSETS = Path(__file__).with_name("static")
 
 
 def init(app: Flask) -> None:
     """Make filters and words known to the templates."""
-    filters = (
-        clock,
-        moment,
-        day_clock,
-        ago,
-        span,
-        instant,
-        reason,
-        treatment,
-        short,
-        percent,
-        said,
-        lasting,
-        tier,
-        hours,
-        exact,
+    times = (clock, moment, day_clock, ago, span, instant, lasting)
+    words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden)
+    app.jinja_env.filters.update(
+        {each.__name__: each for each in (*times, *words_of_codes)}, money=format_minor, when=parse
     )
-    app.jinja_env.filters.update({each.__name__: each for each in filters}, money=format_minor, when=parse)
     words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
     app.jinja_env.globals.update(LIMITS={code: words["en"] for code, words in LIMITS.items()}, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(FINDINGS=FINDINGS, FINDING_STATES=FINDING_STATES, POSITIONS=POSITIONS)
     app.jinja_env.globals.update(words, asset=asset, **settling.WORDS)
 
 
@@ -172,6 +178,16 @@ def hours(of: Window, language: str = "en") -> str:
 def exact(amount: Fraction, currency: str, language: str = "en") -> str:
     """An exact amount in major units."""
     return exact_money(amount, currency, language)
+
+
+def finding(of: FindingLine, language: str = "en") -> str:
+    """A finding in words."""
+    return finding_text(of.code, of.seconds, of.details, language)
+
+
+def forbidden(of: Forbidden, language: str = "en") -> str:
+    """What a rule forbids, in words."""
+    return forbidden_text(of, language)
 
 
 def short(text: str, length: int = 12) -> str:

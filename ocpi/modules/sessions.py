@@ -1,5 +1,6 @@
 """Sessions in: the whole object (PUT, pull) or a part of it (PATCH). Every update is a fact, also one that is late."""
 
+from ledger.charge_records import compare_sessions
 from ledger.database import Tx
 from ledger.objects import Outcome, guard, put_guarded, replace
 from ocpi.contracts import contract_of
@@ -8,7 +9,7 @@ from ocpi.facts import session_fact
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import change, names_token, token_key_of, withdraw
 from ocpi.reading import children, moment
-from ocpi.vocabulary import MAX_PERIODS
+from ocpi.vocabulary import MAX_PERIODS, session_key
 from ocpi.wire import Document, decode
 
 MODULE = "sessions"
@@ -27,6 +28,7 @@ def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     contract = contract_of(origin.network, document.get("cdr_token"))
     token = token_key_of(stored)
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=True, contract=contract)
+    _closed(tx, origin, session_id, news.status)
     return Taken(outcome, news.last_updated, [fact])
 
 
@@ -52,7 +54,14 @@ def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Ta
     token = token_key_of(after) if names_token(document) else None
     contract = contract_of(origin.network, document.get("cdr_token"))
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False, contract=contract)
+    _closed(tx, origin, session_id, news.status)
     return Taken(outcome, news.last_updated, [fact])
+
+
+def _closed(tx: Tx, origin: Origin, session_id: str, status: str | None) -> None:
+    """A closed session is held against the charge records that came before it."""
+    if status == "COMPLETED":
+        compare_sessions(tx, origin.network, session_key(origin.network, session_id))
 
 
 def _reopens(before: Document, status: str | None) -> bool:

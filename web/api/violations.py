@@ -12,9 +12,11 @@ from ledger.queries import case as case_query
 from ledger.queries import violations as query
 from ledger.queries.accounts import account
 from ledger.queries.evidence import load_evidence
+from ledger.queries.laws import law_of
 from web import parameters
 from web.api.blueprint import api, needs
 from web.api.detail import detail
+from web.api.laws import law_data
 from web.api.summary import summary
 from web.context import current
 from web.errors import Problem
@@ -61,7 +63,8 @@ def violation(public_id: str) -> ResponseReturnValue:
         if case is None:
             raise Problem(404, "No violation has this id.")
         seen = load_evidence(conn, case, current().clock())
-        return jsonify(detail(case, seen, account(conn, case)))
+        law = law_of(conn, case, current().clock())
+        return jsonify({**detail(case, seen, account(conn, case)), "law": [law_data(each) for each in law]})
 
 
 def _uuid(text: str) -> str:

@@ -11,7 +11,7 @@ from enforcement.rules import Offence, PlaceFacts, PlaceKind, Rule, RuleFinding,
 from enforcement.timeline import Condition, Stretch
 from tests.conftest import NOON
 
-FOLDER = Path(__file__).resolve().parents[3] / "rules"
+FOLDER = Path(__file__).resolve().parents[3] / "enforcement" / "rules" / "documents"
 RULES = st.sampled_from([read_rule(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))])
 PLACES = st.builds(
     PlaceFacts,

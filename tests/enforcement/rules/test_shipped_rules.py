@@ -24,7 +24,7 @@ from enforcement.timeline import Condition, Stretch
 from enforcement.windows import Window
 from tests.conftest import NOON, minutes
 
-FOLDER = Path(__file__).resolve().parents[3] / "rules"
+FOLDER = Path(__file__).resolve().parents[3] / "enforcement" / "rules" / "documents"
 RULES = {path.stem: read_rule(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 QC, ON, CA = RULES["ca-qc-388.1"], RULES["ca-on-hta-30"], RULES["us-ca-cvc-22511"]
 WA, MD, CO = RULES["us-wa-46.08.185"], RULES["us-md-21-1003.2"], RULES["us-co-42-4-1213"]
@@ -414,7 +414,7 @@ def test_german_plates_and_discs_need_a_witness() -> None:
 
 
 def test_the_page_on_rules_names_every_rule_and_its_document_can_be_read() -> None:
-    page = (FOLDER.parent / "docs" / "rules.md").read_text("utf-8")
+    page = (FOLDER.parents[2] / "docs" / "rules.md").read_text("utf-8")
     assert all(f"| `{rule_id}` |" in page for rule_id in RULES)
     shown = read_rule(page.split("```toml\n")[1].split("```")[0])
     assert (shown.forbids[0].after, len(shown.exemptions)) == (timedelta(minutes=30), 1)

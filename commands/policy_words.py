@@ -1,0 +1,59 @@
+"""``baywarden policy sign`` and ``baywarden policy tariff``: a policy as a sign, and as an OCPI tariff."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from commands.context import CommandError, Context
+from enforcement.policy import Policy
+from enforcement.policy_document import PolicyError, read_policy
+from enforcement.signs import sign_text
+from enforcement.tariffs.publish import CannotSay, to_ocpi
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_VERSIONS = ("2.2.1", "2.3.0", "2.1.1")
+
+
+def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What the command line needs to know of both."""
+    sign = actions.add_parser("sign", help="print what a sign should say of a policy")
+    sign.add_argument("file", type=Path, help="the policy as a TOML document")
+    sign.add_argument("--language", choices=("en", "fr"), default="en")
+    sign.set_defaults(run=print_sign)
+    tariff = actions.add_parser("tariff", help="print a policy as an OCPI tariff, or why OCPI can't say it")
+    tariff.add_argument("file", type=Path, help="the policy as a TOML document")
+    tariff.add_argument("--version", choices=_VERSIONS, default="2.2.1", help="of OCPI (default: 2.2.1)")
+    tariff.add_argument("--party", default="XX*BWD", help="its owner, like CA*BWD: country code and party id")
+    tariff.set_defaults(run=print_tariff)
+
+
+def print_sign(_context: Context, args: argparse.Namespace) -> int:
+    """Print the sign, a line each."""
+    print(sign_text(_read(args.file), args.language))
+    return 0
+
+
+def print_tariff(_context: Context, args: argparse.Namespace) -> int:
+    """Print the Tariff object, ready to be sent."""
+    found = re.fullmatch(r"([A-Za-z]{2})\*([A-Za-z0-9]{3})", args.party)
+    if found is None:
+        raise CommandError(f"{args.party!r} is not a party like CA*BWD: two letters, a star, three letters or digits.")
+    try:
+        tariff: dict[str, Any] = to_ocpi(_read(args.file), args.version, (found[1], found[2]))
+    except CannotSay as error:
+        reasons = "\n".join(f"  {reason}" for reason in error.reasons)
+        raise CommandError(f"OCPI {args.version} can't say this policy:\n{reasons}") from error
+    print(msgspec.json.format(_ENCODER.encode(tariff), indent=2).decode())
+    return 0
+
+
+def _read(path: Path) -> Policy:
+    try:
+        return read_policy(path.read_text(encoding="utf-8"))
+    except PolicyError as error:
+        raise CommandError(f"{path} is no policy:\n" + "\n".join(f"  {fault}" for fault in error.faults)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} can't be read: {error}") from error
