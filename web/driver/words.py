@@ -78,6 +78,7 @@ WORDS: dict[str, Words] = {
         "en": "Made-up data: nobody is billed.",
         "fr": "Données inventées: personne n'est facturé.",
     },
+    "made_up": {"en": "synthetic", "fr": "synthétique"},
     "my_data": {"en": "My data", "fr": "Mes données"},
     "a_bay": {"en": "A bay", "fr": "Une place"},
     "my_stay": {"en": "My stay", "fr": "Mon stationnement"},
