@@ -16,11 +16,11 @@ from commands.context import Context
 from commands.inviting import invite_again
 from commands.logs import log_to_stderr
 from commands.stopping import end_with_parent, stop_on_signals
-from ledger import drivers, policies, registry
+from ledger import bay_codes, drivers, policies, registry
 from ledger.database import Ledger, Tx
 from ledger.vault import token_key
 from outside.bays import Publisher
-from outside.map import COUNTRY, DRIVERS, DRIVERS_PARTY, NETWORKS, TownNetwork, ties_csv
+from outside.map import BAYS, COUNTRY, DRIVERS, DRIVERS_PARTY, NETWORKS, TownNetwork, ties_csv
 from outside.network import Network
 from outside.town import Town
 
@@ -61,6 +61,7 @@ def run(context: Context, _args: argparse.Namespace) -> int:
                 _connect(ledger, networks, context)
                 town.open()
                 _tie_bays(ledger, folder / "bays.csv", context)
+                _LOG.info("a bay's page, as its sign's QR code opens it: %s", _bay_page(ledger, context))
                 _LOG.info("the demo town is open: all of it is synthetic")
                 town.play(stop)
     finally:
@@ -101,3 +102,11 @@ def _tie_bays(ledger: Ledger, path: Path, context: Context) -> None:
     path.write_text(ties_csv(), encoding="utf-8")
     with ledger.write(context.clock()) as tx:
         registry.import_bays(tx, read_bays(path))
+
+
+def _bay_page(ledger: Ledger, context: Context) -> str:
+    """The address of the page of the town's first bay, to look at without a log-in."""
+    station = BAYS[0].station
+    with ledger.write(context.clock()) as tx:
+        found = bay_codes.ensure(tx, f"{COUNTRY}*{station.network.party}*{station.id}".casefold())
+    return f"{context.settings.public_url}/b/{found[0].code}"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from enforcement.phrases import tax_name
 from enforcement.why import REASONS, reason_text
 
 Words = dict[str, str]
@@ -278,6 +279,10 @@ LIMITS: dict[str, Words] = {
     "cap_day": {"en": "the cap of a day", "fr": "le plafond du jour"},
     "cap_driver_day": {"en": "your cap of a day", "fr": "votre plafond du jour"},
 }
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+}
 
 
 def said(key: str, language: str, **values: Any) -> str:
@@ -299,6 +304,8 @@ def init(app: Flask) -> None:
         limit_word=lambda key, language: named(LIMITS, key, language),
         because=because,
         exactly=exactly,
+        full_time=full_time,
+        tax_word=tax_name,
         day_time=day_time,
     )
     app.jinja_env.globals["TERMS"] = TERMS
@@ -312,6 +319,13 @@ def because(code: str, language: str) -> str:
 def exactly(amount: Fraction) -> str:
     """An amount with four decimals: a minute may cost less than the smallest coin."""
     return f"{float(amount):.4f}"
+
+
+def full_time(at: datetime, zone: str, language: str) -> str:
+    """A moment in full, as a receipt has it: ``2 March 2026, 13:45:00 EST``."""
+    local = at.astimezone(ZoneInfo(zone))
+    clock = f"{local.hour} h {local:%M min %S s %Z}" if language == "fr" else f"{local:%H:%M:%S %Z}"
+    return f"{local.day} {_MONTHS[language].split()[local.month - 1]} {local.year}, {clock}"
 
 
 def day_time(at: datetime, zone: str, now: datetime, language: str) -> str:
