@@ -39,7 +39,7 @@ _COMMANDS = {
     "groups": ("describing:groups", "say who is in a group or holds a permit, from a CSV file"),
     "policy": ("policies:command", "check, publish, list and show versions of policies, and put up notices"),
     "network": ("networks:command", "say how fees at a charging network are settled"),
-    "partner": ("places:partner", "invite a charging network to connect by OCPI, or end a connection"),
+    "ocpi": ("connecting:command", "connect charging networks by OCPI, list them, end a connection"),
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
     "login": ("people:login", "let a person log in"),
     "client": ("people:client", "let a program call the API"),

@@ -7,8 +7,7 @@ keep them apart.
 import argparse
 import logging
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR  # type: ignore[import-untyped]
@@ -17,14 +16,15 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from commands.backfilling import Backfill, storage_of
 from commands.beginning import begin
 from commands.context import Context
+from commands.parties import our_party
 from commands.purging import retention
 from commands.stopping import end_at_latest, stop_on_signals
 from enforcement.retention import Retention
 from ledger.assess import assess_due
-from ledger.database import Ledger
 from ledger.retention import purge
 from ocpi.client import peers
-from ocpi.pull import pull_due
+from ocpi.fetching import fetch_wanted
+from ocpi.pull import Puller, pull_due
 
 _LOG = logging.getLogger(__name__)
 _ASSESS_EVERY_S = 1
@@ -45,31 +45,23 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     settings = begin("clock", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        fill = storage_of(settings, ledger, context.clock)
-        every = timedelta(seconds=settings.ocpi_pull_s)
-        keep_time(ledger, every, retention(settings), context.clock, stop, fill)
+        puller = Puller(ledger, context.clock, peers(), our_party(settings), timedelta(seconds=settings.ocpi_pull_s))
+        keep_time(puller, retention(settings), stop, storage_of(settings, ledger, context.clock))
     return 0
 
 
-def keep_time(
-    ledger: Ledger,
-    pull_every: timedelta,
-    keep: Retention,
-    clock: Callable[[], datetime],
-    stop: threading.Event,
-    fill: Backfill | None = None,
-) -> None:
+def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Backfill | None = None) -> None:
     """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
+    ledger, clock = puller.ledger, puller.clock
 
     def _assess() -> None:
         while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
             pass
 
-    peer = peers()
-
     def _pull() -> None:
         if not stop.is_set():
-            pull_due(ledger, clock, peer, pull_every)
+            pull_due(puller)
+            fetch_wanted(puller)
 
     def _purge() -> None:
         for kind, count in purge(ledger, clock, keep):

@@ -77,6 +77,14 @@ def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bo
     return None if row is None else Stored(row.id, row.last_updated, row.document, row.version)
 
 
+def under(conn: Connection, module: str, network: str, prefix: str) -> list[Stored]:
+    """All objects of a network's module whose ids begin so."""
+    mine = (_OBJECTS.c.module == module) & (_OBJECTS.c.network == network)
+    query = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document, _OBJECTS.c.version).where(mine)
+    rows = conn.execute(query.where(_OBJECTS.c.object_id.startswith(prefix.casefold(), autoescape=True)))
+    return [Stored(row.id, row.last_updated, row.document, row.version) for row in rows]
+
+
 def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] = lambda _: True) -> Outcome:
     """Store an object, unless a later word on it is known. One statement in the usual case, an update in order.
 

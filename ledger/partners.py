@@ -15,11 +15,10 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, select, update
 
-from enforcement.facts import network_subject
 from ledger.database import Tx, registry_changed, table
 from ledger.registry import upsert_network
 from ledger.vault import Vault
-from models import FactRow, Network, Partner
+from models import Network, Partner
 
 INVITED, REGISTERED, CLOSED = "invited", "registered", "closed"
 NONE, OTHERS, ALL = "none", "others", "all"
@@ -29,7 +28,7 @@ class PartnerError(ValueError):
     """A change to a partner that can't be; the message says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Party:
     """One OCPI party behind a connection; ``network`` is its key."""
 
@@ -87,9 +86,12 @@ class KnownPartner:
 
 _PARTNERS = table(Partner)
 _BY_TOKEN = select(_PARTNERS).where(_PARTNERS.c.our_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED)
+_BY_NEXT_TOKEN = select(_PARTNERS).where(
+    _PARTNERS.c.next_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED
+)
 
 
-def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
+def invite(tx: Tx, name: str, *, synthetic: bool = False, settings: PartnerSettings | None = None) -> str:
     """Make a partner known and return its token A, to be given to it on a safe way. It is never shown again.
 
     A partner that was only invited, or closed, can be invited anew: its token before is worthless then. Raises
@@ -100,9 +102,11 @@ def invite(tx: Tx, name: str, *, synthetic: bool = False) -> str:
     token = _new_token()
     known = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
     values = {"status": INVITED, "our_token_hash": _digest(token), "their_token": None, "synthetic": synthetic}
+    if settings is not None:
+        values["settings"] = _written(settings)
     if known is None:
         empty = {"endpoints": "{}", "parties": "[]", "settings": "{}"}
-        tx.conn.execute(_PARTNERS.insert().values(name=name, created_at=tx.now, **empty, **values))
+        tx.conn.execute(_PARTNERS.insert().values({"name": name, "created_at": tx.now, **empty, **values}))
     elif known.status == REGISTERED:
         raise PartnerError("this partner is registered; close it first")
     else:
@@ -115,10 +119,11 @@ def by_token(conn: Connection, *candidates: str) -> tuple[KnownPartner, str] | N
 
     Looked up by hash, so the time it takes says nothing about any token.
     """
-    for candidate in candidates:
-        row = conn.execute(_BY_TOKEN, {"of_token": _digest(candidate)}).one_or_none()
-        if row is not None:
-            return _partner(row), candidate
+    for statement in (_BY_TOKEN, _BY_NEXT_TOKEN):
+        for candidate in candidates:
+            row = conn.execute(statement, {"of_token": _digest(candidate)}).one_or_none()
+            if row is not None:
+                return _partner(row), candidate
     return None
 
 
@@ -127,34 +132,76 @@ def register(tx: Tx, partner: KnownPartner, registration: Registration) -> str:
 
     Raises :class:`PartnerError` if the partner changed since it was read, or a party is another partner's.
     """
+    token = _new_token()
+    _register(tx, partner, registration, _digest(token))
+    return token
+
+
+def complete(tx: Tx, partner: KnownPartner, registration: Registration) -> None:
+    """The same where we asked the peer: it uses the token that we sent it from now on."""
+    rows = _PARTNERS.c
+    offered = tx.conn.execute(select(rows.next_token_hash).where(rows.id == partner.id)).scalar()
+    _register(tx, partner, registration, offered or partner.token_hash)
+
+
+def offer(tx: Tx, partner: KnownPartner) -> str:
+    """A new token for a registered partner, good beside the old one until it is known which of the two it uses."""
+    token = _new_token()
+    _set(tx, partner, next_token_hash=_digest(token))
+    return token
+
+
+def withdraw_offer(tx: Tx, partner: KnownPartner) -> None:
+    """The partner did not take the token that was offered."""
+    _set(tx, partner, next_token_hash=None)
+
+
+def adopt(tx: Tx, partner: KnownPartner, party: Party) -> None:
+    """A hub speaks for one more party from now on. Raises :class:`PartnerError` if it is another partner's."""
+    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update()).all()
+    _must_be_free(rows, partner, {party.network})
+    current = next(row for row in rows if row.id == partner.id)
+    _make_known(tx, [party], synthetic=partner.synthetic)
+    _set(tx, partner, parties=json.dumps(sorted({*json.loads(current.parties), party.network})))
+
+
+def change_settings(tx: Tx, partner: KnownPartner, settings: PartnerSettings) -> None:
+    """Behave differently towards a partner from now on."""
+    _set(tx, partner, settings=_written(settings))
+    registry_changed(tx)
+
+
+def _register(tx: Tx, partner: KnownPartner, registration: Registration, token_hash: str) -> None:
     # All rows in one order: two partners can't claim one party at the same moment.
     rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update()).all()
     current = next((row for row in rows if row.id == partner.id), None)
     if current is None or (current.our_token_hash, current.status) != (partner.token_hash, partner.status):
         raise PartnerError("the credentials were changed by another request")
     claimed = {party.network for party in registration.parties}
-    for row in rows:
-        if row.id != partner.id and row.status == REGISTERED and claimed & set(json.loads(row.parties)):
-            raise PartnerError("a party in roles is connected through another partner")
+    _must_be_free(rows, partner, claimed)
     _make_known(tx, registration.parties, synthetic=partner.synthetic)
-    token = _new_token()
     values = {
         "status": REGISTERED,
-        "our_token_hash": _digest(token),
+        "our_token_hash": token_hash,
+        "next_token_hash": None,
         "their_token": tx.vault.encrypt(registration.token),
         "their_versions_url": registration.versions_url,
         "endpoints": json.dumps(registration.connection),
         "parties": json.dumps(sorted(claimed)),
         "registered_at": tx.now,
     }
-    tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+    _set(tx, partner, **values)
     registry_changed(tx)
-    return token
 
 
 def close(tx: Tx, partner: KnownPartner) -> None:
     """End a connection: neither token is good any more. What the partner said stays."""
-    values = {"status": CLOSED, "their_token": None, "our_token_hash": _digest(_new_token())}
+    worthless = _digest(_new_token())
+    _set(tx, partner, status=CLOSED, their_token=None, our_token_hash=worthless, next_token_hash=None)
+    registry_changed(tx)
+
+
+def _set(tx: Tx, partner: KnownPartner, **values: Any) -> None:
     tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
 
 
@@ -173,19 +220,6 @@ def known(conn: Connection) -> list[KnownPartner]:
     return [_partner(row) for row in conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.name))]
 
 
-def pulled_until(conn: Connection, partner: KnownPartner) -> datetime | None:
-    """The moment up to which a partner's objects were pulled: it is in the facts that each whole pull leaves."""
-    facts = table(FactRow)
-    query = (
-        select(facts.c.at)
-        .where(facts.c.subject == network_subject(min(partner.parties, default="")), facts.c.source_id.like("pulled:%"))
-        .order_by(facts.c.at.desc())
-        .limit(1)
-    )
-    at: datetime | None = conn.execute(query).scalar()
-    return at
-
-
 def token_to_send(vault: Vault, partner: KnownPartner) -> str:
     """The token that a registered partner gave us. Raises :class:`PartnerError` without one."""
     if partner.their_token is None:
@@ -194,6 +228,12 @@ def token_to_send(vault: Vault, partner: KnownPartner) -> str:
         return vault.decrypt(partner.their_token)
     except InvalidToken as error:
         raise PartnerError("its token was encrypted with a key that is gone; it must register anew") from error
+
+
+def _must_be_free(rows: Iterable[Any], partner: KnownPartner, claimed: set[str]) -> None:
+    for row in rows:
+        if row.id != partner.id and row.status == REGISTERED and claimed & set(json.loads(row.parties)):
+            raise PartnerError("a party in roles is connected through another partner")
 
 
 def _make_known(tx: Tx, parties: Iterable[Party], *, synthetic: bool) -> None:
@@ -230,6 +270,10 @@ def _settings(text: str) -> PartnerSettings:
         literal=stated.get("literal"),
         statuses=stated.get("statuses", NONE),
     )
+
+
+def _written(settings: PartnerSettings) -> str:
+    return json.dumps({"roles": settings.roles, "literal": settings.literal, "statuses": settings.statuses})
 
 
 def _new_token() -> str:

@@ -12,6 +12,7 @@ from models.facts import FactRow, FeedSpan, Reject
 from models.findings import ChargeRecordRow, FindingRow
 from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message
+from models.partners import OcpiPull, OcpiQuirk, OcpiWanted
 from models.places import PlaceTrait
 from models.policies import PolicyNotice, PolicyVersion
 from models.postings import Entry, Posting
@@ -48,6 +49,9 @@ __all__ = [
     "Message",
     "Network",
     "OcpiObject",
+    "OcpiPull",
+    "OcpiQuirk",
+    "OcpiWanted",
     "Partner",
     "PhoneCode",
     "PlaceTrait",

@@ -75,7 +75,7 @@ class Evse(SQLModel, table=True):
 
 
 class OcpiObject(SQLModel, table=True):
-    """An object as its network last stated it: ``module`` is locations, sessions, tariffs, cdrs or tokens.
+    """An object as its network last stated it: ``module`` is locations, sessions, tariffs, cdrs, …
 
     ``document`` is the OCPI JSON with personal data taken out (see :class:`models.drivers.Token`). ``id`` is unique
     within network and module, casefolded. ``version``: of OCPI, in whose names the document is. ``created_at`` orders
@@ -85,7 +85,7 @@ class OcpiObject(SQLModel, table=True):
     __tablename__ = "ocpi_object"
     __table_args__ = (UniqueConstraint("module", "network", "object_id"),)
     id: int | None = Field(default=None, primary_key=True)
-    module: str = Field(max_length=12)
+    module: str = Field(max_length=15)
     network: str = Field(max_length=10)
     object_id: str = Field(max_length=64)
     version: str = Field(max_length=8)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, PartnerSettings
+from ledger.quirks import QuirkBook
 from ocpi.client import PeerClient
 from ocpi.errors import bad_content, not_found
 from ocpi.facts import HeardNetworks
@@ -43,6 +44,7 @@ class Door:
     us: OurParty
     peer: Callable[[str, bool], PeerClient]
     heard: HeardNetworks = field(default_factory=HeardNetworks)
+    quirks: QuirkBook = field(default_factory=QuirkBook)
 
     @property
     def public_url(self) -> str:
@@ -75,7 +77,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to a module. ``path``: the segments after the module's name; ``token``: the one that was accepted.
+    """A request to a ``module``. ``path``: the segments after the module's name; ``token``: the one that was accepted.
 
     ``side``: what we are to whoever calls, ``emsp`` or ``cpo``.
     ``query``: the URL's parameters; ``url``: the whole of it without them, as the peer knows us.
@@ -89,6 +91,7 @@ class Call:
     path: tuple[str, ...] = ()
     body: bytes = field(default=b"", repr=False)
     side: str = EMSP
+    module: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     now: datetime = field(kw_only=True)

@@ -5,12 +5,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from ledger.partners import KnownPartner
 from ocpi.errors import PEER_UNUSABLE, Refused
 from ocpi.wire import decode, encode
 
@@ -92,12 +93,14 @@ class PeerClient:
         raise PeerError("it redirects too often")
 
     def send(self, method: str, url: str, document: Any) -> Any:
-        """POST, PUT or PATCH an object; gives the ``data`` of the answer, if it has any.
+        """POST, PUT or PATCH an object, or DELETE one (None); gives the ``data`` of the answer, if it has any.
 
         Raises :class:`NotSentError` if it did not leave, :class:`RefusedError` if the peer said no, and any other
         :class:`PeerError` where nobody knows what the peer made of it.
         """
-        response, body = self._fetch(url, self.stopwatch() + _TOTAL_S, method, encode(document))
+        response, body = self._fetch(
+            url, self.stopwatch() + _TOTAL_S, method, None if document is None else encode(document)
+        )
         answer = _envelope(body) if body else {}
         status = answer.get("status_code")
         if 400 <= response.status_code < 500 or (isinstance(status, int) and 2000 <= status < 3000):
@@ -131,6 +134,24 @@ class PeerClient:
         ids = {"X-Request-ID": str(uuid.uuid4()), "X-Correlation-ID": str(uuid.uuid4())}
         asked = {"Accept": "application/json", "Accept-Encoding": "identity"}
         return {"Authorization": f"Token {token}", **ids, **asked, **dict(self.headers)}
+
+
+def to_parties(client: PeerClient, ours: tuple[str, str], partner: KnownPartner) -> PeerClient:
+    """The client with the headers that route messages (OCPI 2.2.1, 4.2): to the hub, or the one party there is.
+
+    2.1.1 has none; a platform of many parties that is no hub is asked for all of them, without a receiver.
+    """
+    if partner.connection.get("version") == "2.1.1":
+        return client
+    hub = partner.connection.get("hub")
+    receiver = (hub[:2], hub[2:]) if hub else None
+    if receiver is None and len(partner.parties) == 1:
+        country_code, party_id = min(partner.parties).upper().split("*")
+        receiver = country_code, party_id
+    headers = {"OCPI-from-country-code": ours[0], "OCPI-from-party-id": ours[1]}
+    if receiver is not None:
+        headers |= {"OCPI-to-country-code": receiver[0], "OCPI-to-party-id": receiver[1]}
+    return replace(client, headers=(*client.headers, *headers.items()))
 
 
 def _page(url: str, response: httpx.Response, body: bytes) -> Page:

@@ -56,10 +56,7 @@ def connection_to(
     styles = (not version.encodes_tokens, version.encodes_tokens) if literal is None else (literal,)
     client, versions, literal = first_answer(peer, theirs.token, theirs.url, styles)
     details = client.get(_details_url(versions, version.number)).data
-    endpoints = _endpoints(details)
-    if not any(endpoint["identifier"] == "credentials" for endpoint in endpoints):
-        raise PeerError("it offers no credentials endpoint", NO_MATCHING_ENDPOINTS)
-    return {"version": version.number, "literal": literal, "endpoints": endpoints, "hub": theirs.hub}
+    return {"version": version.number, "literal": literal, "endpoints": endpoints_of(details), "hub": theirs.hub}
 
 
 def first_answer(
@@ -91,16 +88,25 @@ def _register(call: Call) -> Answer:
         connection = connection_to(call.door.peer, theirs, call.version, call.partner.settings.literal)
     except PeerError as error:
         raise Refused(200, error.code, f"your API could not be used: {error}") from error
-    parties = [
-        Party(network=r.network, country_code=r.country_code, party_id=r.party_id, name=r.name) for r in theirs.roles
-    ]
-    found = Registration(token=theirs.token, versions_url=theirs.url, connection=connection, parties=parties)
+    found = Registration(
+        token=theirs.token,
+        versions_url=theirs.url,
+        connection={**connection, "side": call.side},
+        parties=parties_of(theirs),
+    )
     try:
         with call.door.ledger.write(call.now) as tx:
             token = register(tx, call.partner, found)
     except PartnerError as error:
         raise bad_content(str(error)) from error
     return Answer(_ours(call, token))
+
+
+def parties_of(theirs: Credentials) -> list[Party]:
+    """The parties behind a connection; a hub's own party speaks for nobody but itself."""
+    return [
+        Party(network=r.network, country_code=r.country_code, party_id=r.party_id, name=r.name) for r in theirs.roles
+    ]
 
 
 def _ours(call: Call, token: str) -> Document:
@@ -117,7 +123,8 @@ def _details_url(versions: Any, wanted: str) -> str:
     return urls[0]
 
 
-def _endpoints(details: Any) -> list[dict[str, str]]:
+def endpoints_of(details: Any) -> list[dict[str, str]]:
+    """The endpoints in a peer's version details. Raises :class:`PeerError` (3003) without one for credentials."""
     listed = details.get("endpoints") if isinstance(details, dict) else None
     if not isinstance(listed, list):
         raise PeerError("its version details have no endpoints", NO_MATCHING_ENDPOINTS)
@@ -126,6 +133,8 @@ def _endpoints(details: Any) -> list[dict[str, str]]:
         if isinstance(item, dict) and isinstance(item.get("url"), str) and _URL.fullmatch(item["url"]):
             role = str(item.get("role") or "").upper()
             out.append({"identifier": str(item.get("identifier"))[:40], "role": role[:10], "url": item["url"]})
+    if not any(endpoint["identifier"] == "credentials" for endpoint in out):
+        raise PeerError("it offers no credentials endpoint", NO_MATCHING_ENDPOINTS)
     return out
 
 

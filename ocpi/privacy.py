@@ -50,6 +50,12 @@ def reveal(conn: Connection, vault: Vault, document: str) -> str:
     return encode(_whole(conn, vault, decode(document.encode()))).decode()
 
 
+def open_sealed(vault: Vault, stored: Document) -> Document:
+    """What was sealed in a stored object. Raises ``cryptography.fernet.InvalidToken`` if its key is gone."""
+    whole: Document = decode(vault.decrypt(stored[SEALED]).encode())
+    return whole
+
+
 def token_key_of(stored: Document) -> str | None:
     """The keyed hash of a stored object's token."""
     key: str | None = stored.get(TOKEN) or stored.get(AUTH)

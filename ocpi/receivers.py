@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
-from ledger import objects
+from ledger import objects, pulls
 from ledger.database import Tx
 from ledger.objects import Outcome
+from ledger.quirks import Noticed
 from ledger.record import record
+from ocpi import hubs, noticing
 from ocpi.calls import Answer, Call, Handler
-from ocpi.errors import INVALID, UNKNOWN_LOCATION, bad_content
-from ocpi.modules import evses, locations, money, sessions
+from ocpi.errors import INVALID, UNKNOWN_LOCATION, UNKNOWN_TOKEN, Refused, bad_content, not_found
+from ocpi.modules import evses, locations, money, sessions, tokens
 from ocpi.modules.evses import find
 from ocpi.modules.taking import Origin, Taken, only_party, origin_of, unknown
 from ocpi.privacy import reveal
 from ocpi.pushing_commands import take_result
+from ocpi.reading import identifier, moment
+from ocpi.senders.paging import asked
 from ocpi.wire import Document, decode, raw
 
 Take = Callable[[Tx, Origin, str, Document], Taken]
@@ -85,17 +89,105 @@ def post_cdr(call: Call) -> Answer:
     with call.door.ledger.write(call.now) as tx:
         taken = money.take_cdr(tx, origin, document)
         record(tx, taken.facts)
+        odd = [Noticed("cdr_at_id", f"cdrs/{read.id}")] if call.path else []
+        call.door.quirks.note(tx, origin.partner, [*odd, *_notice(call, origin, document, taken)])
     url = call.door.url(call.side, call.version.number, "cdrs", *_quoted(*party, read.id))
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, headers={"Location": url})
 
 
+def show_token(call: Call) -> Answer:
+    """GET of a driver's token, by the eMSP that sent it."""
+    origin, uid = call.origin(), call.ids()[0]
+    with call.door.ledger.read() as conn:
+        key = tokens.key_of(call.door.ledger.vault, origin, uid)
+        stored = objects.get(conn, tokens.MODULE, origin.network, key)
+        if stored is None:
+            raise unknown("token", UNKNOWN_TOKEN)
+        return Answer(raw(reveal(conn, call.door.ledger.vault, stored.document)))
+
+
+def list_own_tokens(call: Call) -> Answer:
+    """GET of the tokens that we issued: none, drivers have theirs from networks and eMSPs."""
+    return Answer([], headers=asked(call.query).headers(call.url, 0))
+
+
+def authorize_token(call: Call) -> Answer:
+    """POST of the question whether a token of ours may charge (OCPI 2.2.1, 12.2.2.2): none is ours."""
+    if call.path[1] != "authorize":
+        raise not_found("there is no such endpoint")
+    identifier(call.path[0], "token_uid")
+    if call.body:
+        call.document()
+    raise unknown("token", UNKNOWN_TOKEN)
+
+
+def put_client(call: Call) -> Answer:
+    """PUT of what a hub says of one of its clients."""
+    with call.door.ledger.write(call.now) as tx:
+        outcome = hubs.take(tx, call.partner, call.version, (call.path[0], call.path[1]), call.document())
+    return Answer(http=201 if outcome is Outcome.CREATED else 200)
+
+
+def show_client(call: Call) -> Answer:
+    """GET of it."""
+    with call.door.ledger.read() as conn:
+        found = hubs.show(conn, call.partner, (call.path[0], call.path[1]))
+    if found is None:
+        raise unknown("client", INVALID)
+    return Answer(raw(found))
+
+
 def _take(call: Call, take: Callable[[Tx, Origin, Document], Taken], *, is_live: bool = True) -> Answer:
     origin, document = call.origin(), call.document()
+    try:
+        return _taken(call, origin, document, take, is_live=is_live)
+    except Refused as refused:
+        with call.door.ledger.write(call.now) as tx:
+            call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, refused))
+            if refused.http == 404 and call.method == "PATCH" and call.module != tokens.MODULE:
+                _want(tx, call, origin, document)
+        raise
+
+
+def _notice(call: Call, origin: Origin, document: Document, taken: Taken | Refused) -> Iterator[Noticed]:
+    """What was odd in what came, whether it was taken or not."""
+    object_id = "" if call.module == tokens.MODULE else "/".join(call.path[2:]) or document.get("id", "")
+    place = f"{call.module}/{object_id}"
+    if isinstance(taken, Refused):
+        if taken.http == 404 and call.method == "PATCH":
+            yield Noticed("patch_before_put", place)
+        elif call.method == "PATCH" and origin.version.dates_parts and document.get("last_updated") is None:
+            yield Noticed("patch_undated", place)
+        else:
+            yield Noticed("refused", place, value=taken.message)
+        return
+    yield from (Noticed(code, place) for code in taken.quirks)
+    yield from (Noticed("evse_unreadable", place, value=remark) for remark in taken.remarks if "left out" in remark)
+    if taken.outcome is Outcome.STALE:
+        yield Noticed("older_word", place, "last_updated", document.get("last_updated"))
+    if len(call.path) in (0, 1, 3):
+        is_whole = call.method != "PATCH"
+        yield from noticing.of_object(call.module, document, origin.version, call.now, is_whole=is_whole)
+
+
+def _want(tx: Tx, call: Call, origin: Origin, part: Document) -> None:
+    """A part of something unknown: its network is asked for the whole, soon."""
+    try:
+        since = moment(part, "last_updated") or call.now
+    except Refused:
+        since = call.now
+    pulls.want(tx, origin.partner, call.module, origin.network, call.ids()[0], min(since, call.now))
+
+
+def _taken(
+    call: Call, origin: Origin, document: Document, take: Callable[[Tx, Origin, Document], Taken], *, is_live: bool
+) -> Answer:
     with call.door.ledger.write(call.now) as tx:
         taken = take(tx, origin, document)
         heard = call.door.heard.heard(origin.network, taken.last_updated, call.now) if is_live else []
         if taken.facts or heard:
             record(tx, [*taken.facts, *heard])
+        call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, taken))
     remarks = [*taken.remarks, *([_STALE] if taken.outcome is Outcome.STALE else [])]
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, message="; ".join(remarks) or None)
 
@@ -129,10 +221,23 @@ ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {
             "DELETE": remove_tariff,
         },
     },
+    "tokens": {0: {"GET": list_own_tokens}, 2: {"POST": authorize_token}},
+    "hubclientinfo": {2: {"GET": show_client, "PUT": put_client}},
     "cdrs": {
         0: {"POST": post_cdr},
         1: {"POST": post_cdr},
         _OBJECT: {"GET": showing(money.CDRS, "CDR")},
     },
     "commands": {2: {"POST": take_result}},
+}
+
+# As a CPO we are told of drivers' tokens, by whoever issued them.
+CPO_ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {
+    "tokens": {
+        _OBJECT: {
+            "GET": show_token,
+            "PUT": taking(tokens.take, is_live=False),
+            "PATCH": taking(tokens.take_part, is_live=False),
+        },
+    },
 }

@@ -12,7 +12,7 @@ from ocpi.vocabulary import Offers, Version
 
 # These are between platforms: a peer that is only invited may use them, and they have no sender or receiver.
 _CREDENTIALS: Mapping[int, Mapping[str, Handler]] = {0: handshake.HANDLERS}
-_ROUTES = {EMSP: receivers.ROUTES, CPO: senders.ROUTES}
+_ROUTES = {EMSP: receivers.ROUTES, CPO: {**senders.ROUTES, **receivers.CPO_ROUTES}}
 # An eMSP is told of everything but the tokens and commands that it is asked for itself; a CPO the other way round.
 _THE_OTHER_WAY = ("tokens", "commands")
 
@@ -39,6 +39,8 @@ def answer_to(
     if len(segments) == 1:
         return _get_only(method, Answer(_details(door, version, side)))
     module, path = segments[1], segments[2:]
+    if path[:1] == ("",):
+        path = path[1:]  # our URLs end with a slash, for those that only append; some append one more
     if module != "locations" and len(path) > 3:
         # An identifier may hold a slash. In a Location's URL it could be EVSE or Connector, so there it may not.
         path = (*path[:2], "/".join(path[2:]))
@@ -46,7 +48,7 @@ def answer_to(
         raise unauthorized("this token is only good for versions and credentials")
     handler = _handler(version, side, module, path, method)
     url = door.url(side, version.number, module, *path)
-    return handler(Call(door, version, partner, token, method, path, body, side, query, url, now=now))
+    return handler(Call(door, version, partner, token, method, path, body, side, module, query, url, now=now))
 
 
 def _handler(version: Version, side: str, module: str, path: tuple[str, ...], method: str) -> Handler:
@@ -75,14 +77,16 @@ def _details(door: Door, version: Version, side: str) -> dict[str, object]:
 
 
 def _endpoints(door: Door, version: Version, side: str) -> Iterator[dict[str, str]]:
-    """The role of the credentials endpoint has no meaning; "SENDER" is advised (OCPI 2.2.1, 6.2.2)."""
+    """Each with a slash at its end, as in the standard's examples: peers are known to append ids to it as it is.
+
+    The role of the credentials endpoint has no meaning; "SENDER" is advised (OCPI 2.2.1, 6.2.2)."""
     for each in (EMSP, CPO) if version.names_parties else (side,):
         for module in _offers(version, each):
             if module == "credentials" and each != side:
                 continue
             is_sender = module == "credentials" or (each == CPO) != (module in _THE_OTHER_WAY)
             role = {"role": "SENDER" if is_sender else "RECEIVER"} if version.names_parties else {}
-            yield {"identifier": module, **role, "url": door.url(each, version.number, module)}
+            yield {"identifier": module, **role, "url": door.url(each, version.number, module, "")}
 
 
 def _get_only(method: str, answer: Answer) -> Answer:

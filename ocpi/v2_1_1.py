@@ -19,7 +19,9 @@ def _session(document: Document, is_part: bool) -> SessionNews:
     """A Session (mod_sessions 3.1) holds the whole location, with the one EVSE and connector that it is about."""
     location = child(document, "location") or {}
     evses = children(location, "evses", 2_000)
-    said = {"location_id": location.get("id"), "evse_uid": evses[0].get("uid") if evses else None}
+    # Some write the EVSE beside it, as later versions do.
+    uid = evses[0].get("uid") if evses else document.get("evse_uid")
+    said = {"location_id": location.get("id"), "evse_uid": uid}
     return read_session({**_renamed(document, _SESSION), **said}, is_part)
 
 
@@ -43,13 +45,14 @@ def _renamed(document: Document, names: dict[str, str]) -> dict[str, Any]:
 
 
 _PARTY = ("country_code", "party_id")
+_TARIFFS = ("GET", "PUT", "PATCH", "DELETE")
 
 VERSION = Version(
     number="2.1.1",
     names_parties=False,
     dates_parts=False,
     encodes_tokens=False,
-    emsp={**EMSP, "tariffs": ("GET", "PUT", "PATCH", "DELETE")},
+    emsp={module: _TARIFFS if module == "tariffs" else EMSP[module] for module in EMSP if module != "hubclientinfo"},
     cpo=CPO,
     session=_session,
     location=read_location,

@@ -15,8 +15,15 @@ EMSP: Mapping[str, tuple[str, ...]] = {
     "tariffs": ("GET", "PUT", "DELETE"),
     "cdrs": ("GET", "POST"),
     "commands": ("POST",),
+    "hubclientinfo": ("GET", "PUT"),
+    "tokens": ("GET", "POST"),
 }
-CPO: Mapping[str, tuple[str, ...]] = {"credentials": EMSP["credentials"], "cdrs": ("GET",), "locations": ("GET",)}
+CPO: Mapping[str, tuple[str, ...]] = {
+    "credentials": EMSP["credentials"],
+    "cdrs": ("GET",),
+    "locations": ("GET",),
+    "tokens": ("GET", "PUT", "PATCH"),
+}
 
 VERSION = Version(
     number="2.2.1",

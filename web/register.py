@@ -20,6 +20,7 @@ from web import (
     limits,
     lists,
     networks,
+    partners,
     policies,
     sessions,
     signs,
@@ -33,7 +34,7 @@ from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
-_VIEWS = (board, cases, charger, contests, findings, health, lists, networks, policies, sessions, signs)
+_VIEWS = (board, cases, charger, contests, findings, health, lists, networks, partners, policies, sessions, signs)
 
 
 def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options: WebOptions) -> None:

@@ -16,6 +16,7 @@ _MAX_ROLES = 500
 
 def read_credentials(document: Document) -> Credentials:
     """Read a Credentials object. In 2.3.0 a hub is named by ``hub_party_id``, before by the role HUB (2.3.0, 7.5)."""
+    token, url = read_token(document), read_url(document)
     roles = tuple(read_role(role) for role in children(document, "roles", _MAX_ROLES))
     if not roles:
         raise bad_content("roles must name at least one party")
@@ -24,7 +25,7 @@ def read_credentials(document: Document) -> Credentials:
         hub = next((role.country_code + role.party_id for role in roles if role.role == "HUB"), None)
     elif not (_COUNTRY.fullmatch(hub[:2]) and _PARTY.fullmatch(hub[2:])):
         raise bad_content("hub_party_id must be two letters and three letters or digits")
-    return Credentials(read_token(document), read_url(document), roles, hub)
+    return Credentials(token, url, roles, hub)
 
 
 def write_credentials(ours: Credentials) -> Document:

@@ -56,6 +56,11 @@ def status_facts(
     return [status_fact(origin.network, location_id, after.uid, after.status, at, tx.now)]
 
 
+def is_undated(tx: Tx, states: list[AnyFact], said: datetime) -> bool:
+    """Whether a state moved without its ``last_updated``, so that it counts from now."""
+    return any(state.at == tx.now != said for state in states)
+
+
 def known_evse(tx: Tx, origin: Origin, location_id: str, evse: EvseNews, at: datetime) -> None:
     """Make an EVSE known, or change what is known of it."""
     fields = EvseFields(
@@ -80,6 +85,7 @@ def _store(
     whole["evses"] = list(news.documents)
     outcome = _put(tx, origin, location_id, whole, news, stored)
     facts: list[AnyFact] = []
+    odd = False
     if outcome in (Outcome.CREATED, Outcome.UPDATED):
         put_station(tx, _station(origin, location_id, news))
     for evse, item in zip(news.evses, news.documents, strict=True):
@@ -90,7 +96,8 @@ def _store(
             known_evse(
                 tx, origin, location_id, evse, states[0].at if states else evse.last_updated or news.last_updated
             )
-    return Taken(outcome, news.last_updated, facts, news.remarks)
+        odd |= is_undated(tx, states, evse.last_updated or news.last_updated)
+    return Taken(outcome, news.last_updated, facts, news.remarks, ("moved_undated",) if odd else ())
 
 
 def _put(

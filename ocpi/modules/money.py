@@ -53,7 +53,12 @@ def take_cdr(tx: Tx, origin: Origin, document: Document) -> Taken:
         before = get(tx.conn, CDRS, origin.network, news.id)
     if before is None or _essence(decode(before.document.encode())) != _essence(stored):
         raise bad_content("another CDR of this id was received before, and a CDR can't be changed; send a credit CDR")
-    return Taken(Outcome.SAME, news.last_updated)
+    return Taken(Outcome.SAME, news.last_updated, quirks=("cdr_again",))
+
+
+def take_cdr_of(tx: Tx, origin: Origin, _cdr_id: str, document: Document) -> Taken:
+    """The same for one that was fetched."""
+    return take_cdr(tx, origin, document)
 
 
 def _essence(document: Document) -> Document:

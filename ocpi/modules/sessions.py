@@ -23,13 +23,19 @@ def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     news = origin.version.session(document, False)
     stored = withdraw(tx, origin.network, completed(origin, document, session_id))
     fields = fields_of(origin, MODULE, session_id, stored, news.last_updated)
-    outcome = put_guarded(tx, fields, lambda before: not _reopens(decode(before.encode()), news.status))
+    reopened: list[bool] = []
+
+    def may_follow(before: str) -> bool:
+        reopened.append(_reopens(decode(before.encode()), news.status))
+        return not reopened[-1]
+
+    outcome = put_guarded(tx, fields, may_follow)
     evse = (news.location_id or "", news.evse_uid or "")
     contract = contract_of(origin.network, document.get("cdr_token"))
     token = token_key_of(stored)
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=True, contract=contract)
     _closed(tx, origin, session_id, news.status)
-    return Taken(outcome, news.last_updated, [fact])
+    return Taken(outcome, news.last_updated, [fact], quirks=("reopened",) if any(reopened) else ())
 
 
 def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
@@ -55,7 +61,10 @@ def take_part(tx: Tx, origin: Origin, session_id: str, document: Document) -> Ta
     contract = contract_of(origin.network, document.get("cdr_token"))
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=False, contract=contract)
     _closed(tx, origin, session_id, news.status)
-    return Taken(outcome, news.last_updated, [fact])
+    odd = ["reopened"] if _reopens(before, news.status) else []
+    if len(after["charging_periods"]) < len(before.get("charging_periods", ())) + len(news.periods):
+        odd.append("replayed_periods")
+    return Taken(outcome, news.last_updated, [fact], quirks=tuple(odd))
 
 
 def _closed(tx: Tx, origin: Origin, session_id: str, status: str | None) -> None:

@@ -46,13 +46,15 @@ def only_party(partner: KnownPartner) -> tuple[str, str] | None:
 class Taken:
     """What became of an object, the facts in it, to be recorded in the same transaction, and what was odd.
 
-    ``last_updated``: when its network last changed it.
+    ``last_updated``: when its network last changed it. ``quirks``: codes of :data:`ledger.quirks.WORDS` that only
+    whoever knows what was stored can notice.
     """
 
     outcome: Outcome
     last_updated: datetime
     facts: list[AnyFact] = field(default_factory=list)
     remarks: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
 
 
 def check_identity(origin: Origin, document: Document, object_id: str) -> None:

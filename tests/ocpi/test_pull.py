@@ -1,25 +1,30 @@
 """Pulls from a real second HTTP server: pages, what was pushed already, bad objects, a peer that fails."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from enforcement.facts import NetworkHeard, SessionUpdated
+from enforcement.facts import ChargerStatusSeen, NetworkHeard, SessionUpdated
 from ledger import facts as fact_rows
 from ledger.database import Ledger, table
 from ledger.partners import KnownPartner, Party, Registration, by_token, invite, register
+from ledger.pulls import PullState, claim, states, want
 from models import Reject, Station
+from ocpi.calls import OurParty
 from ocpi.client import PeerClient, PeerError, default_http
-from ocpi.pull import Pulled, pull_due, pull_locations, pull_sessions
+from ocpi.fetching import fetch_wanted
+from ocpi.pull import Pulled, Puller, pull, pull_due
 from ocpi.wire import stamp
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import Clock
 from tests.support.ocpi_objects import evse, location, session
-from tests.support.ocpi_peer import Peer, Platform, base64_of
+from tests.support.ocpi_peer import Peer, Platform, base64_of, result
 
+PARTY = Party("be*bec", "BE", "BEC", "BeCharged")
+US = OurParty("US", "BAY", "Baywarden")
 SESSIONS, LOCATIONS = "/2.2.1/sessions", "/2.2.1/locations"
 
 
@@ -35,10 +40,9 @@ def partner(ledger: Ledger, platform: Platform) -> KnownPartner:
         {"identifier": name, "role": role, "url": f"{platform.url}/2.2.1/{name}"}
         for name, role in (("sessions", "RECEIVER"), ("sessions", "SENDER"), ("locations", "SENDER"))
     ]
-    party = Party(network="be*bec", country_code="BE", party_id="BEC", name="BeCharged")
     connection = {"version": "2.2.1", "literal": False, "endpoints": endpoints}
     found = Registration(
-        token="token-B", versions_url=f"{platform.url}/versions", connection=connection, parties=[party]
+        token="token-B", versions_url=f"{platform.url}/versions", connection=connection, parties=[PARTY]
     )
     with ledger.write(NOON) as tx:
         invited = by_token(tx.conn, invite(tx, "BeCharged"))
@@ -73,7 +77,7 @@ def test_all_pages_are_taken_and_the_network_was_heard(
     ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
 ) -> None:
     queries = pages(platform, SESSIONS, [session("1")], [session("2"), session("3", at=minutes(1))])
-    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled(taken=3)
+    assert pull(ledger, http, partner, "sessions", NOON, minutes(9)) == Pulled(taken=3)
     assert queries[0] == {"date_from": stamp(NOON), "date_to": stamp(minutes(9)), "offset": "0", "limit": "100"}
     assert platform.calls[0][1] == f"Token {base64_of('token-B')}"
     assert {fact.session for fact in facts(ledger, SessionUpdated)} == {"be*bec*1", "be*bec*2", "be*bec*3"}
@@ -86,7 +90,7 @@ def test_an_answer_without_sessions_is_evidence_too(
     ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
 ) -> None:
     pages(platform, SESSIONS, [])
-    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled()
+    assert pull(ledger, http, partner, "sessions", NOON, minutes(9)) == Pulled()
     assert [f.at for f in facts(ledger, NetworkHeard, "network:be*bec")] == [minutes(9)]
 
 
@@ -104,7 +108,7 @@ def test_what_was_pushed_already_is_the_same_fact(
     pusher.put("sessions/BE/BEC/101", session(kwh=3))
     clock.now = minutes(2)
     pages(platform, SESSIONS, [session(kwh=3) | {"total_cost": {"excl_vat": 1}}])
-    pull_sessions(ledger, http, partner, NOON, minutes(2))
+    pull(ledger, http, partner, "sessions", NOON, minutes(2))
     assert len(facts(ledger, SessionUpdated)) == 1
 
 
@@ -113,7 +117,7 @@ def test_valid_objects_are_taken_and_bad_ones_stored_with_their_reason(
 ) -> None:
     bad: list[Any] = [session("2", kwh="much"), 7, session("4", party_id="XXX"), session("5", id=None)]
     pages(platform, SESSIONS, [*bad, session("1")])
-    assert pull_sessions(ledger, http, partner, NOON, minutes(9)) == Pulled(taken=1, refused=4)
+    assert pull(ledger, http, partner, "sessions", NOON, minutes(9)) == Pulled(taken=1, refused=4)
     assert [fact.session for fact in facts(ledger, SessionUpdated)] == ["be*bec*1"]
     with ledger.read() as conn:
         rejects = list(conn.execute(select(table(Reject))))
@@ -131,7 +135,7 @@ def test_a_crawl_that_lost_an_object_begins_again(
     ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
 ) -> None:
     queries = pages(platform, SESSIONS, [session("1")], [session("3")], totals=[3, 2])
-    pull_sessions(ledger, http, partner, NOON, minutes(9))
+    pull(ledger, http, partner, "sessions", NOON, minutes(9))
     assert [query["offset"] for query in queries] == ["0", "1", "0", "1"]
 
 
@@ -142,7 +146,7 @@ def test_a_peer_that_fails_half_way_was_not_heard_but_what_came_is_kept(
     first = platform.pages[SESSIONS]
     platform.pages[SESSIONS] = lambda query: first(query) if query["offset"] == "0" else (503, {}, {})
     with pytest.raises(PeerError, match="503"):
-        pull_sessions(ledger, http, partner, NOON, minutes(9))
+        pull(ledger, http, partner, "sessions", NOON, minutes(9))
     assert len(facts(ledger, SessionUpdated)) == 1
     assert facts(ledger, NetworkHeard, "network:be*bec") == []
 
@@ -154,7 +158,7 @@ def test_pages_that_never_end_or_lead_away_are_left(
     headers = {"Link": f"{link.format(url=platform.url)}; rel=next"}
     platform.pages[SESSIONS] = lambda _: (200, {"data": [], "status_code": 1000}, headers)
     with pytest.raises(PeerError, match=r"never end|another host"):
-        pull_sessions(ledger, http, partner, NOON, minutes(9))
+        pull(ledger, http, partner, "sessions", NOON, minutes(9))
 
 
 @pytest.mark.parametrize("data", [{}, "x", 5])
@@ -163,12 +167,12 @@ def test_a_page_that_is_no_list_is_an_error(
 ) -> None:
     platform.says(SESSIONS, data)
     with pytest.raises(PeerError, match="list"):
-        pull_sessions(ledger, http, partner, NOON, minutes(9))
+        pull(ledger, http, partner, "sessions", NOON, minutes(9))
 
 
 def test_locations_are_pulled(ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient) -> None:
     queries = pages(platform, LOCATIONS, [location(evse())])
-    assert pull_locations(ledger, http, partner, None, minutes(9)) == Pulled(taken=1)
+    assert pull(ledger, http, partner, "locations", None, minutes(9)) == Pulled(taken=1)
     assert "date_from" not in queries[0]
     with ledger.read() as conn:
         assert [row.key for row in conn.execute(select(table(Station)))] == ["be*bec*loc1"]
@@ -176,7 +180,12 @@ def test_locations_are_pulled(ledger: Ledger, platform: Platform, partner: Known
 
 def due(ledger: Ledger, clock: Clock, every: timedelta = timedelta(hours=1)) -> int:
     with default_http() as http:
-        return pull_due(ledger, clock, lambda token, literal: PeerClient(http, token, literal), every)
+        return pull_due(Puller(ledger, clock, lambda token, literal: PeerClient(http, token, literal), US, every))
+
+
+def stated(ledger: Ledger, partner: KnownPartner) -> dict[str, PullState]:
+    with ledger.read() as conn:
+        return {state.module: state for state in states(conn, partner.id)}
 
 
 def test_pulls_come_due_and_go_on_where_the_last_whole_one_ended(
@@ -184,21 +193,117 @@ def test_pulls_come_due_and_go_on_where_the_last_whole_one_ended(
 ) -> None:
     pages(platform, LOCATIONS, [])
     queries = pages(platform, SESSIONS, [])
-    asked: list[datetime] = [NOON, minutes(59), minutes(60), minutes(61)]
     pulled = []
-    for clock.now in asked:
+    for clock.now in (NOON, minutes(53), minutes(60), minutes(61)):
         pulled.append(due(ledger, clock))
-    assert pulled == [1, 0, 1, 0]
+    assert pulled == [2, 0, 2, 0]
     assert [query["date_from"] for query in queries] == [stamp(NOON - timedelta(days=1)), stamp(minutes(-5))]
+    assert stated(ledger, partner)["sessions"].until == minutes(60)
 
 
-def test_a_failed_pull_is_tried_again_and_holds_up_nobody(
-    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock, caplog: Any
+def test_after_a_new_handshake_all_is_pulled_at_once(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
 ) -> None:
     pages(platform, LOCATIONS, [])
-    assert due(ledger, clock) == 1
-    assert "BeCharged can't be pulled from: it answers HTTP 404" in caplog.text
+    queries = pages(platform, SESSIONS, [])
+    due(ledger, clock)
+    with ledger.write(minutes(2)) as tx:
+        register(
+            tx, partner, Registration(token="token-B", versions_url="x", connection=partner.connection, parties=[PARTY])
+        )
+    clock.now = minutes(3)
+    assert due(ledger, clock) == 2
+    assert queries[1]["date_from"] == stamp(minutes(3) - timedelta(days=1))
+
+
+def test_a_pull_that_fails_waits_longer_each_time_and_holds_up_nobody(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock, caplog: Any
+) -> None:
+    pages(platform, LOCATIONS, [location(evse())])
+    asked = []
+    for second in range(0, 200, 10):
+        clock.now = NOON + timedelta(seconds=second)
+        if due(ledger, clock):
+            asked.append(second)
+    assert asked == [0, 20, 60, 140]
+    assert "BeCharged: its sessions can't be pulled: it answers HTTP 404" in caplog.text
+    state = stated(ledger, partner)
+    assert (state["sessions"].failures, state["sessions"].error) == (4, "it answers HTTP 404")
+    assert (state["locations"].failures, state["locations"].taken) == (0, 1)
     queries = pages(platform, SESSIONS, [session()])
+    clock.now = minutes(10)
     assert due(ledger, clock) == 1
     assert len(queries) == 1
-    assert due(ledger, clock) == 0
+    assert stated(ledger, partner)["sessions"].failures == 0
+
+
+def test_two_who_pull_do_not_ask_twice(ledger: Ledger, partner: KnownPartner) -> None:
+    with ledger.write(NOON) as tx:
+        assert claim(tx, partner, "sessions") is not None
+    with ledger.write(NOON) as tx:
+        assert claim(tx, partner, "sessions") is None
+    with ledger.write(minutes(4)) as tx:
+        assert claim(tx, partner, "sessions") is not None, "the first one died"
+
+
+def test_links_that_lose_the_filters_and_lists_without_links_are_followed(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, http: PeerClient
+) -> None:
+    queries = pages(platform, SESSIONS, [session("1")], [session("2")])
+    pull(ledger, http, partner, "sessions", NOON, minutes(9))
+    assert [query["date_from"] for query in queries] == [stamp(NOON)] * 2
+    asked: list[str] = []
+
+    def unlinked(query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        asked.append(query["offset"])
+        return 200, {"data": [session(query["offset"])], "status_code": 1000}, {"X-Total-Count": "3"}
+
+    platform.pages[SESSIONS] = unlinked
+    assert pull(ledger, http, partner, "sessions", NOON, minutes(9)) == Pulled(taken=3)
+    assert asked == ["0", "1", "2"]
+
+
+def test_a_part_of_something_unknown_is_followed_by_a_request_for_the_whole(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, client: Any, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        found = Registration(token="token-B", versions_url="x", connection=partner.connection, parties=[PARTY])
+        pusher = Peer(client, register(tx, partner, found))
+    clock.now = minutes(1)
+    part = {"status": "CHARGING", "last_updated": stamp(minutes(1))}
+    assert result(pusher.patch("locations/BE/BEC/LOC1/3256", part)) == (404, 2003)
+    assert result(pusher.patch("sessions/BE/BEC/101", {"kwh": 2, "last_updated": stamp(minutes(1))})) == (404, 2001)
+    platform.says(f"{LOCATIONS}/LOC1", location(evse(status="CHARGING", at=minutes(1)), at=minutes(1)))
+    queries = pages(platform, SESSIONS, [session(kwh=2, at=minutes(1))])
+    clock.now = minutes(2)
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        assert fetch_wanted(puller) == 2
+        assert fetch_wanted(puller) == 0
+    assert [fact.status for fact in facts(ledger, ChargerStatusSeen)] == ["CHARGING"]
+    assert [fact.energy_wh for fact in facts(ledger, SessionUpdated)] == [2_000]
+    assert queries[0]["date_from"] == stamp(minutes(-4))
+
+
+def test_what_a_network_does_not_give_is_asked_for_less_and_less_and_then_no_more(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        want(tx, partner.id, "locations", "be*bec", "LOC1", NOON)
+    asked = 0
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        for minute in range(200):
+            clock.now = minutes(minute)
+            asked += fetch_wanted(puller)
+    assert asked == 8
+
+
+def test_requests_say_who_they_are_from_and_to(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    pages(platform, LOCATIONS, [])
+    due(ledger, clock)
+    headers = platform.headers[LOCATIONS]
+    names = ("OCPI-from-country-code", "OCPI-from-party-id", "OCPI-to-country-code", "OCPI-to-party-id")
+    assert [headers[name] for name in names] == ["US", "BAY", "BE", "BEC"]

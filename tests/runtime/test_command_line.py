@@ -56,7 +56,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         assert re.search(rf"^    {name} ", listed, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("name", ["run", "web", "import", "policy", "partner", "driver", "client", "backtest", "town"])
+@pytest.mark.parametrize("name", ["run", "web", "import", "policy", "ocpi", "driver", "client", "backtest", "town"])
 def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])
@@ -137,11 +137,11 @@ def test_a_file_without_its_columns_is_refused(migrated: Run, tmp_path: Path) ->
 
 
 def test_a_partner_is_invited_listed_and_closed(migrated: Run) -> None:
-    out = migrated("partner", "invite", "FLO")[1]
+    out = migrated("ocpi", "invite", "FLO")[1]
     assert "http://127.0.0.1:8000/ocpi/versions" in out and "token A" in out
-    assert re.search(r"^FLO +invited", migrated("partner", "list")[1])
-    assert migrated("partner", "close", "FLO")[0] == 0
-    assert migrated("partner", "close", "Nobody")[0] == 1
+    assert re.search(r"^FLO +invited", migrated("ocpi", "list")[1])
+    assert migrated("ocpi", "disconnect", "FLO")[0] == 0
+    assert migrated("ocpi", "disconnect", "Nobody")[0] == 1
 
 
 def test_a_driver_is_added_without_a_word_of_who(migrated: Run) -> None:

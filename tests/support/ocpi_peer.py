@@ -74,6 +74,14 @@ class Platform:
     url: str = ""
     pages: dict[str, Callable[[dict[str, str]], tuple[int, Any, dict[str, str]]]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[tuple[str, str, Any]] = field(default_factory=list)
+    headers: dict[str, Any] = field(default_factory=dict)
+    _taking: dict[str, tuple[int, Any]] = field(default_factory=dict)
+
+    def takes(self, path: str, data: Any, *, http: int = 200, code: int = 1000) -> None:
+        """Answer what is sent to a path so; it is kept in ``sent`` with its method."""
+        body = {"status_code": code, "timestamp": "2026-03-02T17:00:00Z"}
+        self._taking[path] = http, body if data is None else {**body, "data": data}
 
     def says(self, path: str, data: Any, *, http: int = 200, code: int = 1000) -> None:
         """Answer a path with an envelope."""
@@ -115,10 +123,17 @@ def serving() -> Iterator[Platform]:
     @app.get("/<path:path>")
     def page(path: str) -> Response:
         platform.calls.append((f"/{path}", request.headers.get("Authorization", "")))
+        platform.headers[f"/{path}"] = request.headers
         make = platform.pages.get(f"/{path}")
         status, body, headers = make(request.args.to_dict()) if make else (404, {"status_code": 2000}, {})
         data = body if isinstance(body, bytes) else json.dumps(body)
         return Response(data, status, mimetype="application/json", headers=headers)
+
+    @app.route("/<path:path>", methods=["POST", "PUT", "PATCH", "DELETE"])
+    def take(path: str) -> Response:
+        platform.sent.append((request.method, f"/{path}", request.get_json(silent=True)))
+        status, body = platform._taking.get(f"/{path}", (404, {"status_code": 2000}))
+        return Response(json.dumps(body), status, mimetype="application/json")
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     platform.url = f"http://127.0.0.1:{server.server_port}"

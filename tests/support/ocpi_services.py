@@ -1,0 +1,61 @@
+"""Two services of ours on real HTTP servers, each with a ledger of its own, that connect to each other by OCPI."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+import ocpi
+from ledger.database import Ledger
+from ledger.partners import KnownPartner, invite, known
+from ledger.vault import Vault
+from notifications.texts import compose
+from ocpi.calls import Door
+from ocpi.client import peers
+from tests.conftest import NOON, TEST_KEY, empty
+
+
+@dataclass
+class Running:
+    """One service: its door as its own commands see it, and where it is."""
+
+    door: Door
+    url: str
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.door.ledger
+
+    def invite(self, name: str) -> str:
+        """A token A for the other one."""
+        with self.ledger.write(NOON) as tx:
+            return invite(tx, name)
+
+    def partner(self, name: str) -> KnownPartner:
+        """A partner as it stands."""
+        with self.ledger.read() as conn:
+            return next(each for each in known(conn) if each.name == name)
+
+
+@contextmanager
+def running(folder: Path, clock: Callable[[], datetime], party: str) -> Iterator[Running]:
+    """A service of the party CA*party on a free port of loopback, in threads: it is called back while it waits."""
+    url = f"sqlite:///{folder / f'{party}.db'}"
+    empty(url)
+    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    app = Flask(party)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    base = f"http://127.0.0.1:{server.server_port}"
+    us = ocpi.OurParty("CA", party, f"Service {party}")
+    app.register_blueprint(ocpi.blueprint(ledger, clock, base, us))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with ExitStack() as ending:
+        for end in (ledger.close, server.server_close, thread.join, server.shutdown):
+            ending.callback(end)
+        yield Running(Door(ledger, clock, f"{base}/ocpi", us, peers()), base)
