@@ -1,6 +1,6 @@
 """Reading the clauses of a policy document: clocks, tiers, limits, windows, whom they are for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -60,7 +60,20 @@ def read_clause(t: Table) -> Clause | None:
     if values["grace_anchor"] == "warning" and values["grace"] == ZERO:
         t.fault("a warning leaves time to leave: give a grace", "grace_anchor")
     t.close()
-    return None if len(t.faults) > before else Clause(**values)
+    if len(t.faults) > before:
+        return None
+    clause = Clause(**values)
+    for fault in _never(clause):
+        t.fault(fault)
+    return None if len(t.faults) > before else clause
+
+
+def _never(clause: Clause) -> Iterator[str]:
+    """What could never hold: somebody meant something else."""
+    if clause.who.groups and clause.who.groups <= clause.who.exempt_groups:
+        yield "everybody that it is for is spared: groups are among exempt_groups"
+    if clause.limits.cap == 0 or clause.limits.cap_day == 0 or clause.limits.cap_driver_day == 0:
+        yield 'a cap of nothing: write rate = "0" for what is free'
 
 
 def check_clauses(clauses: Sequence[tuple[Table, Clause]]) -> None:

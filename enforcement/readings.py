@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from enforcement.documents import Table, number, text_value
+from enforcement.money import CURRENCIES
 from enforcement.policy import OF_STATION
 
 _DURATION = re.compile(r"(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?")
@@ -55,9 +56,9 @@ def instant(value: Any) -> datetime:
 
 
 def currency(value: Any) -> str:
-    """An ISO 4217 code."""
-    if not re.fullmatch(r"[A-Z]{3}", text_value(value)):
-        raise ValueError("not an ISO 4217 code")
+    """The ISO 4217 code of a currency that people pay in."""
+    if text_value(value) not in CURRENCIES:
+        raise ValueError("not the ISO 4217 code of a currency, like CAD")
     return str(value)
 
 
@@ -82,9 +83,17 @@ def words_of(*allowed: str) -> Callable[[Any], frozenset[str]]:
     return read
 
 
-def keys(value: Any) -> frozenset[str]:
-    """A list of keys, which have no case."""
-    return frozenset(key.casefold() for key in texts(value))
+def keys(least: int, most: int, example: str) -> Callable[[Any], frozenset[str]]:
+    """A list of keys, which have no case, of so many parts joined by stars."""
+
+    def read(value: Any) -> frozenset[str]:
+        found = frozenset(key.casefold() for key in texts(value))
+        wrong = [key for key in found if not least <= len(parts := key.split("*")) <= most or not all(parts)]
+        if wrong:
+            raise ValueError(f"{', '.join(sorted(wrong))}: not a key like {example}")
+        return found
+
+    return read
 
 
 def zone(value: Any) -> str:

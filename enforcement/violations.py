@@ -241,9 +241,9 @@ def _exemption(clause: Clause, token: str | None, stay: Stay, court: Court) -> s
 
 
 def _occupancy(clause: Clause, circumstances: Circumstances) -> Occupancy:
-    if not clause.needs_occupancy:
-        return ()
-    return circumstances.occupancy or sure_shares(circumstances.site, clause.tiers)
+    if circumstances.occupancy:
+        return circumstances.occupancy
+    return sure_shares(circumstances.site, clause.tiers) if clause.needs_occupancy else ()
 
 
 def _state(

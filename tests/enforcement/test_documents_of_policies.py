@@ -1,5 +1,6 @@
 """Policy documents that make no sense are refused, every fault named at its line; whatever the text, nothing else."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calendars import is_calendar
 from enforcement.policy import Policy
 from enforcement.policy_document import PolicyError, read_policy
 from tests.support.policy_worlds import POLICIES
@@ -330,3 +332,36 @@ def test_any_field_with_any_value_anywhere_is_read_or_refused(key: str, value: s
     parts["tax"] = '[[tax]]\nname = "VAT"\npercent = "19"\n'
     parts[where] += field
     read_or_refused("".join(parts.values()))
+
+
+HOLIDAYS = '[[clause.window]]\nfrom = "08:00"\nto = "20:00"\nholidays = "exclude"\n'
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (HEAD.replace("EUR", "EUX") + IDLE + PRICE, r"line \d+: currency = 'EUX': not the ISO 4217 code of a currency"),
+        (HEAD + 'zone = "Europe/Bielefeld"\n' + IDLE + PRICE, r"line \d+: zone = 'Europe/Bielefeld': not an IANA time zone"),
+        (HEAD + 'zone = "../etc/passwd"\n' + IDLE + PRICE, r"line \d+: zone = '../etc/passwd': not an IANA time zone"),
+        (HEAD + 'holidays = "CA-XX"\n' + IDLE + PRICE + HOLIDAYS, r"line \d+: no calendar of public holidays is called 'CA-XX'"),
+        (HEAD + 'networks = ["abc"]\n' + IDLE + PRICE, r"line \d+: networks = \['abc'\]: abc: not a key like ca\*abc"),
+        (HEAD + 'stations = ["ca*abc"]\n' + IDLE + PRICE, r"line \d+: stations = .*: not a key like ca\*abc\*l1"),
+        (HEAD + 'evses = ["ca*abc*l1"]\n' + IDLE + PRICE, r"line \d+: evses = .*: not a key like ca\*abc\*l1\*e1"),
+        (HEAD + IDLE + PRICE + 'groups = ["a"]\nexempt_groups = ["a", "b"]\n', r"line \d+: clause 1: everybody .* is spared"),
+        (HEAD + IDLE + PRICE + 'cap_day = "0"\n', r"line \d+: clause 1: a cap of nothing"),
+        (
+            HEAD + IDLE + PRICE + 'power_classes = ["AC", "DC"]\n' + IDLE + PRICE + 'power_classes = ["AC"]\n',
+            r"line \d+: clause 2: an earlier clause for idle holds for all of these vehicles already",
+        ),
+    ],
+)  # fmt: skip
+def test_what_could_never_hold_or_is_not_known_is_named_at_its_line(document: str, fault: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        read_policy(document, is_calendar)
+    assert any(re.search(fault, each) for each in refused.value.faults), refused.value.faults
+
+
+def test_a_calendar_or_zone_that_is_known_is_taken() -> None:
+    policy = read_policy(HEAD + 'zone = "America/Toronto"\nholidays = "CA-QC"\n' + IDLE + PRICE + HOLIDAYS, is_calendar)
+    assert (policy.zone, policy.holidays) == ("America/Toronto", "CA-QC")
+    assert read_policy(HEAD + 'holidays = "station"\n' + IDLE + PRICE + HOLIDAYS, is_calendar).holidays == "station"

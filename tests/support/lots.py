@@ -1,7 +1,6 @@
 """A lot for tests of the ledger: bays of two networks at one place, facts by the minute, and what stands in the end."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -114,8 +113,8 @@ def free_from(at: float) -> list[AnyFact]:
     return [seen(bay, at, False) for bay in BAYS]
 
 
-def heard(first: float, last: float) -> list[AnyFact]:
-    """Both networks are heard every two minutes."""
+def heard(first: float, last: float, every: int = 2) -> list[AnyFact]:
+    """Both networks are heard every so many minutes."""
     return [
         NetworkHeard(
             at=minutes(at),
@@ -125,7 +124,7 @@ def heard(first: float, last: float) -> list[AnyFact]:
             subject=network_subject(network),
         )
         for network in NETWORKS
-        for at in range(int(first), int(last), 2)
+        for at in range(int(first), int(last), every)
     ]
 
 
@@ -171,6 +170,3 @@ def states(ledger: Ledger) -> dict[str, tuple[str, str]]:
     rows = table(ViolationRow)
     with ledger.read() as conn:
         return {row.key: (row.state.value, row.reason) for row in conn.execute(select(rows))}
-
-
-LONG = timedelta(days=3)
