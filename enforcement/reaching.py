@@ -33,8 +33,8 @@ SMS_BY_PHONE = (Rate(3, _HOUR), Rate(6, _DAY))
 SMS_BY_BAY = (Rate(6, _HOUR), Rate(30, _DAY))
 # Guesses: of codes that were sent, of bays' codes and of stays' codes.
 GUESSES_BY_ADDRESS = (Rate(30, _MINUTES), Rate(200, _DAY))
-GUESSES_BY_PHONE = (Rate(10, _HOUR), Rate(30, _DAY))
-TEXTS_BY_PHONE = (Rate(10, _HOUR), Rate(30, _DAY))
+# Stays that one phone claims, by text or on a page where it is known.
+CLAIMS_BY_PHONE = (Rate(10, _HOUR), Rate(30, _DAY))
 DISPUTES_BY_PHONE = (Rate(5, _HOUR), Rate(10, _DAY))
 
 

@@ -49,7 +49,7 @@ def code_in(text: str) -> str | None:
 def claim_by_text(ledger: Ledger, now: datetime, phone: str, code: str, text: str) -> str | None:
     """Tie the sender's phone to the stay, and say what came of it; None (no answer) for who texts too often."""
     with ledger.write(now) as tx:
-        if not attempts.take(tx, "text", phone, reaching.TEXTS_BY_PHONE):
+        if not attempts.take(tx, "text", phone, reaching.CLAIMS_BY_PHONE):
             return None
         known = driver_for_phone(tx.conn, tx.vault, phone)
         language = _language(text) if known is None else known.language

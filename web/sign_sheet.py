@@ -48,6 +48,7 @@ class Sheet:
 def draw(sheet: Sheet) -> bytes:
     """The PDF. Raises ValueError for a price that can't be written."""
     pdf = FPDF(format="A4")
+    pdf.core_fonts_encoding = _CHARSET
     pdf.set_title(_plain(f"Signs: {sheet.station.station}"))
     pdf.set_creation_date(sheet.printed_at)
     pdf.set_auto_page_break(False)

@@ -149,8 +149,9 @@ def _may_send(tx: Tx, bay: str | None) -> bool:
 def _claim_at_once(driver: int, bay: str, *, remember: bool) -> ResponseReturnValue:
     here = current()
     with here.ledger.write(here.clock()) as tx:
-        now = here.clock()
-        claim = tie(tx, driver, bay, now, language(), TERMS_SHOWN, remember=remember, how="page")
+        if not count(tx, "claim", f"driver {driver}", reaching.CLAIMS_BY_PHONE):
+            return too_many()
+        claim = tie(tx, driver, bay, tx.now, language(), TERMS_SHOWN, remember=remember, how="page")
     if claim is None:
         return page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle"))
     return go("stay", link=claim.link)

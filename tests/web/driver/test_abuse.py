@@ -160,3 +160,12 @@ def test_old_counts_are_forgotten(app: Flask, ledger: Ledger, codes: dict[str, s
     assert client.get("/b/2222223").status_code == 404
     with ledger.read() as conn:
         assert all(row.until > clock.now for row in conn.execute(select(table(Attempt))))
+
+
+def test_a_phone_that_is_known_claims_few_stays_an_hour(
+    phone: FlaskClient, ledger: Ledger, codes: dict[str, str]
+) -> None:
+    scan(phone, ledger, codes["H1"])
+    bays = ["H2", "H4", "G1", "G2"] * 3
+    answers = [send(phone, f"/b/{codes[bay]}/phone") for bay in bays[:11]]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429]
