@@ -148,8 +148,9 @@ def _clause_lines(clause: Clause, policy: Policy, language: str) -> Iterator[str
     if clause.windows:
         spoken = "; ".join(hours(window, language) for window in clause.windows)
         yield _HOURS[language].format(hours=spoken)
-    if clause.who.exempt_groups:
-        yield _SPARED[language].format(groups=", ".join(sorted(clause.who.exempt_groups)))
+    spared = sorted(clause.who.exempt_groups | clause.who.exempt_permits)
+    if spared:
+        yield _SPARED[language].format(groups=", ".join(spared))
 
 
 def _prices(clause: Clause, policy: Policy, language: str) -> str:
