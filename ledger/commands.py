@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from enforcement.facts import SessionUpdated, evse_subject
 from ledger import objects, partners, pushes
 from ledger.database import Tx, table
 from ledger.partners import KnownPartner
+from ledger.record import record
 from models import Command, Evse, Push, Station
 from models.outbox import Delivery
 
@@ -161,13 +163,31 @@ def respond(tx: Tx, uid: str, response: str, timeout_s: int | None, message: str
 
 
 def answer(tx: Tx, uid: str, partner: int, result: str, message: str | None) -> bool:
-    """Note the charger's answer, once, also where it comes late. False if it is no command of this partner's."""
+    """Note the charger's answer, once, also where it comes late. False if it is no command of this partner's.
+
+    A session that was stopped by us was stopped by its operator: policies may spare what follows.
+    """
     own = (_COMMANDS.c.uid == uid) & (_COMMANDS.c.partner == partner)
-    if tx.conn.execute(select(_COMMANDS.c.id).where(own)).first() is None:
+    row = tx.conn.execute(select(_COMMANDS).where(own)).first()
+    if row is None:
         return False
     values = {"result": result[:30], "message": None if message is None else message[:255], "answered_at": tx.now}
     tx.conn.execute(update(_COMMANDS).where(own, _COMMANDS.c.result.is_(None)).values(values))
+    if row.result is None and result == ACCEPTED and row.kind == CommandKind.STOP_SESSION:
+        record(tx, [_stopped(row, tx.now)])
     return True
+
+
+def _stopped(row: Any, now: datetime) -> SessionUpdated:
+    return SessionUpdated(
+        at=now,
+        seen_at=now,
+        source="commands",
+        source_id=f"stopped:{row.uid}",
+        subject=evse_subject(row.evse),
+        session=row.session,
+        stopped_by_operator=True,
+    )
 
 
 def find(conn: Connection, uid: str, now: datetime) -> CommandLine | None:

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from enforcement.facts import AnyFact
-from ledger import circumstances, deliveries, notices, rebuild, traits
+from ledger import circumstances, commands, deliveries, notices, partners, rebuild, traits
 from ledger.database import Ledger, registry_changed, table
 from ledger.drivers import add_driver
 from ledger.memberships import MembershipFields
-from models import Message, PolicyNotice, StayRow, ViolationRow
+from models import Command, Message, PolicyNotice, StayRow, ViolationRow
 from models.outbox import Delivery
 from models.places import Trait
 from tests.conftest import minutes
@@ -23,6 +23,7 @@ from tests.support.lots import (
     HEAD,
     STATION,
     build,
+    charger,
     fees,
     free_from,
     heard,
@@ -30,6 +31,7 @@ from tests.support.lots import (
     play,
     pour,
     said,
+    seen,
     states,
     stays,
 )
@@ -320,6 +322,49 @@ class TestStateOfCharge:
         play(ledger, facts, until=300)
         assert fees(ledger) == {"ca*abc*x/overtime": 4000}
         assert nothing_differs(ledger, 300)
+
+
+class TestExemptions:
+    """Time that is nobody's fault, or the operator's, costs nothing; no field is needed for that."""
+
+    POLICY = HEAD + IDLE.replace("idle", "overstaying")
+
+    def told(self) -> list[AnyFact]:
+        """Anna's session is over at 30; she leaves at 60."""
+        own = [fact for fact in stays("a1", "x", ANNA, 0, 20, 30) if fact.source_id != "a1:30"]
+        return [*free_from(-10), *own, seen("a1", 60, False), *heard(-10, 300)]
+
+    def test_a_session_that_we_stopped_was_stopped_by_the_operator(self, ledger: Ledger) -> None:
+        build(ledger, self.POLICY)
+        early = [fact for fact in self.told() if fact.at < minutes(29)]
+        play(ledger, early, until=29)
+        with ledger.write(minutes(29)) as tx:
+            partners.invite(tx, "Abc")
+            command = {"uid": "u", "kind": commands.CommandKind.STOP_SESSION, "partner": 1, "asked_by": "owner"}
+            command |= {"evse": "ca*abc*l1*e1", "session": "ca*abc*x", "asked_at": tx.now}
+            tx.conn.execute(table(Command).insert().values(command))
+            assert commands.answer(tx, "u", 1, "ACCEPTED", None)
+        play(ledger, [fact for fact in self.told() if fact not in early], until=300)
+        assert fees(ledger) == {"ca*abc*x/overstaying": 0}
+        assert nothing_differs(ledger, 300)
+
+    def test_one_that_the_driver_stopped_is_not_spared(self, ledger: Ledger) -> None:
+        build(ledger, self.POLICY)
+        play(ledger, self.told(), until=300)
+        assert fees(ledger) == {"ca*abc*x/overstaying": 3000}
+
+    def test_while_the_charger_is_down_nothing_runs(self, ledger: Ledger) -> None:
+        build(ledger, self.POLICY)
+        down = [charger("a1", 40, "OUTOFORDER"), charger("a1", 55, "AVAILABLE")]
+        play(ledger, [*self.told(), *down], until=300)
+        assert fees(ledger) == {"ca*abc*x/overstaying": 1500}
+        assert nothing_differs(ledger, 300)
+
+    def test_while_the_sensor_is_offline_nothing_is_proven(self, ledger: Ledger) -> None:
+        build(ledger, self.POLICY)
+        silent = [fact for fact in self.told() if fact.source_id != "a1:60"]
+        play(ledger, silent, until=300)
+        assert fees(ledger) == {"ca*abc*x/overstaying": 0}
 
 
 class TestNotices:
