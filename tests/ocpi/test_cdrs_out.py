@@ -181,11 +181,12 @@ def _send_all(postman: Postman) -> int:
     return count
 
 
+@pytest.mark.parametrize("version", ["2.2.1", "2.3.0"])
 def test_it_is_pushed_to_the_other_service_and_is_the_same_when_fetched(
-    network: Peer, receiver: tuple[Service, Service], ledger: Ledger, clock: Clock
+    network: Peer, receiver: tuple[Service, Service], ledger: Ledger, clock: Clock, version: str
 ) -> None:
     one, other = receiver
-    acquaint(one, other)
+    acquaint(one, other, version=version)
     clock.now = minutes(61)
     idle_stay.put_stay(network)
     idle_stay.settle(ledger)
@@ -194,7 +195,7 @@ def test_it_is_pushed_to_the_other_service_and_is_the_same_when_fetched(
     assert _received(other) == [record.cdr_id.casefold() for record in records(ledger)]
     assert [push.state for push in pushes(ledger)] == [Delivery.DELIVERED]
     client = other.postman.peer(_token(other, one), False)
-    (fetched,) = client.get(f"{one.url}/ocpi/cpo/2.2.1/cdrs").data
+    (fetched,) = client.get(f"{one.url}/ocpi/cpo/{version}/cdrs").data
     (pushed,) = _documents(other)
     assert pushed["total_cost"] == fetched["total_cost"] and pushed["id"] == fetched["id"]
     clock.now = minutes(700)

@@ -124,11 +124,12 @@ def app_service(tmp_path: Path, ledger: Ledger, clock: Clock) -> Iterator[tuple[
     theirs.close()
 
 
+@pytest.mark.parametrize("version", ["2.1.1", "2.2.1", "2.3.0"])
 def test_changes_are_pushed_to_another_service_the_first_time_as_a_whole(
-    network: Peer, app_service: tuple[Service, Service], ledger: Ledger, clock: Clock
+    network: Peer, app_service: tuple[Service, Service], ledger: Ledger, clock: Clock, version: str
 ) -> None:
     one, other = app_service
-    acquaint(one, other)
+    acquaint(one, other, version=version)
     want(ledger, "APP", partners.OTHERS)
     seen = []
     for at, occupied in ((0, True), (5, False), (6, True)):
