@@ -19,6 +19,8 @@ from models import BayEvse, BayState, Evse, EvseWord, OcpiObject, Station
 _DECODE = msgspec.json.Decoder(Evidence).decode
 # After so long a status is worth nothing; whoever was away fetches the locations.
 _WORTH = timedelta(minutes=10)
+# Databases take so many parameters in one statement, and no end of them.
+_BATCH = 500
 _EVSES, _WORDS, _STATIONS = table(Evse), table(EvseWord), table(Station)
 
 
@@ -53,7 +55,9 @@ def note(tx: Tx, bays: Collection[str]) -> None:
 
 def note_all(tx: Tx) -> None:
     """Note what all EVSEs are, and tell nobody: who begins to want them fetches them."""
-    _changed(tx, sorted(tx.conn.execute(select(_EVSES.c.key)).scalars()))
+    evses = sorted(tx.conn.execute(select(_EVSES.c.key)).scalars())
+    for start in range(0, len(evses), _BATCH):
+        _changed(tx, evses[start : start + _BATCH])
 
 
 def is_shown(partner: KnownPartner, network: str) -> bool:
@@ -62,11 +66,15 @@ def is_shown(partner: KnownPartner, network: str) -> bool:
     return wants == ALL or (wants != partners.NONE and network not in partner.parties)
 
 
-def shown(conn: Connection, partner: KnownPartner) -> list[tuple[int, str, datetime]]:
-    """The stations that a partner may see, oldest first: the id of the object, the station and its last change."""
+def shown(conn: Connection, partner: KnownPartner, station: str | None = None) -> list[tuple[int, str, datetime]]:
+    """The stations that a partner may see, oldest first: the id of the object, the station and its last change.
+
+    ``station``: this one only.
+    """
     objects = table(OcpiObject)
     changes: dict[str, datetime] = {}
-    for row in conn.execute(select(_EVSES.c.station, _WORDS.c.changed_at).join(_WORDS, _WORDS.c.evse == _EVSES.c.key)):
+    changed = select(_EVSES.c.station, _WORDS.c.changed_at).join(_WORDS, _WORDS.c.evse == _EVSES.c.key)
+    for row in conn.execute(changed if station is None else changed.where(_EVSES.c.station == station)):
         changes[row.station] = max(row.changed_at, changes.get(row.station, row.changed_at))
     query = (
         select(objects.c.id, objects.c.network, objects.c.object_id, objects.c.last_updated, _STATIONS.c.key)
@@ -74,11 +82,18 @@ def shown(conn: Connection, partner: KnownPartner) -> list[tuple[int, str, datet
         .where(objects.c.module == "locations", _STATIONS.c.synthetic.is_(partner.synthetic))
         .order_by(objects.c.id)
     )
+    query = query if station is None else query.where(_STATIONS.c.key == station)
     return [
         (row.id, row.key, max(row.last_updated, changes.get(row.key, row.last_updated)))
         for row in conn.execute(query)
         if row.key == _station(row.network, row.object_id) and is_shown(partner, row.network)
     ]
+
+
+def station_of(conn: Connection, evse: str) -> str | None:
+    """The station of an EVSE."""
+    station: str | None = conn.execute(select(_EVSES.c.station).where(_EVSES.c.key == evse)).scalar()
+    return station
 
 
 def load(conn: Connection, stations: Iterable[tuple[int, str, datetime]]) -> list[Shown]:

@@ -203,6 +203,7 @@ def close(tx: Tx, partner: KnownPartner) -> None:
 
 def _set(tx: Tx, partner: KnownPartner, **values: Any) -> None:
     tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == partner.id).values(**values))
+    registry_changed(tx)
 
 
 def want_statuses(tx: Tx, name: str, whose: str) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ from ledger.pushes import ClaimedPush
 from models.outbox import Delivery
 from ocpi.calls import OurParty
 from ocpi.client import NotSentError, PeerClient, PeerError, RefusedError
+from ocpi.senders.places import OLD
 
 _LOG = logging.getLogger(__name__)
 _IDLE_S = 1.0
@@ -45,6 +46,16 @@ class Parcel:
     def version(self) -> str:
         """The version that was agreed with the partner."""
         return str(self.partner.connection.get("version"))
+
+    def client_to(self, party: str) -> PeerClient:
+        """The client, saying from whom to whom (4.2, message routing): behind a hub there are many. 2.1.1 can't."""
+        if self.version == OLD:
+            return self.client
+        country, party_id = party.upper().split("*", 1)
+        us = self.postman.us
+        said = {"to-country-code": country, "to-party-id": party_id}
+        said |= {"from-country-code": us.country_code, "from-party-id": us.party_id}
+        return replace(self.client, headers=tuple((f"OCPI-{name}", value) for name, value in said.items()))
 
     def endpoint(self, module: str) -> str:
         """Where the partner receives a module. Raises :class:`Undeliverable`."""

@@ -26,7 +26,8 @@ def deliver(parcel: Parcel) -> None:
     if row is None or row.location_id is None:
         raise Undeliverable("the charger is not known any more")
     url = f"{parcel.endpoint(MODULE)}/{row.kind}"
-    said = parcel.client.send("POST", url, _document(parcel, row))
+    client = parcel.client_to("*".join(row.evse.split("*")[:2]))
+    said = client.send("POST", url, _document(parcel, row))
     answered = said if isinstance(said, dict) else {}
     timeout = answered.get("timeout")
     with postman.ledger.write(postman.clock()) as tx:

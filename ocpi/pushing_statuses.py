@@ -28,10 +28,10 @@ def deliver(parcel: Parcel) -> None:
 def _station(parcel: Parcel) -> tuple[Shown, str]:
     """The station of the EVSE, whose key is network, location and uid; and the uid, casefolded."""
     with parcel.postman.ledger.read() as conn:
-        for item in availability.shown(conn, parcel.partner):
-            if parcel.push.subject.startswith(f"{item[1]}*"):
-                (found,) = availability.load(conn, [item])
-                return found, parcel.push.subject.removeprefix(f"{item[1]}*")
+        station = availability.station_of(conn, parcel.push.subject)
+        seen = [] if station is None else availability.shown(conn, parcel.partner, station)
+        for found in availability.load(conn, seen):
+            return found, parcel.push.subject.removeprefix(f"{station}*")
     raise Undeliverable("the partner is not told of this EVSE any more")
 
 

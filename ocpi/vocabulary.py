@@ -14,7 +14,7 @@ from ocpi.wire import Document
 
 # Keys are joined with "*", and an EVSE's uid may hold one. So that location "A*B" with EVSE "C" never is location
 # "A" with EVSE "B*C", a location's own "*" is written with a character that no OCPI identifier can have.
-_STAR = "\u2217"
+STAR = "\u2217"
 
 # A peer that goes on for days with a period a minute stays below; more is a fault of its own.
 MAX_PERIODS = 10_000
@@ -27,7 +27,7 @@ def network_key(country_code: str, party_id: str) -> str:
 
 def station_key(network: str, location_id: str) -> str:
     """The key of a station."""
-    return f"{network}*{location_id.replace('*', _STAR)}".casefold()
+    return f"{network}*{location_id.replace('*', STAR)}".casefold()
 
 
 def evse_key(network: str, location_id: str, evse_uid: str) -> str:

@@ -18,6 +18,7 @@ from ocpi.modules.evses import find
 from ocpi.modules.taking import unknown
 from ocpi.senders.paging import asked
 from ocpi.senders.places import evses_of, write_evse, write_location
+from ocpi.vocabulary import STAR
 from ocpi.wire import Document
 
 MODULE = "locations"
@@ -38,16 +39,22 @@ def show_location(call: Call) -> Answer:
     """GET of one location, or of an EVSE or a connector in it."""
     ids = call.path
     with call.door.ledger.read() as conn:
-        for each in availability.load(conn, availability.shown(conn, call.partner)):
-            if our_id(each.network, each.location_id).casefold() == ids[0].casefold():
-                document: Document | None = write_shown(each, call.version.number, call.door.us)
-                if len(ids) > 1 and document is not None:
-                    document = find(document, "evses", "uid", ids[1])
-                if len(ids) > 2 and document is not None:
-                    document = find(document, "connectors", "id", ids[2])
-                if document is not None:
-                    return Answer(document)
-    raise unknown("location, EVSE or connector", UNKNOWN_LOCATION)
+        seen = [each for each in availability.shown(conn, call.partner) if _id_of(each[1]) == ids[0].casefold()]
+        found = availability.load(conn, seen)
+    document: Document | None = write_shown(found[0], call.version.number, call.door.us) if found else None
+    if len(ids) > 1 and document is not None:
+        document = find(document, "evses", "uid", ids[1])
+    if len(ids) > 2 and document is not None:
+        document = find(document, "connectors", "id", ids[2])
+    if document is None:
+        raise unknown("location, EVSE or connector", UNKNOWN_LOCATION)
+    return Answer(document)
+
+
+def _id_of(station: str) -> str:
+    """The id under which we offer a station, casefolded, by its key."""
+    country, party, location = station.split("*", 2)
+    return our_id(f"{country}*{party}", location.replace(STAR, "*")).casefold()
 
 
 def write_shown(shown: Shown, version: str, us: OurParty) -> Document:

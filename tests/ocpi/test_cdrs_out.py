@@ -194,6 +194,7 @@ def test_it_is_pushed_to_the_other_service_and_is_the_same_when_fetched(
     assert _send_all(one.postman) == 1
     assert _received(other) == [record.cdr_id.casefold() for record in records(ledger)]
     assert [push.state for push in pushes(ledger)] == [Delivery.DELIVERED]
+    assert other.told == ["TST"]
     client = other.postman.peer(_token(other, one), False)
     (fetched,) = client.get(f"{one.url}/ocpi/cpo/{version}/cdrs").data
     (pushed,) = _documents(other)

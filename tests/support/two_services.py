@@ -21,7 +21,8 @@ from tests.conftest import NOON
 
 @dataclass
 class Service:
-    """One service. ``calls``: what it was asked, as method and path; ``posted``: bodies that it got, and its answers.
+    """One service. ``calls``: what it was asked, as method and path; ``posted``: ids that it got,
+    and its answers; ``told``: for which party each request said that it is.
 
     ``slowness_s``: how long it takes to answer what it has done.
     """
@@ -32,6 +33,7 @@ class Service:
     url: str = ""
     calls: list[tuple[str, str]] = field(default_factory=list)
     posted: list[tuple[str, int]] = field(default_factory=list)
+    told: list[str | None] = field(default_factory=list)
     slowness_s: float = 0.0
 
     @property
@@ -47,6 +49,7 @@ class Service:
     def asked(self) -> None:
         """Take note of a request; its body is kept for when it is answered."""
         self.calls.append((request.method, request.path))
+        self.told.append(request.headers.get("OCPI-to-party-id"))
         request.get_data()
 
     def answered(self, response: Response) -> Response:
