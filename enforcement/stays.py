@@ -68,7 +68,7 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
         (s for s in evidence.sessions.values() if s.evse in setting.evses and s.status in PLUGGED),
         key=lambda s: (session_start(s), s.session),
     )
-    sessions = [s for s in sessions if session_start(s) < now]
+    sessions = [s for s in sessions if session_start(s) < now and not _is_settled(s, evidence)]
     spans = {s.session: session_span(s, setting, now) for s in sessions}
     stays: list[Stay] = []
     stretches = merged([*seen.occupied, *spans.values()])
@@ -84,6 +84,14 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
         return stays
     reaching = [bill for bill in standing if bill.subject.removeprefix("evse:") in setting.evses]
     return [replace(stay, bills=_of(stay, reaching, evidence)) for stay in stays]
+
+
+def _is_settled(session: SessionTrace, evidence: Evidence) -> bool:
+    """A session that was never closed, of a stay that is settled: what showed that it had ended may be forgotten.
+
+    Any news of it folds all facts again.
+    """
+    return evidence.cut is not None and session_start(session) < evidence.cut and session.heard <= evidence.cut
 
 
 def standing_bills(evidence: Evidence) -> tuple[NetworkBilled, ...]:

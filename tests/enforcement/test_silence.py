@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from enforcement.decision import decide
+from enforcement.evidence import fold, prune
 from tests.conftest import minutes
-from tests.support.builders import SENSOR, arrives, bay, charged, feed, heartbeat, leaves, session, told
+from tests.support.builders import ALL_KINDS, SENSOR, arrives, bay, charged, feed, heartbeat, leaves, session, told
 
 HOUR = bay(sensors={SENSOR: timedelta(minutes=60)})
 
@@ -67,3 +69,14 @@ def test_a_silent_session_ends_no_stay_that_goes_on() -> None:
 def test_a_sensor_that_says_it_does_not_know_is_not_believed_to_see_anything() -> None:
     found = told([arrives(0), heartbeat(None, 10)], 20, setting=HOUR)
     assert found.decision.now.condition == "unknown"
+
+
+def test_a_session_that_nobody_closes_is_settled_with_its_stay() -> None:
+    """The word that showed the vehicle gone is forgotten; the session must not come to life again."""
+    facts = [arrives(0), session(1, parking=[1]), leaves(20), arrives(30), leaves(40)]
+    found = told(facts, 300, setting=HOUR)
+    settled = found.decision.settled_to
+    assert settled is not None
+    evidence = fold(facts, HOUR)
+    prune(evidence, settled)
+    assert decide(evidence, HOUR, feed((0, 301)), [ALL_KINDS], minutes(301)).stays == ()
