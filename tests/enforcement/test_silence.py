@@ -73,7 +73,7 @@ def test_a_sensor_that_says_it_does_not_know_is_not_believed_to_see_anything() -
 
 def test_a_session_that_nobody_closes_is_settled_with_its_stay() -> None:
     """The word that showed the vehicle gone is forgotten; the session must not come to life again."""
-    facts = [arrives(0), session(1, parking=[1]), leaves(20), arrives(30), leaves(40)]
+    facts = [arrives(0), session(1, parking=[1]), leaves(20), arrives(30)]
     found = told(facts, 300, setting=HOUR)
     settled = found.decision.settled_to
     assert settled is not None
