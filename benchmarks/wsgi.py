@@ -12,7 +12,7 @@ def empty() -> Flask:
     """A view that does nothing: what Flask and gunicorn cost."""
     app = Flask("empty")
 
-    @app.route("/<path:_any>", methods=["PUT"])
+    @app.route("/<path:_any>", methods=["PUT", "PATCH"])
     def view(_any: str) -> Response:
         return Response(b"{}", 200, mimetype="application/json")
 

@@ -1,4 +1,4 @@
-"""``baywarden clock``: APScheduler wakes jobs that carry no information; what is due they read from the database.
+"""``baywarden clock``: jobs that carry no information; what is due they read from the database.
 
 So it does not matter whether a tick is late, lost or doubled, nor how many clock processes run: claims in the database
 keep them apart.
@@ -7,7 +7,8 @@ keep them apart.
 import argparse
 import logging
 import threading
-from datetime import UTC, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR  # type: ignore[import-untyped]
@@ -21,13 +22,15 @@ from commands.purging import retention
 from commands.stopping import end_at_latest, stop_on_signals
 from enforcement.retention import Retention
 from ledger.assess import assess_due
+from ledger.database import Ledger
 from ledger.retention import purge
 from ocpi.client import peers
 from ocpi.fetching import fetch_wanted
 from ocpi.pull import Puller, pull_due
 
 _LOG = logging.getLogger(__name__)
-_ASSESS_EVERY_S = 1
+_ASSESS_EVERY_S = 0.1
+_AFTER_FAILURE_S = 1.0
 _LOOK_FOR_PULLS_EVERY_S = 10
 _PURGE_EVERY_S = 3600
 _BATCH = 500
@@ -54,9 +57,8 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
     """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
     ledger, clock = puller.ledger, puller.clock
 
-    def _assess() -> None:
-        while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
-            pass
+    assessing = threading.Thread(target=_keep_assessing, args=(ledger, clock, stop), name="assess")
+    assessing.start()
 
     def _pull() -> None:
         if not stop.is_set():
@@ -70,7 +72,6 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
 
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_listener(_report, EVENT_JOB_ERROR)
-    scheduler.add_job(_assess, "interval", seconds=_ASSESS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_pull, "interval", seconds=_LOOK_FOR_PULLS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_purge, "interval", seconds=_PURGE_EVERY_S, misfire_grace_time=None)
     if fill is not None:
@@ -79,6 +80,18 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
     stop.wait()
     end_at_latest(_LAST_JOBS_S)
     scheduler.shutdown(wait=True)
+    assessing.join()
+
+
+def _keep_assessing(ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """A thread of its own: a fact that a network pushed waits for this, so it is asked for more often than jobs are."""
+    while not stop.wait(_ASSESS_EVERY_S):
+        try:
+            while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
+                pass
+        except Exception as error:
+            _LOG.exception("bays that are due could not be assessed; it is tried again: %s", type(error).__name__)
+            stop.wait(_AFTER_FAILURE_S)
 
 
 def _report(event: Any) -> None:

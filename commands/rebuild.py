@@ -1,9 +1,14 @@
 """``baywarden rebuild``: folds all facts again and compares with what stands."""
 
 import argparse
+import time
 
 from commands.context import Context
+from ledger.database import Ledger
 from ledger.rebuild import differences
+from ledger.waiting import is_any_waiting
+
+_LOOKS, _PAUSE_S = 20, 0.1
 
 
 def command(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +20,18 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     """Exit 1 if anything differs."""
     count = 0
     with context.ledger() as ledger:
+        _let_waiting_facts_be_assessed(ledger)
         for difference in differences(ledger, context.clock()):
             print(difference)
             count += 1
     print(f"{count} differences." if count else "Nothing differs.")
     return 1 if count else 0
+
+
+def _let_waiting_facts_be_assessed(ledger: Ledger) -> None:
+    """What was recorded a moment ago is in the facts but not yet in what stands; the clock process sees to that."""
+    for _ in range(_LOOKS):
+        with ledger.read() as conn:
+            if not is_any_waiting(conn):
+                return
+        time.sleep(_PAUSE_S)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, literal, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
@@ -22,7 +22,10 @@ from ledger import facts as fact_rows
 from ledger.database import Ledger, Tx, table
 from ledger.judgements import Judged, write_judgements
 from ledger.settings_of_bays import BayContext, remembered
-from models import BayState
+from ledger.statements import Rows, Statement, among
+from ledger.waiting import longest_waiting
+from ledger.waiting import take as take_waiting
+from models import BayState, WaitingFact
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=1)
@@ -31,14 +34,34 @@ _DECODE = msgspec.json.Decoder(Evidence).decode
 
 _STATES = table(BayState)
 # The bays' rows, locked in one order, so that two writers never wait for each other; SQLite has one writer anyway.
-_UNLOCKED = select(_STATES).where(_STATES.c.bay.in_(bindparam("bays", expanding=True))).order_by(_STATES.c.bay)
-_LOCKED = _UNLOCKED.with_for_update()
-_STATE_COLUMNS = ("due_at", "stale", "evidence", "condition", "reason", "since", "assessed_at")
-_WRITE_STATE = (
-    update(_STATES)
-    .where(_STATES.c.bay == bindparam("of"))
-    .values({name: bindparam(f"new_{name}") for name in _STATE_COLUMNS})
+_CLAIM = Statement(
+    lambda dialect: (
+        select(_STATES).where(among(dialect, _STATES.c.bay, "bays")).order_by(_STATES.c.bay).with_for_update()
+    )
 )
+_HOLD = Statement(
+    lambda dialect: (
+        select(_STATES.c.bay)
+        .where(among(dialect, _STATES.c.bay, "bays"))
+        .order_by(_STATES.c.bay)
+        .with_for_update(skip_locked=True)
+    )
+)
+_DUE = Statement(
+    lambda _: (
+        select(_STATES.c.bay)
+        .where(_STATES.c.due_at <= bindparam("now"))
+        .order_by(_STATES.c.due_at, _STATES.c.bay)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+)
+_IS_ANY_DUE = Statement(
+    lambda _: select(literal(1)).where(
+        exists().where(_STATES.c.due_at <= bindparam("now")) | exists(select(table(WaitingFact).c.id))
+    )
+)
+_WRITE = Rows(BayState, ["bay"])
 
 
 @dataclass(slots=True)
@@ -51,26 +74,40 @@ class _Case:
 
 
 def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
-    """Claim bays whose time to look has come and assess them. Returns how many; 0 means none is due."""
-    states = _STATES
+    """Claim bays that facts wait for, or whose time to look has come, and assess them. Returns how many; 0: none is.
+
+    Bays that others hold are theirs; what waits for these is taken in by the next look.
+    """
     sites.take_up_changes(ledger, now, policies.remembered)
+    if not _is_any_due(ledger, now):
+        return 0
     with ledger.write(now) as tx:
-        query = select(states.c.bay).where(states.c.due_at <= now).order_by(states.c.due_at, states.c.bay).limit(limit)
-        if tx.conn.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)
-        bays = list(tx.conn.execute(query).scalars())
+        waited_for = longest_waiting(tx, limit)
+        bays = {row.bay for row in _HOLD.all(tx.conn, {"bays": waited_for})} if waited_for else set()
+        if len(bays) < limit:
+            bays |= {row.bay for row in _DUE.all(tx.conn, {"now": now, "most": limit - len(bays)})}
         assess(tx, {bay: [] for bay in bays})
     return len(bays)
 
 
+def _is_any_due(ledger: Ledger, now: datetime) -> bool:
+    """Asked ten times a second, so without the one write lock that SQLite has."""
+    with ledger.read() as conn:
+        return _IS_ANY_DUE.first(conn, {"now": now}) is not None
+
+
 def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
-    """Assess these bays, each with the facts that were recorded in this transaction."""
+    """Assess these bays, each with the facts that were recorded in this transaction, and with those that wait."""
     if not new_facts:
         return
-    query = _LOCKED if tx.conn.dialect.name == "postgresql" else _UNLOCKED
-    states = {row.bay: row for row in tx.conn.execute(query, {"bays": sorted(new_facts)})}
+    states = {row.bay: row for row in _CLAIM.all(tx.conn, {"bays": sorted(new_facts)})}
+    waited = take_waiting(tx, states)
     contexts = remembered(tx, states)
-    cases = {bay: _case(tx, contexts[bay], states[bay], new_facts[bay]) for bay in sorted(states) if bay in contexts}
+    cases = {
+        bay: _case(tx, contexts[bay], states[bay], [*waited.get(bay, ()), *new_facts[bay]])
+        for bay in sorted(states)
+        if bay in contexts
+    }
     known = policies.remembered(tx)
     heard = _feeds(tx, cases)
     given = circumstances.load(tx, cases, known)
@@ -124,21 +161,19 @@ def _postpone(tx: Tx, bay: str) -> None:
 
 
 def _write_states(tx: Tx, judged: Sequence[Judged], cases: Mapping[str, _Case]) -> None:
-    rows = [_state_row(tx.now, item.decision, cases[item.bay]) for item in judged]
-    if rows:
-        tx.conn.execute(_WRITE_STATE, rows)
+    _WRITE.write(tx.conn, [_state_row(tx.now, item.decision, cases[item.bay]) for item in judged])
 
 
 def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]:
     if decision.settled_to is not None:
         prune(case.evidence, decision.settled_to)
     return {
-        "of": case.context.setting.bay,
-        "new_due_at": decision.next_look,
-        "new_stale": False,
-        "new_evidence": _ENCODE(case.evidence).decode(),
-        "new_condition": decision.now.condition,
-        "new_reason": decision.now.reason,
-        "new_since": decision.now.since,
-        "new_assessed_at": now,
+        "bay": case.context.setting.bay,
+        "due_at": decision.next_look,
+        "stale": False,
+        "evidence": _ENCODE(case.evidence).decode(),
+        "condition": decision.now.condition,
+        "reason": decision.now.reason,
+        "since": decision.now.since,
+        "assessed_at": now,
     }

@@ -3,36 +3,43 @@
 SQLAlchemy Core on the tables of ``models``: the ORM costs ten times as much a row, and nothing here needs it.
 """
 
+import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from select import POLLIN, poll
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DisconnectionError
 from sqlmodel import SQLModel
 
 from ledger.composer import Composer
+from ledger.statements import Rows, Statement, begin
+from ledger.tables import insert_in, table
 from ledger.vault import Vault
 from models import RegistryVersion
 
+__all__ = [
+    "Ledger", "Memory", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table", "upsert",
+]  # fmt: skip
+
 _BUSY_MS = 15_000
+_MOST_THREADS = 64
 
 
-def table(model: type[SQLModel]) -> Table:
-    """The table of a row class."""
-    found: Table = model.__table__  # type: ignore[attr-defined]
-    return found
-
-
-_VERSION = select(table(RegistryVersion).c.version)
+_VERSION = Statement(lambda _: select(table(RegistryVersion).c.version))
 
 
 @dataclass(slots=True)
 class Memory:
     """What a process remembers of the registry from one transaction to the next, while its version stands.
+
+    ``tokens``: of tokens that were compared, the ciphertext and the digest of what it holds: decrypting costs more than
+    all else that a session's update needs.
 
     A transaction that changes the registry (:func:`registry_changed`) goes on with a memory of its own.
     """
@@ -46,6 +53,7 @@ class Memory:
     notices: Any = None
     policies: Any = None
     wanting: Any = None
+    tokens: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +73,13 @@ class Ledger:
     def __init__(self, url: str, vault: Vault, composer: Composer) -> None:
         """``url``: an SQLAlchemy URL, ``sqlite:///var/baywarden.db`` or ``postgresql+psycopg://…``."""
         self.engine = make_engine(url)
+        # PostgreSQL's connections for writing begin by themselves, in one round trip less.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writing = self.engine.execution_options(
+            baywarden_write=True, **({} if is_sqlite else {"isolation_level": "AUTOCOMMIT"})
+        )
+        self._held = threading.local()
+        self._all_held: list[Connection] = []
         self.vault = vault
         self.composer = composer
         self._memory = Memory(0)
@@ -72,8 +87,10 @@ class Ledger:
     @contextmanager
     def write(self, now: datetime) -> Iterator[Tx]:
         """A transaction that writes; on SQLite it takes the write lock at once, so that it can't fail half-way."""
-        with self.engine.execution_options(baywarden_write=True).begin() as conn:
-            version = conn.execute(_VERSION).scalar() or 0
+        conn = self._hold()
+        with conn.begin():
+            standing = _VERSION.first(conn, {})
+            version = standing.version if standing else 0
             if version != self._memory.version:
                 self._memory = Memory(version)
             yield Tx(conn, now, self.vault, self.composer, self._memory)
@@ -84,16 +101,43 @@ class Ledger:
         with self.engine.connect() as conn:
             yield conn
 
+    def glance(self) -> Connection:
+        """This thread's connection for one question, outside of any transaction."""
+        return self._hold()
+
     def close(self) -> None:
         """Give all connections back."""
+        for conn in self._all_held:
+            conn.close()
+        self._all_held.clear()
+        self._held = threading.local()
         self.engine.dispose()
+
+    def _hold(self) -> Connection:
+        """This thread's connection for writing: to take one from a pool costs as much as all else in a small write."""
+        conn: Connection | None = getattr(self._held, "conn", None)
+        if conn is not None and not conn.closed:
+            if conn.in_transaction():
+                raise RuntimeError("a transaction within a transaction")
+            if _is_alive(conn.connection.driver_connection):
+                return conn
+            conn.invalidate()
+            conn.close()
+        conn = self._held.conn = self._writing.connect()
+        self._all_held.append(conn)
+        return conn
 
 
 def make_engine(url: str) -> Engine:
     """An engine whose transactions really begin when they should, on both databases."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        engine = create_engine(url, pool_size=4, max_overflow=_MOST_THREADS)
+        event.listen(engine, "checkout", _require_alive)
+        event.listen(engine, "begin", _begin)
+        return engine
+    options = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=options, max_overflow=_MOST_THREADS)
+    event.listen(engine, "begin", _begin)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -101,12 +145,32 @@ def make_engine(url: str) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        is_write = conn.get_execution_options().get("baywarden_write", False)
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
-
     return engine
+
+
+def _begin(conn: Connection) -> None:
+    """SQLite's drivers begin too late, or take the write lock too late; PostgreSQL's waits for an answer to BEGIN."""
+    is_write = conn.get_execution_options().get("baywarden_write", False)
+    if conn.dialect.name == "sqlite":
+        begin(conn, "BEGIN IMMEDIATE" if is_write else "BEGIN")
+    elif is_write:
+        begin(conn, "BEGIN")
+
+
+def _require_alive(connection: Any, _record: Any, _proxy: Any) -> None:
+    if not _is_alive(connection):
+        raise DisconnectionError
+
+
+def _is_alive(connection: Any) -> bool:
+    """A server that ended, or ended the connection, has said so by now; asking it each time would cost a round trip."""
+    if isinstance(connection, sqlite3.Connection):
+        return True
+    if connection.closed:
+        return False
+    poller = poll()
+    poller.register(connection.fileno(), POLLIN)
+    return not poller.poll(0)
 
 
 def insert(conn: Connection, model: type[SQLModel]) -> Any:
@@ -114,17 +178,12 @@ def insert(conn: Connection, model: type[SQLModel]) -> Any:
     return insert_in(conn.dialect.name, model)
 
 
-def insert_in(dialect: str, model: type[SQLModel]) -> Any:
-    """The same for a dialect's name, for statements that are made once and kept."""
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table(model))
-
-
 def upsert(
     conn: Connection, model: type[SQLModel], key: Sequence[str], rows: Sequence[Mapping[str, Any]], *keep: str
 ) -> None:
     """Insert rows, or where ``key`` is already there set all other columns, but those in ``keep``."""
     if rows:
-        conn.execute(_upsert(conn.dialect.name, model, tuple(key), tuple(rows[0]), keep), list(rows))
+        _rows(model, tuple(key), tuple(rows[0]), keep).write(conn, rows)
 
 
 def registry_changed(tx: Tx) -> None:
@@ -136,10 +195,5 @@ def registry_changed(tx: Tx) -> None:
 
 
 @lru_cache(maxsize=200)
-def _upsert(dialect: str, model: type[SQLModel], key: tuple[str, ...], names: tuple[str, ...], keep: Any) -> Any:
-    """The statement is kept: making it costs several times what running it does."""
-    statement = insert_in(dialect, model)
-    columns = {name: statement.excluded[name] for name in names if name not in key and name not in keep}
-    if columns:
-        return statement.on_conflict_do_update(index_elements=list(key), set_=columns)
-    return statement.on_conflict_do_nothing(index_elements=list(key))
+def _rows(model: type[SQLModel], key: tuple[str, ...], _names: tuple[str, ...], keep: tuple[str, ...]) -> Rows:
+    return Rows(model, key, *keep)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from enforcement import reaching
 from ledger import circumstances
 from ledger.database import Tx, insert, table, upsert
+from ledger.statements import Statement
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken
 
@@ -17,6 +18,13 @@ LANGUAGES = ("en", "fr")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _driver = table(Driver).c
 _token = table(DriverToken).c
+_BY_TOKEN = Statement(
+    lambda _: (
+        select(_driver.id, _driver.language, _token.scanned)
+        .join(table(DriverToken), _token.driver == _driver.id)
+        .where(_token.token == bindparam("of_token"), _driver.opted_out_at.is_(None))
+    )
+)
 
 
 class UnreachableError(LookupError):
@@ -103,13 +111,8 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
 
 def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:
     """Who is told about a token: one look-up by key. None if nobody is, or they opted out."""
-    query = (
-        select(_driver.id, _driver.language, _token.scanned)
-        .join(table(DriverToken), _token.driver == _driver.id)
-        .where(_token.token == token_key, _driver.opted_out_at.is_(None))
-    )
-    row = conn.execute(query).one_or_none()
-    return None if row is None else DriverRef(row.id, row.language, bool(row.scanned))
+    row = _BY_TOKEN.first(conn, {"of_token": token_key})
+    return None if row is None else DriverRef(row.id, row.language, row.scanned)
 
 
 def driver_for_phone(conn: Connection, vault: Vault, phone: str) -> DriverRef | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields, replace
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,7 +17,8 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
-from ledger.database import Tx, insert_in, table
+from ledger.database import Tx, table
+from ledger.statements import Rows
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
@@ -38,6 +38,11 @@ _COMMON = ("at", "seen_at", "source", "source_id", "subject")
 _DEFAULTS: dict[type[AnyFact], dict[str, Any]] = {
     cls: {each.name: each.default for each in fields(cls) if each.default is not MISSING} for cls in _KINDS.values()
 }
+_OWN = {cls: [field.name for field in fields(cls) if field.name not in _COMMON] for cls in _KINDS.values()}
+_ENCODE = msgspec.json.Encoder().encode
+_LINE = msgspec.json.Decoder(tuple[str, msgspec.Raw])
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(cls) for name, cls in _KINDS.items()}
+_FACTS = Rows(FactRow, ["source", "source_id"], update=False)
 
 
 def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
@@ -46,18 +51,8 @@ def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
     They are written in the order of their identities, so that two writers of the same facts never wait for each other.
     """
     unique = {(fact.source, fact.source_id): clamped(fact) for fact in reversed(facts)}
-    if not unique:
-        return []
-    written = tx.conn.execute(_append(tx.conn.dialect.name), [to_row(unique[identity]) for identity in sorted(unique)])
+    written = _FACTS.new(tx.conn, [to_row(unique[identity]) for identity in sorted(unique)])
     return [unique[row.source, row.source_id] for row in written]
-
-
-@lru_cache
-def _append(dialect: str) -> Any:
-    rows = table(FactRow)
-    statement = insert_in(dialect, FactRow)
-    statement = statement.on_conflict_do_nothing(index_elements=["source", "source_id"])
-    return statement.returning(rows.c.source, rows.c.source_id)
 
 
 def load(conn: Connection, subjects: Iterable[str]) -> list[AnyFact]:
@@ -74,9 +69,7 @@ def clamped(fact: AnyFact) -> AnyFact:
 
 def to_row(fact: AnyFact) -> dict[str, Any]:
     """The row of a fact."""
-    body = msgspec.to_builtins(fact, str_keys=True, builtin_types=())
-    for name in _COMMON:
-        del body[name]
+    body = {name: getattr(fact, name) for name in _OWN[type(fact)]}
     for name, default in _DEFAULTS[type(fact)].items():
         if not body[name] and body[name] == default:
             del body[name]
@@ -87,7 +80,7 @@ def to_row(fact: AnyFact) -> dict[str, Any]:
         "kind": type(fact).__name__,
         "at": fact.at,
         "seen_at": fact.seen_at,
-        "body": msgspec.json.encode(body).decode(),
+        "body": _ENCODE(body).decode(),
     }
 
 
@@ -96,3 +89,15 @@ def from_row(row: RowMapping) -> AnyFact:
     body = msgspec.json.decode(row["body"])
     body.update({name: row[name] for name in _COMMON})
     return msgspec.convert(body, _KINDS[row["kind"]])
+
+
+def to_line(fact: AnyFact) -> str:
+    """A whole fact in one text, for :mod:`ledger.waiting`."""
+    return _ENCODE((type(fact).__name__, fact)).decode()
+
+
+def from_line(line: str) -> AnyFact:
+    """The fact again."""
+    kind, body = _LINE.decode(line)
+    fact: AnyFact = _DECODERS[kind].decode(body)
+    return fact

@@ -8,16 +8,42 @@ from sqlalchemy import Connection, bindparam, select, update
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
 from ledger.database import Tx, table
+from ledger.statements import Rows, Statement, among
 from models import BayEvse, BayState, FeedSpan
 
 # Words this close together are one span; how long silence may be, is the network's habit and applied on reading.
 _GAP = timedelta(minutes=1)
 
 _SPANS = table(FeedSpan)
-_LOAD = (
-    select(_SPANS)
-    .where(_SPANS.c.network.in_(bindparam("networks", expanding=True)), _SPANS.c.last_at >= bindparam("first"))
-    .order_by(_SPANS.c.first_at)
+_LOAD = Statement(
+    lambda dialect: (
+        select(_SPANS)
+        .where(among(dialect, _SPANS.c.network, "networks"), _SPANS.c.last_at >= bindparam("first"))
+        .order_by(_SPANS.c.first_at)
+    )
+)
+_NEAR = Statement(
+    lambda _: (
+        select(_SPANS)
+        .where(
+            _SPANS.c.network == bindparam("of"),
+            _SPANS.c.first_at <= bindparam("to"),
+            _SPANS.c.last_at >= bindparam("from"),
+        )
+        .order_by(_SPANS.c.first_at)
+        .limit(1)
+    )
+)
+_LATER = Statement(
+    lambda _: (
+        select(_SPANS.c.id).where(_SPANS.c.network == bindparam("of"), _SPANS.c.first_at > bindparam("at")).limit(1)
+    )
+)
+_ADD = Rows(FeedSpan)
+_GROW = Statement(
+    lambda _: (
+        update(_SPANS).where(_SPANS.c.id == bindparam("of")).values(first_at=bindparam("from"), last_at=bindparam("to"))
+    )
 )
 
 
@@ -37,32 +63,29 @@ def load(conn: Connection, networks: Iterable[str], since: datetime | None) -> d
     # A silence may be bridged by the network's habit, so the span before counts too.
     first = datetime(1970, 1, 1, tzinfo=UTC) if since is None else since - timedelta(days=1)
     out: dict[str, list[Span]] = {}
-    for row in conn.execute(_LOAD, {"networks": sorted(set(networks)), "first": first}):
+    for row in _LOAD.all(conn, {"networks": sorted(set(networks)), "first": first}):
         out.setdefault(row.network, []).append((row.first_at, row.last_at))
     return out
 
 
 def _hear(tx: Tx, network: str, at: datetime) -> None:
-    spans = table(FeedSpan)
-    near = (spans.c.network == network) & (spans.c.first_at <= at + _GAP) & (spans.c.last_at >= at - _GAP)
-    found = tx.conn.execute(select(spans).where(near).order_by(spans.c.first_at).limit(1)).one_or_none()
+    found = _NEAR.first(tx.conn, {"of": network, "from": at - _GAP, "to": at + _GAP})
     if found is None:
-        tx.conn.execute(spans.insert().values(network=network, first_at=at, last_at=at))
+        _ADD.write(tx.conn, [{"network": network, "first_at": at, "last_at": at}])
     elif found.first_at <= at <= found.last_at:
         return
     else:
-        grown = {"first_at": min(found.first_at, at), "last_at": max(found.last_at, at)}
-        tx.conn.execute(update(spans).where(spans.c.id == found.id).values(**grown))
+        grown = {"of": found.id, "from": min(found.first_at, at), "to": max(found.last_at, at)}
+        _GROW.run(tx.conn, grown)
     _look_again(tx, network, at, is_known=found is not None and at > found.last_at)
 
 
 def _look_again(tx: Tx, network: str, at: datetime, *, is_known: bool) -> None:
     """A network that is heard again wakes the bays that waited for it; one heard *late* changes the past of all."""
-    spans, states, ties = table(FeedSpan), table(BayState), table(BayEvse)
+    states, ties = table(BayState), table(BayEvse)
     prefix = f"{network}*"
     bays = select(ties.c.bay).where(ties.c.evse.startswith(prefix, autoescape=True))
-    later = select(spans.c.id).where((spans.c.network == network) & (spans.c.first_at > at)).limit(1)
-    if tx.conn.execute(later).one_or_none() is not None:
+    if _LATER.first(tx.conn, {"of": network, "at": at}) is not None:
         tx.conn.execute(update(states).where(states.c.bay.in_(bays)).values(due_at=tx.now, stale=True))
     elif not is_known:
         waiting = states.c.bay.in_(bays) & (states.c.reason == "feed_silent")

@@ -6,36 +6,50 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, delete, or_, select, text, update
 
 from enforcement.decision import Decision, JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.timeline import Stretch
 from enforcement.violations import EXEMPTIONS, State, Violation
 from ledger import notices, policies
-from ledger.database import Tx, table, upsert
+from ledger.database import Tx, table
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
 from ledger.postings import Due, due, post
 from ledger.settings_of_bays import BayContext
 from ledger.settlements import settle_violations
+from ledger.statements import Rows, Statement, among
 from models import StayRow, ViolationRow, ViolationStep
+from models.violations import STAY_IS_OPEN, VIOLATION_IS_OPEN
 
 # States that a person, or an effect, has given: the core's own does not undo them.
 _KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
-_OVER = (State.SETTLED, State.CLEARED)
 _FINAL = frozenset({State.SETTLED, State.CLEARED, State.WAIVED})
 
 
-def _standing_rows(rows: Table, is_open: ColumnElement[bool]) -> Select[Any]:
-    """Rows by key, all of some bays, and the open ones of others. Made once: making it costs more than running it."""
-    names: dict[str, Any] = {name: bindparam(name, expanding=True) for name in ("keys", "whole", "partly")}
-    own = rows.c.bay.in_(names["partly"]) & is_open
-    return select(rows).where(or_(rows.c.key.in_(names["keys"]), rows.c.bay.in_(names["whole"]), own))
+def _standing_rows(rows: Table, is_open: str) -> Statement:
+    """Rows by key, all of some bays, and the open ones of others."""
+
+    def make(dialect: str) -> Select[Any]:
+        own = and_(among(dialect, rows.c.bay, "partly"), text(is_open))
+        return select(rows).where(or_(among(dialect, rows.c.key, "keys"), among(dialect, rows.c.bay, "whole"), own))
+
+    return Statement(make)
 
 
-_VIOLATIONS = _standing_rows(table(ViolationRow), table(ViolationRow).c.state.not_in(_OVER))
-_STAYS = _standing_rows(table(StayRow), table(StayRow).c.is_final.is_(False))
+_VIOLATIONS = _standing_rows(table(ViolationRow), VIOLATION_IS_OPEN)
+_STAYS = _standing_rows(table(StayRow), STAY_IS_OPEN)
+_WRITE_VIOLATIONS = Rows(ViolationRow, ["key"], "public_id")
+_WRITE_STAYS = Rows(StayRow, ["key"])
+_WRITE_STEPS = Rows(ViolationStep)
+_WARN = Statement(
+    lambda _: (
+        update(table(ViolationRow))
+        .where((table(ViolationRow).c.key == bindparam("of")) & (table(ViolationRow).c.state == State.WATCHED))
+        .values(state=State.WARNED)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ class _Written:
 def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
     """The violation rows that these decisions speak of."""
     keys = [violation.key for item in judged for _, violation in item.violations()]
-    found = tx.conn.execute(_VIOLATIONS, {"keys": keys, **_windows(judged)})
+    found = _VIOLATIONS.all(tx.conn, {"keys": keys, **_windows(judged)})
     return {row.key: row for row in found}
 
 
@@ -190,18 +204,14 @@ def _step(tx: Tx, violation: Violation, state: State) -> dict[str, Any]:
 
 
 def _write_violations(tx: Tx, written: Sequence[_Written]) -> None:
-    upsert(tx.conn, ViolationRow, ["key"], [w.row for w in written], "public_id")
-    steps = [w.step for w in written if w.step is not None]
-    if steps:
-        tx.conn.execute(table(ViolationStep).insert(), steps)
+    _WRITE_VIOLATIONS.write(tx.conn, [w.row for w in written])
+    _WRITE_STEPS.write(tx.conn, [w.step for w in written if w.step is not None])
 
 
 def _warned(tx: Tx, key: str) -> None:
-    rows, steps = table(ViolationRow), table(ViolationStep)
-    is_watched = (rows.c.key == key) & (rows.c.state == State.WATCHED)
-    if tx.conn.execute(update(rows).where(is_watched).values(state=State.WARNED)).rowcount:
+    if _WARN.run(tx.conn, {"of": key}):
         step = {"violation": key, "state": State.WARNED, "reason": "warned", "at": tx.now, "decided_at": tx.now}
-        tx.conn.execute(steps.insert().values(step))
+        _WRITE_STEPS.write(tx.conn, [step])
 
 
 def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> list[Due]:
@@ -213,11 +223,11 @@ def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> 
         item = by_bay.get(row.bay)
         if key in found or item is None or row.state is State.CLEARED or not _speaks_of(item, row):
             continue
-        rows, steps = table(ViolationRow), table(ViolationStep)
+        rows = table(ViolationRow)
         gone = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_minor": 0, "tax_minor": 0}
         tx.conn.execute(update(rows).where(rows.c.key == key).values({**gone, "updated_at": tx.now}))
         step = {"violation": key, "state": State.CLEARED, "reason": "late_facts", "at": tx.now, "decided_at": tx.now}
-        tx.conn.execute(steps.insert().values(step))
+        _WRITE_STEPS.write(tx.conn, [step])
         out.append(Due(key, None, row.currency, "late_facts"))
     return out
 
@@ -232,12 +242,12 @@ def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
     held = notices.remembered(tx, policies.remembered(tx)) if judged else {}
     told = ((item.bay, stay) for item in judged for stay in item.decision.stays)
     own = {row["key"]: row for row in (_stay_row(bay, stay, held) for bay, stay in told)}
-    found = tx.conn.execute(_STAYS, {"keys": list(own), **_windows(judged)})
-    standing = {row.key: dict(row._mapping) for row in found}
+    found = _STAYS.all(tx.conn, {"keys": list(own), **_windows(judged)})
+    standing = {row.key: row._asdict() for row in found}
     gone = sorted(standing.keys() - own.keys())
     if gone:
         tx.conn.execute(delete(rows).where(rows.c.key.in_(gone)))
-    upsert(tx.conn, StayRow, ["key"], [row for key, row in own.items() if standing.get(key) != row])
+    _WRITE_STAYS.write(tx.conn, [row for key, row in own.items() if standing.get(key) != row])
 
 
 def _stay_row(bay: str, judged: JudgedStay, held: notices.Held) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What guards an object is its ``last_updated``, but never beyond the moment it re
 once would otherwise lock its own object until that time.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,8 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from ledger.database import Tx, insert, table
+from ledger.database import Tx, table
+from ledger.statements import Rows, Statement
 from ledger.vault import Vault
 from models import OcpiObject, Token
 
@@ -53,6 +55,8 @@ class Stored:
     version: str
 
 
+_REMEMBERED_TOKENS = 20_000
+
 _OBJECTS = table(OcpiObject)
 _TOKENS = table(Token)
 _IS_IT = (
@@ -60,20 +64,31 @@ _IS_IT = (
     & (_OBJECTS.c.network == bindparam("of_network"))
     & (_OBJECTS.c.object_id == bindparam("of_id"))
 )
-_FIND = select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document, _OBJECTS.c.version).where(_IS_IT)
-_FIND_AND_LOCK = _FIND.with_for_update()
+_FIND = Statement(
+    lambda _: select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document, _OBJECTS.c.version).where(_IS_IT)
+)
+_FIND_AND_LOCK = Statement(
+    lambda _: (
+        select(_OBJECTS.c.id, _OBJECTS.c.last_updated, _OBJECTS.c.document, _OBJECTS.c.version)
+        .where(_IS_IT)
+        .with_for_update()
+    )
+)
 _VALUES: dict[str, Any] = {
     name: bindparam(f"new_{name}") for name in ("document", "last_updated", "partner", "version")
 }
-_UPDATE_OLDER = update(_OBJECTS).where(_IS_IT & (_OBJECTS.c.last_updated < bindparam("new_last_updated")))
-_UPDATE_OLDER = _UPDATE_OLDER.values(_VALUES)
-_UPDATE = update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES)
-_FIND_TOKEN = select(_TOKENS.c.document).where(_TOKENS.c.key == bindparam("of_key"))
+_UPDATE_OLDER = Statement(
+    lambda _: update(_OBJECTS).where(_IS_IT & (_OBJECTS.c.last_updated < bindparam("new_last_updated"))).values(_VALUES)
+)
+_UPDATE = Statement(lambda _: update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES))
+_INSERT = Rows(OcpiObject, ["module", "network", "object_id"], update=False)
+_FIND_TOKEN = Statement(lambda _: select(_TOKENS.c.document).where(_TOKENS.c.key == bindparam("of_key")))
+_KEEP_TOKEN = Rows(Token, ["key"], "created_at")
 
 
 def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bool = False) -> Stored | None:
     """One object, or None. ``lock``: nobody else may change it until the transaction ends (to read, then replace)."""
-    row = conn.execute(_FIND_AND_LOCK if lock else _FIND, _identity(module, network, object_id)).one_or_none()
+    row = (_FIND_AND_LOCK if lock else _FIND).first(conn, _identity(module, network, object_id))
     return None if row is None else Stored(row.id, row.last_updated, row.document, row.version)
 
 
@@ -92,7 +107,7 @@ def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] 
     """
     identity = _identity(fields.module, fields.network, fields.object_id)
     values = _values(tx, fields)
-    if tx.conn.execute(_UPDATE_OLDER, identity | values).rowcount:
+    if _UPDATE_OLDER.run(tx.conn, identity | values):
         return Outcome.UPDATED
     stored = get(tx.conn, fields.module, fields.network, fields.object_id, lock=True)
     if stored is None:
@@ -112,7 +127,7 @@ def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] 
 
 def replace(tx: Tx, stored: Stored, fields: ObjectFields) -> None:
     """Write over an object that was read with ``lock``."""
-    tx.conn.execute(_UPDATE, {"of_row": stored.id, **_values(tx, fields)})
+    _UPDATE.run(tx.conn, {"of_row": stored.id, **_values(tx, fields)})
 
 
 def remove(tx: Tx, module: str, network: str, object_id: str) -> bool:
@@ -125,12 +140,19 @@ def keep_token(tx: Tx, key: str, document: str, contract: str | None = None) -> 
 
     ``contract``: the keyed hash of the id of the contract behind it (:func:`ledger.vault.contract_key`).
     """
-    if open_token(tx.conn, tx.vault, key) == document:
+    digest = hashlib.sha256(document.encode()).digest()
+    found = _FIND_TOKEN.first(tx.conn, {"of_key": key})
+    if found is not None and tx.memory.tokens.get(key) == (found.document, digest):
         return
-    row = {"key": key, "document": tx.vault.encrypt(document), "contract": contract, "created_at": tx.now}
-    statement = insert(tx.conn, Token).values(row)
-    values = {"document": statement.excluded.document, "contract": statement.excluded.contract}
-    tx.conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+    if found is None or _decrypted(tx.vault, found.document) != document:
+        sealed = tx.vault.encrypt(document)
+        row = {"key": key, "document": sealed, "contract": contract, "created_at": tx.now}
+        _KEEP_TOKEN.write(tx.conn, [row])
+    else:
+        sealed = found.document
+    if len(tx.memory.tokens) >= _REMEMBERED_TOKENS:
+        tx.memory.tokens.clear()
+    tx.memory.tokens[key] = sealed, digest
 
 
 def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
@@ -138,9 +160,13 @@ def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
 
     Only to return it to the network that sent it.
     """
-    found = conn.execute(_FIND_TOKEN, {"of_key": key}).scalar()
+    found = _FIND_TOKEN.first(conn, {"of_key": key})
+    return None if found is None else _decrypted(vault, found.document)
+
+
+def _decrypted(vault: Vault, sealed: str) -> str | None:
     try:
-        return None if found is None else vault.decrypt(found)
+        return vault.decrypt(sealed)
     except InvalidToken:
         return None
 
@@ -174,7 +200,4 @@ def _insert(tx: Tx, fields: ObjectFields) -> bool:
         "created_at": tx.now,
         "document": fields.document,
     }
-    statement = insert(tx.conn, OcpiObject).values(row)
-    statement = statement.on_conflict_do_nothing(index_elements=["module", "network", "object_id"])
-    # What an INSERT returns tells whether it did anything; its count of rows does not, on PostgreSQL.
-    return tx.conn.execute(statement.returning(_OBJECTS.c.id)).first() is not None
+    return bool(_INSERT.new(tx.conn, [row]))

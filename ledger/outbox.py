@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
-from ledger.database import Ledger, Tx, insert, table
+from ledger.database import Ledger, Tx, table
 from ledger.drivers import UnreachableError, phone_of
+from ledger.statements import Rows
 from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery
@@ -25,6 +26,7 @@ from models.outbox import Delivery
 LEASE = timedelta(minutes=2)
 
 _message = table(Message).c
+_ENQUEUE = Rows(Message, ["identity"], update=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,7 @@ def enqueue(tx: Tx, message: OutgoingMessage) -> bool:
     """Write a message in the transaction of its decision. Returns False if that step has been written before."""
     row = asdict(message) | {"channel": "sms", "state": Delivery.PENDING, "attempts": 0}
     row["sealed"] = row.pop("is_sealed")
-    statement = insert(tx.conn, Message).values({**row, "next_try_at": message.created_at})
-    statement = statement.on_conflict_do_nothing(index_elements=["identity"]).returning(_message.id)
-    return tx.conn.scalar(statement) is not None
+    return bool(_ENQUEUE.new(tx.conn, [{**row, "next_try_at": message.created_at}]))
 
 
 def text_of(vault: Vault, row: Any) -> str:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from ledger.database import Tx, registry_changed, table
 from ledger.registry import upsert_network
+from ledger.statements import Statement
 from ledger.vault import Vault
 from models import Network, Partner
 
@@ -85,9 +87,13 @@ class KnownPartner:
 
 
 _PARTNERS = table(Partner)
-_BY_TOKEN = select(_PARTNERS).where(_PARTNERS.c.our_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED)
-_BY_NEXT_TOKEN = select(_PARTNERS).where(
-    _PARTNERS.c.next_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED
+_BY_TOKEN = Statement(
+    lambda _: select(_PARTNERS).where(_PARTNERS.c.our_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED)
+)
+_BY_NEXT_TOKEN = Statement(
+    lambda _: select(_PARTNERS).where(
+        _PARTNERS.c.next_token_hash == bindparam("of_token"), _PARTNERS.c.status != CLOSED
+    )
 )
 
 
@@ -121,7 +127,7 @@ def by_token(conn: Connection, *candidates: str) -> tuple[KnownPartner, str] | N
     """
     for statement in (_BY_TOKEN, _BY_NEXT_TOKEN):
         for candidate in candidates:
-            row = conn.execute(statement, {"of_token": _digest(candidate)}).one_or_none()
+            row = statement.first(conn, {"of_token": _digest(candidate)})
             if row is not None:
                 return _partner(row), candidate
     return None
@@ -248,6 +254,7 @@ def _make_known(tx: Tx, parties: Iterable[Party], *, synthetic: bool) -> None:
         upsert_network(tx, key, party.country_code, party.party_id, party.name, synthetic=synthetic)
 
 
+@lru_cache(maxsize=1_000)  # read with every request, and changed once a year
 def _partner(row: Any) -> KnownPartner:
     return KnownPartner(
         id=row.id,

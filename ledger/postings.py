@@ -7,15 +7,34 @@ A violation without a token has nobody to bill and posts nothing: it can only be
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from enforcement.violations import State, Violation
 from ledger.database import Tx, table
+from ledger.statements import Rows, Statement, among
 from models import Entry, Posting
 
 _FINAL = frozenset({State.ENDED, State.SETTLED})
 
 Lines = dict[str, int]
+
+_ENTRIES, _POSTINGS = table(Entry), table(Posting)
+_STANDING = Statement(
+    lambda dialect: (
+        select(_ENTRIES.c.violation, _ENTRIES.c.number, _ENTRIES.c.reverses, _POSTINGS)
+        .join(_POSTINGS, _POSTINGS.c.entry == _ENTRIES.c.id)
+        .where(among(dialect, _ENTRIES.c.violation, "keys"))
+        .order_by(_ENTRIES.c.violation, _ENTRIES.c.number)
+    )
+)
+_ENTER = Statement(
+    lambda _: (
+        _ENTRIES.insert()
+        .values({name: bindparam(name) for name in ("violation", "number", "reverses", "reason", "posted_at")})
+        .returning(_ENTRIES.c.id)
+    )
+)
+_POST = Rows(Posting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +79,8 @@ def balance(lines: Iterable[int]) -> int:
 
 def _standing(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, Lines | None, str]]:
     """For each violation the number of its last entry, and that entry's lines unless it was a reversal."""
-    entries, postings = table(Entry), table(Posting)
-    query = (
-        select(entries.c.violation, entries.c.number, entries.c.reverses, postings)
-        .join(postings, postings.c.entry == entries.c.id)
-        .where(entries.c.violation.in_(keys))
-        .order_by(entries.c.violation, entries.c.number)
-    )
     out: dict[str, tuple[int, Lines | None, str]] = {}
-    for row in tx.conn.execute(query):
+    for row in _STANDING.all(tx.conn, {"keys": keys}):
         number, lines, _ = out.get(row.violation, (0, None, row.currency))
         if row.number != number:
             lines = None if row.reverses is not None else {}
@@ -82,10 +94,9 @@ def _entry(tx: Tx, key: str, number: int, lines: Lines, currency: str, *, reason
     if balance(lines.values()) != 0:
         raise ArithmeticError(f"an entry of {key} does not balance: {lines}")
     row = {"violation": key, "number": number, "reverses": reverses, "reason": reason, "posted_at": tx.now}
-    inserted = tx.conn.execute(table(Entry).insert().values(row)).inserted_primary_key
-    entry = inserted[0] if inserted else None
+    entry = _ENTER.first(tx.conn, row).id
     amounts = [
         {"entry": entry, "account": account, "amount_minor": amount, "currency": currency}
         for account, amount in lines.items()
     ]
-    tx.conn.execute(table(Posting).insert(), amounts)
+    _POST.write(tx.conn, amounts)

@@ -4,17 +4,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from calendars import calendar_of
 from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
-from ledger.database import Tx, insert, insert_in, registry_changed, table, upsert
+from ledger.database import Tx, insert, registry_changed, table, upsert
+from ledger.statements import Rows, Statement, among
 from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
 from models.places import Trait
 
@@ -168,8 +167,8 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
     ]
     if not rows:
         return
-    known = {row.id: row.watchdog_s for row in tx.conn.execute(_WATCHDOGS, {"sensors": list(heard)})}
-    tx.conn.execute(_touch(tx.conn.dialect.name), rows)
+    known = {row.id: row.watchdog_s for row in _WATCHDOGS.all(tx.conn, {"sensors": list(heard)})}
+    _TOUCH.write(tx.conn, rows)
     if any(known.get(row["id"]) != row["watchdog_s"] for row in rows):
         registry_changed(tx)
     batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
@@ -177,19 +176,12 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
         _set_batteries(tx, batteries)
 
 
-_WATCHDOGS = select(table(Sensor).c.id, table(Sensor).c.watchdog_s).where(
-    table(Sensor).c.id.in_(bindparam("sensors", expanding=True))
+_WATCHDOGS = Statement(
+    lambda dialect: select(table(Sensor).c.id, table(Sensor).c.watchdog_s).where(
+        among(dialect, table(Sensor).c.id, "sensors")
+    )
 )
-
-
-@lru_cache
-def _touch(dialect: str) -> Any:
-    statement, sensors = insert_in(dialect, Sensor), table(Sensor)
-    new = statement.excluded
-    values = {name: new[name] for name in ("model", "watchdog_s", "occupied", "last_at", "last_seen_at")}
-    values["skew_s"] = func.coalesce(new.skew_s, sensors.c.skew_s)
-    is_news = sensors.c.last_at.is_(None) | (sensors.c.last_at <= new.last_at)
-    return statement.on_conflict_do_update(index_elements=["id"], set_=values, where=is_news)
+_TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
 
 
 def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
@@ -237,7 +229,8 @@ def _end_implicit(tx: Tx, evse: str) -> None:
 def _tie_sensors(tx: Tx, tie: BayTie) -> None:
     """A sensor that moves from one bay to another does so now: what it said before stays with the old bay."""
     ties = table(BaySensor)
-    current = {row.sensor: row for row in tx.conn.execute(select(ties).where(ties.c.until.is_(None)))}
+    concerned = (ties.c.bay == tie.bay) | ties.c.sensor.in_(tie.sensors)
+    current = {row.sensor: row for row in tx.conn.execute(select(ties).where(ties.c.until.is_(None) & concerned))}
     here = {sensor for sensor, row in current.items() if row.bay == tie.bay}
     _end_ties(tx, [current[sensor] for sensor in sorted(here - set(tie.sensors))])
     for sensor in tie.sensors:

@@ -12,6 +12,7 @@ from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.setting import BaySetting, NetworkHabits, Settlement
 from ledger import traits
 from ledger.database import Tx, table
+from ledger.statements import Statement, among
 from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
 
 
@@ -102,17 +103,25 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     return out
 
 
+_TIES_OF_EVSES = Statement(
+    lambda dialect: select(table(BayEvse).c.bay, table(BayEvse).c.evse).where(
+        among(dialect, table(BayEvse).c.evse, "evses")
+    )
+)
+_TIES_OF_SENSORS = Statement(
+    lambda dialect: select(table(BaySensor)).where(among(dialect, table(BaySensor).c.sensor, "sensors"))
+)
+
+
 def _ties(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[str, SensorTie | None]]]:
     out: dict[str, list[tuple[str, SensorTie | None]]] = {}
     evses = [subject[5:] for subject in subjects if subject.startswith("evse:")]
     if evses:
-        ties = table(BayEvse)
-        for row in conn.execute(select(ties.c.bay, ties.c.evse).where(ties.c.evse.in_(evses))):
+        for row in _TIES_OF_EVSES.all(conn, {"evses": evses}):
             out.setdefault(evse_subject(row.evse), []).append((row.bay, None))
     sensors = [subject[7:] for subject in subjects if subject.startswith("sensor:")]
     if sensors:
-        ties = table(BaySensor)
-        for row in conn.execute(select(ties).where(ties.c.sensor.in_(sensors))):
+        for row in _TIES_OF_SENSORS.all(conn, {"sensors": sensors}):
             subject = sensor_subject(row.sensor)
             out.setdefault(subject, []).append((row.bay, SensorTie(subject, row.since, row.until)))
     return out

@@ -20,6 +20,7 @@ from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayC
 from models.registry import RegistryVersion
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.violations import StayRow, ViolationRow, ViolationStep
+from models.waiting import WaitingFact
 
 __all__ = [
     "METADATA",
@@ -73,4 +74,5 @@ __all__ = [
     "TokenMembership",
     "ViolationRow",
     "ViolationStep",
+    "WaitingFact",
 ]

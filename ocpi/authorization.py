@@ -21,8 +21,7 @@ def authorize(ledger: Ledger, header: str | None) -> tuple[KnownPartner, str]:
         raise unauthorized("an Authorization header with a token is needed")
     literal = found[1]
     decoded = _decoded(literal)
-    with ledger.read() as conn:
-        partner = by_token(conn, *([] if decoded is None else [decoded]), literal)
+    partner = by_token(ledger.glance(), *([] if decoded is None else [decoded]), literal)
     if partner is None:
         raise unauthorized("this token is not known")
     return partner

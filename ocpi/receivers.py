@@ -7,7 +7,7 @@ from ledger import objects, pulls
 from ledger.database import Tx
 from ledger.objects import Outcome
 from ledger.quirks import Noticed
-from ledger.record import record
+from ledger.record import record, record_due
 from ocpi import hubs, noticing
 from ocpi.calls import Answer, Call, Handler
 from ocpi.errors import INVALID, UNKNOWN_LOCATION, UNKNOWN_TOKEN, Refused, bad_content, not_found
@@ -186,7 +186,7 @@ def _taken(
         taken = take(tx, origin, document)
         heard = call.door.heard.heard(origin.network, taken.last_updated, call.now) if is_live else []
         if taken.facts or heard:
-            record(tx, [*taken.facts, *heard])
+            record_due(tx, [*taken.facts, *heard])
         call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, taken))
     remarks = [*taken.remarks, *([_STALE] if taken.outcome is Outcome.STALE else [])]
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, message="; ".join(remarks) or None)
