@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from enforcement.evidence import SessionTrace, session_start
+from enforcement.facts import Period
 from enforcement.setting import NetworkHabits
 
 Confidence = Literal["reported", "inferred"]
@@ -28,28 +29,52 @@ def charging_end(session: SessionTrace, habits: NetworkHabits) -> ChargingEnd | 
 
     If charging went on after a pause, the pause is not an end: only the last one counts.
     """
-    reported = _reported(session)
-    if reported is not None:
-        return ChargingEnd(reported, "reported")
-    inferred = _inferred(session, habits)
-    return None if inferred is None else ChargingEnd(inferred, "inferred")
+    parked = _parked(session)
+    sure = next((period.start for period in parked if not period.vague), None)
+    if sure is not None:
+        return ChargingEnd(sure, "reported")
+    inferred = [end for end in (_vague(parked, session, habits), _flat(session, habits)) if end is not None]
+    return ChargingEnd(min(inferred), "inferred") if inferred else None
 
 
-def _reported(session: SessionTrace) -> datetime | None:
-    """Periods before the session began are a known quirk of peers; nothing is concluded from them."""
-    end: datetime | None = None
+def _parked(session: SessionTrace) -> list[Period]:
+    """The last periods in a row without charging.
+
+    Periods before the session began are a known quirk of peers; nothing is concluded from them.
+    """
+    found: list[Period] = []
     for period in session.periods:
         if period.start < session_start(session):
             continue
-        if not period.parking:
-            end = None
-        elif end is None:
-            end = period.start
-    return end
+        if period.parking:
+            found.append(period)
+        else:
+            found.clear()
+    return found
 
 
-def _inferred(session: SessionTrace, habits: NetworkHabits) -> datetime | None:
-    """The first update without growth, not the last with it: the driver has the benefit of the time between."""
-    if session.flat_at is None or session.flat_updates < habits.flat_updates:
+def _vague(parked: list[Period], session: SessionTrace, habits: NetworkHabits) -> datetime | None:
+    """A pause may end as suddenly as it began: it must last, or the battery be full."""
+    if not parked:
         return None
-    return session.flat_at if session.heard - session.flat_at >= habits.flat_for else None
+    full = _full_at(session)
+    if full is not None:
+        return max(parked[0].start, full)
+    return parked[0].start if session.heard - parked[0].start >= habits.flat_for else None
+
+
+def _flat(session: SessionTrace, habits: NetworkHabits) -> datetime | None:
+    """The first update without growth, not the last with it: the driver has the benefit of the time between."""
+    if session.flat_at is None:
+        return None
+    full = _full_at(session)
+    if full is not None:
+        return max(session.flat_at, full)
+    if session.flat_updates < habits.flat_updates or session.heard - session.flat_at < habits.flat_for:
+        return None
+    return session.flat_at
+
+
+def _full_at(session: SessionTrace) -> datetime | None:
+    """When the vehicle told that its battery was full."""
+    return next((at for at, height in session.soc if height >= 100), None)

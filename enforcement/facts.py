@@ -105,10 +105,15 @@ class PlateSeen(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The start of an OCPI ChargingPeriod: from then on the vehicle was ``parking`` (PARKING_TIME) or charging."""
+    """The start of an OCPI ChargingPeriod: from then on the vehicle was ``parking`` (PARKING_TIME) or charging.
+
+    ``vague``: it is only known that nothing was charged, as PARKING_TIME of OCPI 2.1.1 means, or a power of nothing: a
+    smart-charging pause looks the same.
+    """
 
     start: datetime
     parking: bool
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

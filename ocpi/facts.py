@@ -11,6 +11,7 @@ from enforcement.facts import (
     ChargerStatusSeen,
     Contract,
     NetworkHeard,
+    Period,
     SessionStatus,
     SessionUpdated,
     evse_subject,
@@ -53,7 +54,7 @@ def session_fact(
         news.started_at,
         news.ended_at,
         news.energy_wh,
-        news.periods,
+        tuple(_said(period) for period in news.periods),
         is_whole,
     )
     said += tuple(value for value in (news.soc, contract) if value is not None)
@@ -75,6 +76,11 @@ def session_fact(
         soc=news.soc,
         contract=contract,
     )
+
+
+def _said(period: Period) -> dict[str, object]:
+    said: dict[str, object] = {"start": period.start, "parking": period.parking}
+    return {**said, "vague": True} if period.vague else said
 
 
 def status_fact(

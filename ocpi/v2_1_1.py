@@ -1,5 +1,6 @@
 """OCPI 2.1.1: other names for the same, one party behind a connection, no roles. Chapter numbers are that version's."""
 
+from dataclasses import replace
 from typing import Any
 
 from ocpi.documents.credentials import read_role, read_token, read_url, write_details
@@ -22,7 +23,10 @@ def _session(document: Document, is_part: bool) -> SessionNews:
     # Some write the EVSE beside it, as later versions do.
     uid = evses[0].get("uid") if evses else document.get("evse_uid")
     said = {"location_id": location.get("id"), "evse_uid": uid}
-    return read_session({**_renamed(document, _SESSION), **said}, is_part)
+    news = read_session({**_renamed(document, _SESSION), **said}, is_part)
+    # PARKING_TIME is "time not charging" (mod_cdrs 4.3): a pause, too.
+    periods = tuple(replace(period, vague=period.parking) for period in news.periods)
+    return replace(news, periods=periods)
 
 
 def _cdr(document: Document) -> CdrNews:

@@ -11,6 +11,8 @@ from ocpi.vocabulary import MAX_PERIODS, SessionNews
 from ocpi.wire import Document
 
 _MAX_DIMENSIONS = 50
+# What a vehicle that does not charge may still draw: kW (or W, as some count), and A.
+_NOTHING = {"POWER": Decimal("0.05"), "CURRENT": Decimal("0.5")}
 _MAX_KWH = 1_000_000
 _REQUIRED = (
     ("location_id", attrgetter("location_id")),
@@ -49,7 +51,8 @@ def read_period(document: Document) -> Period:
     """Read a ChargingPeriod: whether the vehicle asked for power in it.
 
     PARKING_TIME is time in which it does not (10.4.3 CdrDimensionType). A period that also counts energy or charging
-    time is charging: the driver has the benefit of the doubt.
+    time is charging: the driver has the benefit of the doubt. One that tells a power or current of nothing, and neither
+    energy nor time, may be a pause: it is vague.
     """
     start = needed(moment(document, "start_date_time"), "charging_periods.start_date_time")
     volumes: dict[str, Decimal] = {}
@@ -59,7 +62,10 @@ def read_period(document: Document) -> Period:
         volumes[kind] = max(volume, volumes.get(kind, volume))
     charged = volumes.get("ENERGY", 0) > 0 or volumes.get("TIME", 0) > 0
     parked = volumes.get("PARKING_TIME", 0) > 0 or set(volumes) == {"PARKING_TIME"}
-    return Period(start=start, parking=parked and not charged)
+    if charged or parked:
+        return Period(start=start, parking=parked and not charged)
+    is_still = any(kind in volumes and 0 <= volumes[kind] <= nothing for kind, nothing in _NOTHING.items())
+    return Period(start=start, parking=is_still, vague=is_still)
 
 
 def _state_of_charge(periods: Sequence[Document]) -> int | None:

@@ -1,5 +1,9 @@
 """When charging had finished: reported by the network, or inferred from energy that no longer grows."""
 
+from dataclasses import replace
+from typing import Any
+
+from enforcement.facts import SessionUpdated
 from tests.support.builders import Lines, charged, clause, policy, session, told
 
 INFERRED = policy(clause("idle", min_confidence="inferred"))
@@ -58,3 +62,40 @@ def test_a_whole_list_of_periods_replaces_what_was_said() -> None:
 def test_a_period_that_is_said_again_counts_once() -> None:
     facts = [charged(0, 30), session(40, parking=[30]), session(60, "COMPLETED", ended=60, parking=[30])]
     assert told(facts, 100).conditions == [("charging", 0, 30), ("idle", 30, 60)]
+
+
+def still(at: float, start: float, **fields: Any) -> SessionUpdated:
+    """An update whose period only says that nothing was charged."""
+    said = session(at, parking=[start], **fields)
+    return replace(said, periods=tuple(replace(period, vague=True) for period in said.periods))
+
+
+def test_nothing_charged_for_a_while_is_inferred() -> None:
+    found = told(
+        [session(0, started=0, charging=[0]), still(40, 30), session(60, "COMPLETED", ended=60)], 100, under=INFERRED
+    )
+    assert found.conditions == [("charging", 0, 30), ("idle", 30, 60)]
+    assert found.decision.stays[-1].stretches[-1].reason == "finished_inferred"
+
+
+def test_a_pause_is_no_end() -> None:
+    short = [session(0, started=0, charging=[0]), still(35, 30)]
+    assert told(short, 38, under=INFERRED).conditions == [("charging", 0, 38)]
+    resumed = [*short, session(50, charging=[45]), session(60, "COMPLETED", ended=60)]
+    assert told(resumed, 100, under=INFERRED).conditions == [("charging", 0, 60)]
+
+
+def test_a_full_battery_needs_no_waiting() -> None:
+    full = [session(0, started=0, charging=[0]), replace(still(35, 30), soc=100)]
+    assert told(full, 36, under=INFERRED).conditions == [("charging", 0, 35), ("idle", 35, 36)]
+
+
+def test_a_report_counts_from_where_it_begins() -> None:
+    facts = [
+        session(0, started=0, charging=[0]),
+        still(50, 30),
+        session(55, parking=[40]),
+        session(60, "COMPLETED", ended=60),
+    ]
+    found = told(facts, 100)
+    assert found.conditions == [("charging", 0, 40), ("idle", 40, 60)]

@@ -25,6 +25,9 @@ SEEDS: list[dict[str, Any]] = [
     evse()["connectors"][0],
     {"country_code": "BE", "party_id": "BEC", "id": "12", "currency": "EUR", "elements": [{"price_components": []}], "last_updated": stamp(NOON)},
     session("c1", end_date_time=stamp(minutes(60)), total_cost={"excl_vat": 1}),
+    {"id": "101", "start_datetime": stamp(NOON), "kwh": 1, "auth_id": "X", "status": "ACTIVE", "location": {"id": "LOC1", "evses": [evse()]}, "last_updated": stamp(NOON)},
+    {"uid": "101", "type": "RFID", "contract_id": "C", "valid": True, "last_updated": stamp(NOON)},
+    {"country_code": "NL", "party_id": "VIC", "role": "CPO", "status": "CONNECTED", "last_updated": stamp(NOON)},
 ]  # fmt: skip
 ODD = st.sampled_from(
     [None, True, 0, -1, 2**63, -(2**70), 1.5, 1e308, 5e-324, "", " ", "\x00", "é", "\U0001f697", "NaN", "Infinity", "1e5", "0001-01-01T00:00:00Z",
@@ -40,7 +43,8 @@ SEGMENTS = st.sampled_from(
 PARTIES = st.sampled_from(
     [("BE", "BEC"), ("be", "bec"), ("NL", "VIC"), ("nl", "vic"), ("XX", "YYY"), ("BE*BEC", "1"), ("\x00", "")]
 )
-MODULES = st.sampled_from(["sessions", "locations", "tariffs", "cdrs", "tokens"])
+MODULES = st.sampled_from(["sessions", "locations", "tariffs", "cdrs", "tokens", "hubclientinfo"])
+BASES = st.sampled_from(["2.1.1", "2.2.1", "2.3.0", "cpo/2.1.1", "cpo/2.2.1"])
 METHODS = st.sampled_from(["GET", "PUT", "PATCH", "POST", "DELETE"])
 
 
@@ -74,7 +78,8 @@ def requests(draw: st.DrawFn) -> tuple[str, str, Any]:
     ids = draw(st.lists(SEGMENTS, min_size=0, max_size=4))
     path = "/".join(quote(part, safe="") for part in (country, party, *ids))
     module = draw(MODULES)
-    return draw(METHODS), f"2.2.1/{module}/{path}" if ids else f"2.2.1/{module}", draw(documents() | HOSTILE)
+    base = draw(BASES)
+    return draw(METHODS), f"{base}/{module}/{path}" if ids else f"{base}/{module}", draw(documents() | HOSTILE)
 
 
 def contents(ledger: Ledger) -> list[Any]:
