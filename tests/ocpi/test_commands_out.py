@@ -10,6 +10,8 @@ from sqlalchemy import select
 from ledger import commands
 from ledger.commands import CommandError, CommandKind, CommandLine, CommandState, Target
 from ledger.database import Ledger, table
+from ledger.drivers import add_driver
+from ledger.starting import start, startable
 from models import OcpiObject, Partner, Push
 from models.outbox import Delivery
 from ocpi.calls import OurParty
@@ -191,3 +193,27 @@ def test_only_its_own_partner_answers_a_command(
 def test_a_network_without_commands_takes_none(peer: Peer, ledger: Ledger, clock: Clock) -> None:
     with ledger.write(clock()) as tx, pytest.raises(CommandError, match="takes no commands"):
         commands.want(tx, CommandKind.UNLOCK_CONNECTOR, Target(evse=EVSE, connector="1"), "ann")
+
+
+def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any
+) -> None:
+    with ledger.read() as conn:
+        rows = table(OcpiObject)
+        session = conn.execute(select(rows.c.document).where(rows.c.module == "sessions")).scalar_one()
+    token = token_key_of(decode(session.encode()))
+    assert token is not None
+    with ledger.write(clock()) as tx:
+        anna = add_driver(tx, "+15145550100", "en", [token])
+        assert startable(tx.conn, ledger.vault, EVSE, anna) is None  # the token's party is not connected
+    connect("Provider", ("NL", "TST"))
+    with ledger.write(clock()) as tx:
+        assert startable(tx.conn, ledger.vault, EVSE, anna + 1) is None
+        assert startable(tx.conn, ledger.vault, "elsewhere", anna) is None
+        wanted = startable(tx.conn, ledger.vault, EVSE, anna)
+        assert wanted is not None
+        uid = start(tx, wanted, "driver")
+    assert send(ledger, clock)
+    ((kind, body),) = charger.asked
+    assert (kind, body["evse_uid"], body["token"]["uid"]) == ("START_SESSION", "3256", "123abc")
+    assert line(ledger, uid, clock).state is CommandState.ACCEPTED

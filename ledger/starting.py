@@ -1,0 +1,59 @@
+"""Starting a session for a driver who stands at a charger unplugged, with a token that is known to be theirs."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ledger import commands, objects
+from ledger.commands import CommandKind, Target
+from ledger.database import Tx, table
+from ledger.partners import known
+from ledger.vault import Vault
+from models import BayEvse, DriverToken
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What can be started: at which EVSE, with which token (its keyed hash)."""
+
+    evse: str
+    token: str = field(repr=False)
+
+
+def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | None:
+    """What a driver could start in a bay; None where no EVSE of it takes commands, or no token of theirs will do.
+
+    A token that only a scan at the bay ties to the driver may be somebody else's, and starts nothing. One will do whose
+    party is connected to us: the network itself, or a provider behind a partner.
+    """
+    ties, tokens = table(BayEvse), table(DriverToken)
+    homes = select(ties.c.evse).where(ties.c.bay == bay, ties.c.home.is_(True)).order_by(ties.c.evse)
+    evse = next((each for each in conn.execute(homes).scalars().all() if commands.receiver(conn, each)), None)
+    if evse is None:
+        return None
+    linked = {party for partner in known(conn) if partner.is_registered for party in partner.parties}
+    own = select(tokens.c.token).where(tokens.c.driver == driver, tokens.c.scanned.is_(False)).order_by(tokens.c.token)
+    for token in conn.execute(own).scalars().all():
+        if _party(conn, vault, token, evse) in linked:
+            return Start(evse, token)
+    return None
+
+
+def start(tx: Tx, wanted: Start, asked_by: str, violation: str | None = None) -> str:
+    """Want the session; returns the uid of the command, whose answers :func:`ledger.commands.find` reads.
+
+    Raises :class:`ledger.commands.CommandError` if the network takes no commands any more.
+    """
+    target = Target(evse=wanted.evse)
+    return commands.want(tx, CommandKind.START_SESSION, target, asked_by, token=wanted.token, violation=violation)
+
+
+def _party(conn: Connection, vault: Vault, token: str, evse: str) -> str | None:
+    """The token's party; one that its network did not name is the network's own."""
+    document = objects.open_token(conn, vault, token)
+    if document is None:
+        return None
+    said = msgspec.json.decode(document)
+    party = "*".join(str(said.get(name) or "") for name in ("country_code", "party_id")).casefold()
+    return party if len(party) > 1 else "*".join(evse.split("*")[:2])
