@@ -1,8 +1,10 @@
 """``baywarden run --demo`` as a newcomer starts it: everything is seen by the doors, within a minute, and ends at once."""
 
+import re
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.embedded import Embedded
@@ -17,6 +19,8 @@ def test_a_newcomer_sees_all_of_it_and_the_next_start_goes_on(tmp_path: Path) ->
         token = service.report_token()
         service.wait_for(lambda: service.kinds_running() >= KINDS, 60, "all three kinds of violation, by the API")
         service.wait_for(lambda: "SMS to +1" in service.output(), 20, "an SMS on the console")
+        page = re.findall(r"QR code opens it: (\S+)", service.output())[-1]
+        assert "Demo Market Square" in httpx.get(page, timeout=10, trust_env=False).text
         assert all(violation["synthetic"] for violation in service.curl()["data"])
         with service.logged_in() as browser:
             assert "Demo Market Square" in browser.get("/").text
