@@ -45,19 +45,22 @@ def count(
     warned_at: datetime | None = None,
     calendar: Container[date] | None = None,
     billed: Sequence[Span] = (),
+    not_before: datetime | None = None,
 ) -> Counted:
     """Sort the time of an episode.
 
     ``since``: when the clock started, where that is not simply the first counted stretch (state of charge).
     Grace runs on counted time, so outages do not use it up; closed hours do not stop it. ``calendar``: None where the
     holidays are not known. ``billed``: what the network billed as parking itself, merged: it is not billed again.
+    ``not_before``: no time before this is charged for, where quiet hours held the warning back.
     """
     counted = [s for s in stretches if s.condition in clause.counts]
     held = _from(merged((s.start, s.end) for s in counted), since)
     limited = drop_first(held, clause.start_after)
     if clause.grace_anchor == "warning":
         limited = [] if warned_at is None else _from(limited, warned_at)
-    beyond = drop_first(limited, clause.grace)
+    beyond = _from(drop_first(limited, clause.grace), not_before)
+    limited = _from(limited, not_before)
     base = limited if clause.grace_mode == "waive" and beyond else beyond
     window = (base[0][0], base[-1][1]) if base else None
     open_time = open_spans(clause.windows, zone, *window, calendar) if window else []

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.evidence import Evidence, is_over
+from enforcement.expecting import expected_idle
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span
 from enforcement.money import Tax
@@ -24,6 +25,7 @@ from enforcement.violations import (
     next_change,
     spent_with,
 )
+from enforcement.warnings import next_expected, next_notice
 
 # Conditions that are known only while the network is heard: its silence changes them.
 _NEEDS_FEED = frozenset({Condition.UNPLUGGED, Condition.OVERSTAYING})
@@ -31,13 +33,17 @@ _NEEDS_FEED = frozenset({Condition.UNPLUGGED, Condition.OVERSTAYING})
 
 @dataclass(frozen=True, slots=True)
 class JudgedStay:
-    """A stay with its timeline, the court that judged it (its policy version and taxes), and what it broke."""
+    """A stay with its timeline, the court that judged it (its policy version and taxes), and what it broke.
+
+    ``expected``: the idle violation that would begin when charging is expected to end, for policies that tell of it.
+    """
 
     stay: Stay
     court: Court | None
     stretches: tuple[Stretch, ...]
     violations: tuple[Violation, ...]
     is_final: bool
+    expected: Violation | None = None
 
     @property
     def policy(self) -> Policy | None:
@@ -137,7 +143,8 @@ def judge(
     then = setting.as_of(stay.arrived_at)
     court = Court(then, policy, _taxes(policy, then, stay), circumstances)
     violations = tuple(find_violations(stay, stretches, court, now))
-    return JudgedStay(stay, court, stretches, violations, is_final(stay, policy, now))
+    expected = expected_idle(stay, stretches, court, now)
+    return JudgedStay(stay, court, stretches, violations, is_final(stay, policy, now), expected)
 
 
 def _taxes(policy: Policy, setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
@@ -202,6 +209,7 @@ def _next_look(
         if judged.court is not None:
             changes = (next_change(v, judged.court, now) for v in judged.violations)
             looks += [change for change in changes if change is not None]
+            looks += _messages_due(judged, judged.court, now)
         settle_after = DEFAULT_SETTLE_AFTER if judged.policy is None else judged.policy.settle_after
         if judged.stay.left_at is not None and not judged.is_final:
             # The network may be heard before the last moment at which it can confirm anything: then it is final early.
@@ -213,3 +221,11 @@ def _next_look(
         if not is_over(session):
             looks += [session.heard + setting.habits(session.evse).session_watchdog, session.heard + ABANDONED_AFTER]
     return min((look for look in looks if look > now), default=None)
+
+
+def _messages_due(judged: JudgedStay, court: Court, now: datetime) -> list[datetime]:
+    telling, zone = court.policy.messages, court.setting.zone
+    due = [next_notice(violation, now, telling, zone) for violation in judged.violations]
+    if judged.expected is not None:
+        due.append(next_expected(judged.expected, now, telling, zone))
+    return [moment for moment in due if moment is not None]

@@ -7,7 +7,7 @@ that any order gives the same evidence.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from enforcement.facts import (
     AnyFact,
@@ -20,6 +20,9 @@ from enforcement.facts import (
 )
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, mended_from, note_report, read
 from enforcement.setting import BaySetting
+
+# What foretells the end of charging: enough points for a taper, so few that evidence stays small.
+_CURVE_STEP, _CURVE_POINTS = timedelta(minutes=2), 10
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class SessionTrace:
 
     ``rose_at``: the last update in which energy grew; ``flat_at``: the first later one in which it had not, and
     ``flat_updates`` how many of those in a row. ``soc``: each new height of the state of charge and when it was told.
+    ``curve``: the last energies in Wh as they rose, minutes apart; ``peak_w``: the highest mean power between two.
     """
 
     session: str
@@ -53,6 +57,8 @@ class SessionTrace:
     flat_updates: int = 0
     periods: list[Period] = field(default_factory=list)
     soc: list[tuple[datetime, int]] = field(default_factory=list)
+    curve: list[tuple[datetime, int]] = field(default_factory=list)
+    peak_w: int = 0
     contract: str | None = None
     stopped_by_operator: bool = False
 
@@ -232,9 +238,20 @@ def _session(sessions: dict[str, SessionTrace], fact: SessionUpdated) -> None:
 def _energy(trace: SessionTrace, energy_wh: int, at: datetime) -> None:
     if trace.energy_wh is None or energy_wh > trace.energy_wh:
         trace.energy_wh, trace.rose_at, trace.flat_at, trace.flat_updates = energy_wh, at, None, 0
+        _curve(trace, energy_wh, at)
     else:
         trace.flat_at = trace.flat_at or at
         trace.flat_updates += 1
+
+
+def _curve(trace: SessionTrace, energy_wh: int, at: datetime) -> None:
+    if trace.curve:
+        since, before = trace.curve[-1]
+        if at - since < _CURVE_STEP:
+            return
+        trace.peak_w = max(trace.peak_w, int((energy_wh - before) * 3600 / (at - since).total_seconds()))
+    trace.curve.append((at, energy_wh))
+    del trace.curve[:-_CURVE_POINTS]
 
 
 def _periods(trace: SessionTrace, fact: SessionUpdated) -> None:

@@ -11,6 +11,7 @@ from enforcement.charging import Confidence
 from enforcement.facts import Contract
 from enforcement.intervals import ZERO
 from enforcement.money import Tax
+from enforcement.telling import USUAL, Telling
 from enforcement.tiers import Rounding, Tier, Unknown
 from enforcement.timeline import Condition
 from enforcement.windows import Window
@@ -146,7 +147,8 @@ class Policy:
     effective-dated tax document (:data:`OF_STATION`: that of the station), ``taxes_charged`` those of its optional
     taxes that the operator charges; ``taxes`` are stated in the policy itself. ``holidays`` names the calendar of
     windows (or :data:`OF_STATION`), ``zone`` their IANA time zone and that of days, where it is not the station's.
-    ``settle_after``: how long after a stay's end late facts are waited for before its fee is final.
+    ``settle_after``: how long after a stay's end late facts are waited for before its fee is final. ``messages``: what
+    drivers are told.
     """
 
     id: str
@@ -166,6 +168,7 @@ class Policy:
     stations: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
     settle_after: timedelta = timedelta(minutes=15)
+    messages: Telling = USUAL
 
     def clause(self, kind: Kind) -> Clause | None:
         """The first clause of a kind."""

@@ -10,6 +10,7 @@ from enforcement.documents import DocumentError, Table, flag, open_document
 from enforcement.money import Tax
 from enforcement.policy import OF_STATION, Clause, Policy
 from enforcement.policy_clauses import check_clauses, read_clause
+from enforcement.policy_messages import read_messages
 from enforcement.taxes import taxes_on
 
 _LONGEST = 262_144
@@ -80,6 +81,7 @@ def _values(d: Table) -> dict[str, Any]:
         "zone": d.take("zone", read.zone, None),
         "taxes": tuple(tax for table in read.some(d, "tax") if (tax := _tax(table)) is not None),
         "clauses": _clauses(d),
+        "messages": read_messages(d),
     }
 
 
@@ -110,6 +112,9 @@ def _check(d: Table, values: dict[str, Any]) -> None:
     windows = [window for clause in values["clauses"] for window in clause.windows]
     if any(window.holidays != "include" for window in windows) and not values["holidays"]:
         d.fault('a window asks for holidays: name their calendar, like holidays = "CA-QC"')
+    warned = any(clause.grace_anchor == "warning" for clause in values["clauses"])
+    if warned and not values["messages"].finished:
+        d.fault("a grace that begins with the warning needs it: [messages] finished = true", "messages")
 
 
 def _check_rates(d: Table, region: str, charged: Collection[str], start: datetime, end: datetime | None) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 
 from enforcement.circumstances import Circumstances
 from enforcement.clocks import Episode, episodes
 from enforcement.counting import Counted, count
+from enforcement.evidence import SessionTrace
 from enforcement.fees import Fee, Terms, price
 from enforcement.intervals import ZERO, total
 from enforcement.money import Tax
@@ -132,9 +134,13 @@ def is_final(stay: Stay, policy: Policy | None, now: datetime) -> bool:
 
 def warning_moment(violation: Violation) -> datetime:
     """When a driver is told that the grace runs: at once; but of a limit on the stay, shortly before it passes."""
-    if violation.kind is not Kind.OVERTIME or violation.grace_ends_at is None:
-        return violation.clock_started_at
-    return max(violation.clock_started_at, violation.grace_ends_at - LIMIT_IS_NEAR)
+    return _warns_at(violation.kind, violation.clock_started_at, violation.grace_ends_at)
+
+
+def _warns_at(kind: Kind, started_at: datetime, grace_ends_at: datetime | None) -> datetime:
+    if kind is not Kind.OVERTIME or grace_ends_at is None:
+        return started_at
+    return max(started_at, grace_ends_at - LIMIT_IS_NEAR)
 
 
 def next_change(violation: Violation, court: Court, now: datetime) -> datetime | None:
@@ -150,14 +156,17 @@ def next_change(violation: Violation, court: Court, now: datetime) -> datetime |
 
 
 def _holds(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
-    """Of several clauses of one kind the first that is for this vehicle holds."""
-    same = (c for c in court.policy.clauses if c.kind is clause.kind and _is_for(c, episode, court, stay))
-    return next(same, None) is clause
+    return clause_for(clause.kind, episode.session, court, stay) is clause
 
 
-def _is_for(clause: Clause, episode: Episode, court: Court, stay: Stay) -> bool:
+def clause_for(kind: Kind, session: SessionTrace | None, court: Court, stay: Stay) -> Clause | None:
+    """Of several clauses of one kind the first that is for this vehicle holds; None where none is."""
+    session = session or next(iter(stay.sessions), None)
+    return next((c for c in court.policy.clauses if c.kind is kind and _is_for(c, session, court, stay)), None)
+
+
+def _is_for(clause: Clause, session: SessionTrace | None, court: Court, stay: Stay) -> bool:
     """Before a vehicle plugs in, its bay tells the power class if all of its EVSEs are for this clause."""
-    session = episode.session or next(iter(stay.sessions), None)
     evses = court.setting.evses if session is None else (session.evse,)
     classes = {court.setting.power_classes.get(evse) for evse in evses}
     contract = None if session is None else session.contract
@@ -179,7 +188,8 @@ def _violation(
     session = episode.session
     token = stay.token if session is None else session.token
     key = violation_key(stay.bay, stay.arrived_at, clause.kind, None if session is None else session.session)
-    counted = count(
+    counting = partial(
+        count,
         episode.stretches,
         clause,
         zone,
@@ -188,6 +198,11 @@ def _violation(
         calendar=court.calendar,
         billed=stay.billed if stay.bills else (),
     )
+    counted = counting()
+    grace_ends_at = _grace_end(counted, clause, now if episode.is_counting(clause) else None)
+    held_until = _held_until(episode.start, grace_ends_at, clause, court)
+    if held_until is not None:
+        counted, grace_ends_at = counting(not_before=held_until), held_until
     driver = circumstances.driver(token)
     terms = Terms(
         policy=policy,
@@ -213,12 +228,27 @@ def _violation(
         session=None if session is None else session.session,
         token=token,
         clock_started_at=episode.start,
-        grace_ends_at=_grace_end(counted, clause, now if episode.is_counting(clause) else None),
+        grace_ends_at=grace_ends_at,
         violated_at=violated_at,
         ended_at=episode.end,
         fee=price(Counted.nothing() if exemption else counted, episode.stretches, terms),
         clause=next(index for index, each in enumerate(policy.clauses) if each is clause),
     )
+
+
+def _held_until(started_at: datetime, grace_ends_at: datetime | None, clause: Clause, court: Court) -> datetime | None:
+    """Until when quiet hours hold a fee back: the warning could not leave in them, and its time begins after them.
+
+    Where a grace begins with the delivery of the warning anyway, there is nothing to hold back.
+    """
+    telling = court.policy.messages
+    if not telling.quiet_starts_no_fee or telling.quiet is None or grace_ends_at is None:
+        return None
+    warns_at = _warns_at(clause.kind, started_at, grace_ends_at)
+    quiet = telling.quiet.around(warns_at, court.setting.zone)
+    if quiet is None or clause.grace_anchor == "warning":
+        return None
+    return quiet[1] + (grace_ends_at - warns_at)
 
 
 def violation_key(bay: str, arrived_at: datetime, kind: Kind, session: str | None) -> str:

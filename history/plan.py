@@ -41,7 +41,8 @@ class Plan:
         self._openings: dict[tuple[int, int, str], Opening] = {}
         windows = [window for clause in policy.clauses for window in clause.windows]
         self._is_fine = any(edge.microsecond for window in windows for edge in (window.start, window.end))
-        self._can_judge = policy.zone is None and all(plan.can_judge for plan in self._clauses[1])
+        is_plain = policy.zone is None and not policy.messages.quiet_starts_no_fee
+        self._can_judge = is_plain and all(plan.can_judge for plan in self._clauses[1])
 
     def judge(self, batch: Batch) -> tuple[Results, Ints]:
         """What the policy makes of each row, and the rows for which only the core can say it."""

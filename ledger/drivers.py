@@ -14,7 +14,7 @@ from ledger.statements import Statement
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "es")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _driver = table(Driver).c
 _token = table(DriverToken).c

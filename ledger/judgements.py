@@ -10,6 +10,7 @@ from sqlalchemy import Select, Table, and_, bindparam, delete, or_, select, text
 
 from enforcement.decision import Decision, JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
+from enforcement.telling import USUAL
 from enforcement.timeline import Stretch
 from enforcement.violations import EXEMPTIONS, State, Violation
 from ledger import notices, policies
@@ -80,6 +81,7 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     written = [row for item in judged for row in _changed(tx, item, standing)]
     _write_violations(tx, written)
     wanted = [w.wanted for w in written if w.wanted is not None]
+    wanted += [each for item in judged for each in _expected(item)]
     for key in enqueue_notices(tx, wanted):
         _warned(tx, key)
     withdrawn = _withdraw(tx, judged, standing)
@@ -117,22 +119,30 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
     for judged, violation in item.violations():
         before: Any = standing.get(violation.key)
         row = _row(tx, item, judged, violation, before)
-        if before is not None and _is_same(before, row) and violation.state is not State.WATCHED:
+        telling = USUAL if judged.policy is None else judged.policy.messages
+        goes_on = violation.state is State.WATCHED or (violation.state is State.RUNNING and telling.goes_on)
+        if before is not None and _is_same(before, row) and not goes_on:
             continue
         is_step = before is None or before.state != row["state"]
         is_news = is_step or any(getattr(before, name) != row[name] for name in ("fee_minor", "token", "ended_at"))
         # While the grace runs, somebody may become reachable at any moment; what was written once is not written again.
-        is_told = is_news or violation.state is State.WATCHED
+        is_told = is_news or goes_on
         yield _Written(
             row=row,
             step=_step(tx, violation, row["state"]) if is_step else None,
-            wanted=Wanted(violation, judged.stay, item.context)
+            wanted=Wanted(violation, judged.stay, item.context, telling)
             if is_told and row["state"] is not State.WAIVED
             else None,
             due=due(violation, row["network"], row["state"]) if is_news else None,
             is_billed=_is_billed(item, row),
             had_fee=before is not None and before.fee_minor > 0,
         )
+
+
+def _expected(item: Judged) -> Iterator[Wanted]:
+    for judged in item.decision.stays:
+        if judged.expected is not None and judged.policy is not None:
+            yield Wanted(judged.expected, judged.stay, item.context, judged.policy.messages, is_expected=True)
 
 
 def _is_billed(item: Judged, row: Mapping[str, Any]) -> bool:

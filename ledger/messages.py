@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from enforcement.stays import Stay
+from enforcement.telling import Telling
 from enforcement.violations import Violation
-from enforcement.warnings import Notice, Step, notices
+from enforcement.warnings import Notice, Step, expected, notices
 from ledger import claims
 from ledger.composer import Place
 from ledger.database import Tx
@@ -16,11 +18,21 @@ from ledger.settings_of_bays import BayContext
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A violation that has news, the stay that it is of, and where it happens."""
+    """A violation that has news, the stay that it is of, where it happens, and what its policy tells of it.
+
+    ``is_expected``: it has not begun, and has no row.
+    """
 
     violation: Violation
     stay: Stay
     context: BayContext
+    telling: Telling
+    is_expected: bool = False
+
+    def due(self, now: datetime) -> list[Notice]:
+        """What is to be told now."""
+        tells = expected if self.is_expected else notices
+        return list(tells(self.violation, now, self.telling, self.context.setting.zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +49,28 @@ def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     """Put the due messages into the outbox. Returns the keys of violations whose driver is now warned."""
     warned: list[str] = []
     for item in wanted:
-        due = list(notices(item.violation, tx.now))
+        due = item.due(tx.now)
         for reader in _readers(tx, item) if due else ():
             for notice in due:
-                is_new = enqueue(tx, _message(tx, item.violation, notice, reader))
+                is_new = enqueue(tx, _message(tx, item, notice, reader))
                 if is_new and notice.step is Step.GRACE_RUNNING and item.violation.key not in warned:
                     warned.append(item.violation.key)
     return warned
 
 
-def _message(tx: Tx, violation: Violation, notice: Notice, reader: _Reader) -> OutgoingMessage:
+def _message(tx: Tx, item: Wanted, notice: Notice, reader: _Reader) -> OutgoingMessage:
+    violation = item.violation
     return OutgoingMessage(
         identity=f"{notice.identity(violation)}{reader.mark}",
-        violation=violation.key,
+        violation=None if item.is_expected else violation.key,
         driver=reader.driver,
         step=notice.step.value,
         language=reader.language,
         text=tx.composer(notice, violation, reader.place, reader.language, tx.now),
         not_after=notice.not_after,
         created_at=tx.now,
+        not_before=notice.not_before,
+        may_come_again=item.telling.quiet is not None,
     )
 
 
@@ -79,5 +94,5 @@ def _code(tx: Tx, violation: Violation, known: DriverRef) -> str | None:
     """The code of the stay's page for the driver of its token; None for one who may not see it."""
     if known.is_scanned:
         return None
-    claim = claims.claim(tx, violation.bay, violation.clock_started_at, known.id, known.language, "token")
+    claim = claims.claim(tx, violation.bay, min(violation.clock_started_at, tx.now), known.id, known.language, "token")
     return None if claim is None else claim.code

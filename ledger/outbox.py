@@ -34,6 +34,7 @@ class OutgoingMessage:
     """A message as its decision writes it. ``violation`` is the violation's key, ``driver`` the driver's id.
 
     A message that is about no violation has None. The text of one that ``is_sealed`` is the vault's ciphertext.
+    ``not_before``: quiet hours keep it until then; ``may_come_again``: if it expires in them, it is written anew.
     """
 
     identity: str
@@ -45,6 +46,8 @@ class OutgoingMessage:
     not_after: datetime
     created_at: datetime
     is_sealed: bool = False
+    not_before: datetime | None = None
+    may_come_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +63,22 @@ class ClaimedMessage:
 
 
 def enqueue(tx: Tx, message: OutgoingMessage) -> bool:
-    """Write a message in the transaction of its decision. Returns False if that step has been written before."""
+    """Write a message in the transaction of its decision. Returns False if that step has been written before.
+
+    One that expired never left: where it ``may_come_again``, and its step is due again, it waits anew.
+    """
     row = asdict(message) | {"channel": "sms", "state": Delivery.PENDING, "attempts": 0}
     row["sealed"] = row.pop("is_sealed")
-    return bool(_ENQUEUE.new(tx.conn, [{**row, "next_try_at": message.created_at}]))
+    row["next_try_at"] = row.pop("not_before") or message.created_at
+    is_again = row.pop("may_come_again")
+    return bool(_ENQUEUE.new(tx.conn, [row])) or (is_again and _wake(tx, row))
+
+
+def _wake(tx: Tx, row: dict[str, Any]) -> bool:
+    expired = and_(_message.identity == row["identity"], _message.state == Delivery.EXPIRED)
+    anew = {name: row[name] for name in ("state", "text", "language", "not_after", "next_try_at")}
+    later = update(table(Message)).where(expired, _message.not_after < row["not_after"])
+    return bool(tx.conn.execute(later.values({**anew, "reason": None})).rowcount)
 
 
 def text_of(vault: Vault, row: Any) -> str:

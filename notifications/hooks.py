@@ -12,11 +12,19 @@ from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[im
 
 from ledger.database import Ledger
 from ledger.deliveries import driver_of, report
-from ledger.drivers import driver_for_phone, is_e164, opt_in, opt_out
+from ledger.drivers import driver_for_phone, is_e164, opt_in, opt_out, speaks
 from notifications.channels import twilio_words
 from notifications.channels.twilio import STATUS_PATH
 from notifications.claiming import claim_by_text, code_in
-from notifications.keywords import ANSWERS, Wish, is_answered_by_twilio, language_of_words, wish
+from notifications.keywords import (
+    ANSWERS,
+    CHOSEN,
+    Wish,
+    is_answered_by_twilio,
+    language_chosen,
+    language_of_words,
+    wish,
+)
 
 MESSAGE_PATH = "/hooks/twilio/message"
 
@@ -84,7 +92,10 @@ def _take_message(ledger: Ledger, now: datetime) -> Response:
     text, phone = request.form.get("Body", ""), request.form.get("From", "")
     asked = wish(text)
     answer = MessagingResponse()
-    if asked is not None:
+    if (chosen := language_chosen(text)) is not None:
+        _choose(ledger, now, phone, chosen)
+        answer.message(CHOSEN[chosen])
+    elif asked is not None:
         language = _grant(ledger, now, asked, phone) or language_of_words(text)
         if "OptOutType" not in request.form and not is_answered_by_twilio(text):
             answer.message(ANSWERS[asked][language])
@@ -93,6 +104,13 @@ def _take_message(ledger: Ledger, now: datetime) -> Response:
         if said is not None:
             answer.message(said)
     return Response(str(answer), mimetype="application/xml")
+
+
+def _choose(ledger: Ledger, now: datetime, phone: str, language: str) -> None:
+    with ledger.write(now) as tx:
+        driver = driver_for_phone(tx.conn, tx.vault, phone)
+        if driver is not None:
+            speaks(tx, driver.id, language)
 
 
 def _grant(ledger: Ledger, now: datetime, asked: Wish, phone: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What drivers read: one SMS segment each, English and French, in characters that cost no second one.
+"""What drivers read: one SMS segment each, English, French or Spanish, in characters that cost no second one.
 
 No text holds a link: parking fines by SMS are a favourite of phishers, so drivers should never learn to follow one.
 """
@@ -8,69 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from enforcement.money import format_minor
-from enforcement.policy import Kind
 from enforcement.violations import State, Violation
 from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from notifications.gsm7 import ONE_SEGMENT, to_gsm7
+from notifications.phrases import BAY, CODE, LANGUAGES, NOT_FINAL, PHONE_CODE, SOMEWHERE, TAXES, WAY_OUT, template
 
 SERVICE = "Baywarden"
-
-Words = dict[str, str]
-
-GRACE_RUNNING: dict[Kind, Words] = {
-    Kind.IDLE: {
-        "en": "charging has finished at {place}. Please move your vehicle: free until {until}, then a fee may apply.",
-        "fr": "charge terminée, {place}. Merci de libérer la place: gratuit jusqu'à {until}, puis frais possibles.",
-    },
-    Kind.OVERSTAYING: {
-        "en": "session over, still parked at {place}. Please move on: free until {until}, then a fee may apply.",
-        "fr": "session finie, toujours garé, {place}. Merci de partir: gratuit jusqu'à {until}, puis frais possibles.",
-    },
-    Kind.UNPLUGGED: {
-        "en": "parked but not plugged in at {place}. Plug in or move: free until {until}, then a fee may apply.",
-        "fr": "garé sans charger, {place}. Branchez ou partez: gratuit jusqu'à {until}, puis frais possibles.",
-    },
-    Kind.OVERTIME: {
-        "en": "the time limit at {place} ends at {until}. Please move your vehicle by then: a fee may apply after it.",
-        "fr": "la durée permise, {place}, finit à {until}. Merci de partir avant: des frais sont possibles ensuite.",
-    },
-}
-FEE_STARTED: dict[Kind, Words] = {
-    Kind.IDLE: {
-        "en": "charging has finished and a fee is running at {place} since {since}. Move your vehicle to stop it.",
-        "fr": "charge terminée, des frais courent depuis {since}, {place}. Partez pour y mettre fin.",
-    },
-    Kind.OVERSTAYING: {
-        "en": "session over, still parked: a fee is running at {place} since {since}. Move your vehicle to stop it.",
-        "fr": "session finie, toujours garé: des frais courent depuis {since}, {place}. Libérez la place.",
-    },
-    Kind.UNPLUGGED: {
-        "en": "not plugged in: a fee is running at {place} since {since}. Move your vehicle to stop it.",
-        "fr": "garé sans charger: des frais courent depuis {since}, {place}. Libérez la place.",
-    },
-    Kind.OVERTIME: {
-        "en": "the time limit has passed: a fee is running at {place} since {since}. Move your vehicle to stop it.",
-        "fr": "durée permise dépassée: des frais courent depuis {since}, {place}. Libérez la place.",
-    },
-}
-FEE_ENDED: Words = {
-    "en": "the fee at {place} ended at {ended}: {length}, {total}{note}.",
-    "fr": "fin des frais à {ended}, {place}: {length}, {total}{note}.",
-}
-# Late facts may still change a sum that is not final, and the driver is told so.
-NOT_FINAL: Words = {"en": " (provisional)", "fr": " (provisoire)"}
-TAXES: Words = {"en": " taxes included", "fr": " taxes comprises"}
-# What a driver types on the page that the sign names: no link, but a way to see why.
-CODE: Words = {"en": " Code {code}.", "fr": " Code {code}."}
-PHONE_CODE: Words = {
-    "en": "your code is {code}. It holds for 10 minutes. Type it only on the page where you asked for it.",
-    "fr": "votre code est {code}, valable 10 minutes. Ne le tapez que sur la page où vous l'avez demandé.",
-}
-BAY: Words = {"en": "bay", "fr": "place"}
-SOMEWHERE: Words = {"en": "your bay", "fr": "votre place"}
-WAY_OUT: Words = {"en": "Reply STOP to opt out", "fr": "ARRET pour se désabonner"}
-LANGUAGES = ("en", "fr")
 
 
 def compose(notice: Notice, violation: Violation, place: Place, language: str, now: datetime) -> str:
@@ -81,7 +25,7 @@ def compose(notice: Notice, violation: Violation, place: Place, language: str, n
     """
     spoken = language if language in LANGUAGES else "en"
     code = CODE[spoken].format(code=place.code) if place.code else ""
-    body = f"{SERVICE}: {_template(notice.step, violation.kind)[spoken]}{code} {WAY_OUT[spoken]}"
+    body = f"{SERVICE}: {template(notice.step, violation.kind)[spoken]}{code} {WAY_OUT[spoken]}"
     values = _values(notice, violation, place.zone, spoken, now)
     room = ONE_SEGMENT - len(body.format(place="", **values))
     return body.format(place=_place(place, spoken, room), **values)
@@ -92,32 +36,24 @@ def compose_code(code: str, language: str) -> str:
     return f"{SERVICE}: {PHONE_CODE[language if language in LANGUAGES else 'en'].format(code=code)}"
 
 
-def _template(step: Step, kind: Kind) -> Words:
-    match step:
-        case Step.GRACE_RUNNING:
-            return GRACE_RUNNING[kind]
-        case Step.FEE_STARTED:
-            return FEE_STARTED[kind]
-        case Step.FEE_ENDED:
-            return FEE_ENDED
-
-
 def _values(notice: Notice, violation: Violation, zone: str, language: str, now: datetime) -> dict[str, str]:
     """What a step's template needs, and no more. Raises ValueError if the violation is not at that step."""
+    fee = violation.fee
+    total = {"total": format_minor(fee.total_minor, fee.currency), "note": TAXES[language] if fee.tax_minor else ""}
     match notice.step:
-        case Step.GRACE_RUNNING:
+        case Step.ABOUT_TO_FINISH:
+            ends = _clock(violation.clock_started_at, zone, now)
+            return {"ends": ends, "until": _clock(violation.grace_ends_at, zone, now)}
+        case Step.GRACE_RUNNING | Step.FEE_NEAR:
             return {"until": _clock(violation.grace_ends_at, zone, now)}
         case Step.FEE_STARTED:
             return {"since": _clock(violation.violated_at, zone, now)}
+        case Step.FEE_RUNNING:
+            return {"since": _clock(violation.violated_at, zone, now), **total}
         case Step.FEE_ENDED:
-            fee = violation.fee
-            note = TAXES[language] if fee.tax_minor else ""
-            return {
-                "ended": _clock(violation.ended_at, zone, now),
-                "length": _length(fee.billable),
-                "total": format_minor(fee.total_minor, fee.currency),
-                "note": note + ("" if violation.state is State.SETTLED else NOT_FINAL[language]),
-            }
+            note = total["note"] + ("" if violation.state is State.SETTLED else NOT_FINAL[language])
+            ended, length = _clock(violation.ended_at, zone, now), _length(fee.billable)
+            return {"ended": ended, "length": length, **total, "note": note}
 
 
 def _clock(at: datetime | None, zone: str, now: datetime) -> str:

@@ -35,6 +35,7 @@ VIOLATION = Violation(
     fee=Fee(timedelta(minutes=31), 1240, TAXES, "CAD", limit=None, lines=(), by_day={}),
 )
 PLACES = {"en": Place("Walnut St", "A1", "America/Toronto"), "fr": Place("Rue Ontario", "3", "America/Toronto")}
+PLACES["es"] = Place("Calle Mayor", "7", "America/Toronto")
 
 
 @pytest.mark.parametrize("step", Step)

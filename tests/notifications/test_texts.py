@@ -15,13 +15,13 @@ from enforcement.policy import Kind
 from enforcement.violations import State, Violation
 from enforcement.warnings import Notice, Step
 from ledger.composer import Place
-from notifications import keywords, texts
+from notifications import keywords, phrases
 from notifications.gsm7 import BASIC, segments
 from notifications.texts import compose
 
 NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 PLACE = Place("Complexe Desjardins", "B12", "America/Toronto")
-EVERY = list(itertools.product(Step, Kind, texts.LANGUAGES))
+EVERY = list(itertools.product(Step, Kind, phrases.LANGUAGES))
 
 
 def fee(net: int = 1240, taxes: tuple[int, ...] = (), currency: str = "CAD") -> Fee:
@@ -117,7 +117,7 @@ def test_every_template_is_one_segment_of_gsm7_and_names_sender_and_way_out(
     )
     assert segments(said) == 1
     assert said.startswith("Baywarden: ")
-    assert said.endswith("Reply STOP to opt out" if language == "en" else "ARRET pour se désabonner")
+    assert said.endswith(phrases.WAY_OUT[language])
 
 
 @pytest.mark.parametrize(("step", "kind", "language"), EVERY)
@@ -127,9 +127,9 @@ def test_usual_names_are_not_cut(step: Step, kind: Kind, language: str) -> None:
     assert " A-14" in said
 
 
-@pytest.mark.parametrize("words", keywords.ANSWERS.values())
+@pytest.mark.parametrize("words", [*keywords.ANSWERS.values(), keywords.CHOSEN])
 def test_answers_to_drivers_are_one_segment_too(words: dict[str, str]) -> None:
-    assert {language: segments(said) for language, said in words.items()} == {"en": 1, "fr": 1}
+    assert {language: segments(said) for language, said in words.items()} == {"en": 1, "fr": 1, "es": 1}
 
 
 @given(st.text(), st.text(), st.sampled_from(EVERY))
