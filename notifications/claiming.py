@@ -18,20 +18,24 @@ Words = dict[str, str]
 CLAIMED: Words = {
     "en": "you will be told before this stay costs anything. Code {code} opens its page. Reply STOP to opt out.",
     "fr": "vous serez averti avant tous frais. Le code {code} ouvre votre page. ARRET pour se désabonner.",
+    "es": "se le avisa antes de que esto le cueste. La clave {code} abre su web. BAJA para no recibir.",
 }
 NO_VEHICLE: Words = {
     "en": "no vehicle is seen in this bay now. Text the code again once you are parked.",
     "fr": "aucun véhicule n'est vu ici maintenant. Renvoyez le code une fois garé.",
+    "es": "no se ve un auto en esta plaza ahora. Mande la clave otra vez al aparcar.",
 }
 NO_SUCH_CODE: Words = {
     "en": "no sign has this code. Compare each letter.",
     "fr": "aucun panneau n'a ce code. Comparez chaque lettre.",
+    "es": "no hay cartel que lleve esta clave. Compare cada letra.",
 }
 TERMS = Terms(
     {
         "stay": {
             "en": "Texted the code of the bay's sign to be told about this stay.",
             "fr": "A envoyé par texto le code du panneau pour être averti de ce stationnement.",
+            "es": "Mandó por texto la clave del cartel para que se le avise de esta estancia.",
         }
     },
     "text message",
