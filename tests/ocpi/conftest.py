@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 import ocpi
 from ledger.database import Ledger
 from ledger.partners import Party, Registration, by_token, invite, register
+from ledger.record import record
 from tests.conftest import NOON
 from tests.support.ocpi_peer import Peer, Platform, serving
 
@@ -72,3 +73,12 @@ def peer(connect: Callable[..., Peer]) -> Peer:
 def platform() -> Iterator[Platform]:
     with serving() as platform:
         yield platform
+
+
+@pytest.fixture(autouse=True)
+def _decided_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a push means is decided before it is answered, as if the clock process, which does it, took no time.
+
+    That the result is the same when it comes later is shown in tests/ledger/test_waiting.py.
+    """
+    monkeypatch.setattr("ocpi.receivers.record_due", record)
