@@ -120,6 +120,7 @@ def test_pages_keep_their_filters_and_are_oldest_first(
     idle_stay.settle(ledger)
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)  # late: two more records, a credit and a new one
+    idle_stay.settle(ledger, 700)
     first = _get(provider, "?limit=2&date_from=2026-01-01T00:00:00Z")
     assert first.headers["X-Total-Count"] == "3"
     assert "date_from=2026-01-01" in first.headers["Link"] and "offset=2" in first.headers["Link"]
@@ -139,6 +140,7 @@ def test_late_facts_credit_the_record_and_issue_a_new_one(
     idle_stay.settle(ledger)
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)
+    idle_stay.settle(ledger, 700)
     first, credit, second = records(ledger)
     assert credit.credits == first.cdr_id and credit.amount_minor == -first.amount_minor
     assert len(credit.cdr_id) <= 39 and len(second.cdr_id) <= 36
@@ -201,6 +203,7 @@ def test_it_is_pushed_to_the_other_service_and_is_the_same_when_fetched(
     assert pushed["total_cost"] == fetched["total_cost"] and pushed["id"] == fetched["id"]
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)
+    idle_stay.settle(ledger, 700)
     assert _send_all(one.postman) == 2
     assert _received(other) == [record.cdr_id.casefold() for record in records(ledger)]
 
@@ -279,6 +282,7 @@ def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
     assert (received["total_cost"], received["stop_date_time"]) == (12, "2026-03-02T18:00:00Z")
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)
+    idle_stay.settle(ledger, 700)
     assert _send_all(one.postman) == 0 and len(records(ledger)) == 3
     client = other.postman.peer(_token(other, one), True)
     assert len(client.get(f"{one.url}/ocpi/cpo/2.1.1/cdrs").data) == 1

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from enforcement.facts import OccupancyRead, sensor_subject
 from ledger import availability, partners
+from ledger.assess import assess_due
 from ledger.database import Ledger, table
 from ledger.record import record
 from ledger.registry import BayTie, import_bays
@@ -80,6 +81,7 @@ def test_what_the_network_says_of_its_charger_wins(network: Peer, connect: Calla
     sees(ledger, True, 0)
     change = {"status": "OUTOFORDER", "last_updated": ocpi_objects.stamp(minutes(0))}
     assert result(network.patch("locations/BE/BEC/LOC1/3256", change))[1] == 1000
+    assess_due(ledger, minutes(0))
     assert statuses(app) == {"BE*BEC*E3256": "OUTOFORDER"}
 
 
