@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from commands.context import CommandError, Context
-from enforcement.policy import Policy
+from enforcement.policy import OF_STATION, Policy
 from enforcement.policy_document import PolicyError, read_policy
 from history.backtest import Question, ask
 from history.machine import as_json
@@ -22,6 +22,7 @@ def command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="write one line for each session under --policy to this CSV file")
     parser.add_argument("--summary", type=Path, help="write the summary to this JSON file too")
     parser.add_argument("--zone", help="the stations' IANA time zone, where the history does not say")
+    parser.add_argument("--holidays", help="the stations' calendar of public holidays, such as CA-QC")
     parser.add_argument("--exact", action="store_true", help="judge row by row: slower, and the same")
     parser.set_defaults(run=run)
 
@@ -30,7 +31,11 @@ def run(_context: Context, args: argparse.Namespace) -> int:
     """Print the summary."""
     policies = tuple(_policy(path) for path in (args.policy, args.compare) if path is not None)
     question = Question(
-        history=args.history, policies=policies, zone=args.zone, holidays=_holidays(policies), exact=args.exact
+        history=args.history,
+        policies=policies,
+        zone=args.zone,
+        holidays=_holidays(policies, args.holidays),
+        exact=args.exact,
     )
     try:
         summaries = ask(question, args.out)
@@ -42,16 +47,21 @@ def run(_context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
-def _holidays(policies: Sequence[Policy]) -> dict[str, Container[date]]:
-    """The calendars that policies name. Raises :class:`CommandError` for one that is not known."""
-    names = {policy.holidays for policy in policies if policy.holidays}
-    if not names:
+def _holidays(policies: Sequence[Policy], of_stations: str | None) -> dict[str, Container[date]]:
+    """The calendars that policies name. Raises :class:`CommandError` for one that is not known.
+
+    A history does not say in which country its stations are: without ``of_stations`` theirs is unknown.
+    """
+    wanted = {policy.holidays for policy in policies if policy.holidays}
+    if not wanted:
         return {}
+    names = {OF_STATION: of_stations} if of_stations else {}
+    names |= {name: name for name in wanted if name != OF_STATION}
     from calendars import is_calendar, public_holidays  # noqa: PLC0415 - few policies ask for it
 
-    if unknown := sorted(name for name in names if not is_calendar(name)):
+    if unknown := sorted(name for name in names.values() if not is_calendar(name)):
         raise CommandError(f"No calendar of public holidays is called {', '.join(unknown)}.")
-    return {name: public_holidays(name) for name in names}
+    return {name: public_holidays(calendar) for name, calendar in names.items()}
 
 
 def _policy(path: Path) -> Policy:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.decision import JudgedStay, judge
 from enforcement.evidence import SessionTrace
-from enforcement.policy import Policy
+from enforcement.policy import OF_STATION, Policy
 from enforcement.setting import DEFAULT_HABITS, BaySetting
 from enforcement.stays import Stay
 from enforcement.timeline import Condition, Stretch
@@ -104,4 +104,5 @@ def _setting(place: Place, zone: str) -> BaySetting:
         networks={network_key(place.network): DEFAULT_HABITS},
         power_classes={} if place.tariff_power_class is None else {evse: place.tariff_power_class},
         tax_region=place.tax_region,
+        calendar=OF_STATION,
     )

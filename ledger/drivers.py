@@ -104,9 +104,9 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
         circumstances.tokens_changed(tx, [token_key])
         return
     mine = select(func.count()).where(_token.driver == driver_id, _token.scanned)
-    holder = None if row is None else row.driver
+    holder = row.driver if row is not None and exists(tx.conn, row.driver) else None
     if remember and reaching.may_take_token(holder, driver_id, tx.conn.execute(mine).scalar_one()):
-        tx.conn.execute(table(DriverToken).insert().values(token=token_key, driver=driver_id, scanned=True))
+        upsert(tx.conn, DriverToken, ["token"], [{"token": token_key, "driver": driver_id, "scanned": True}])
 
 
 def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:
@@ -151,8 +151,12 @@ def opt_in(tx: Tx, driver_id: int) -> None:
 
 
 def remove_driver(tx: Tx, driver_id: int) -> None:
-    """Erase what is personal of a driver. The empty row stays, so that messages keep whom they were for apart."""
-    tx.conn.execute(delete(table(DriverToken)).where(_token.driver == driver_id))
+    """Erase what is personal of a driver. The empty row stays, so that messages keep whom they were for apart.
+
+    It also keeps together the pseudonyms of tokens that were theirs: fees that are capped by driver and day were made
+    with that, and a rebuild must find them again.
+    """
+    tx.conn.execute(delete(table(DriverToken)).where(_token.driver == driver_id, _token.scanned))
     erased = {"phone": "", "phone_hash": f"erased:{driver_id}", "opted_out_at": tx.now}
     tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(erased))
 

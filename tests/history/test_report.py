@@ -92,6 +92,41 @@ def test_an_unknown_calendar_is_said(folder: Path, capsys: pytest.CaptureFixture
     assert "QQ" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("exact", [(), ("--exact",)])
+def test_the_stations_own_calendar_is_told_on_the_command_line(tmp_path: Path, exact: tuple[str, ...]) -> None:
+    (tmp_path / "p.toml").write_text(
+        """
+        id = "yard"
+        version = 1
+        title = "Yard"
+        effective_from = 2020-01-01T00:00:00Z
+        currency = "CAD"
+        holidays = "station"
+        [[clause]]
+        kind = "idle"
+        rate = "1"
+        per = "1m"
+        [[clause.window]]
+        from = "00:00"
+        to = "24:00"
+        holidays = "exclude"
+        """
+    )
+    # The twenty-fourth of June is a holiday in Quebec and nowhere else in Canada.
+    (tmp_path / "h.csv").write_text(
+        "session_id,plugged_in_at,charging_ended_at,unplugged_at\n"
+        "a,2026-06-24T13:00:00Z,2026-06-24T14:00:00Z,2026-06-24T15:00:00Z\n"
+        "b,2026-06-25T13:00:00Z,2026-06-25T14:00:00Z,2026-06-25T15:00:00Z\n"
+    )
+    files = [str(tmp_path / name) for name in ("h.csv", "p.toml", "r.csv")]
+    fees = []
+    for holidays in ("CA-QC", "CA-ON"):
+        more = ["--zone", "America/Montreal", "--holidays", holidays, *exact]
+        assert main(["backtest", files[0], "--policy", files[1], "--out", files[2], *more]) == 0
+        fees.append([line.split(",")[5] for line in (tmp_path / "r.csv").read_text().splitlines()[1:]])
+    assert fees == [["0", "6000"], ["6000", "6000"]]
+
+
 def test_a_back_test_loads_neither_the_web_nor_the_database(tmp_path: Path) -> None:
     script = (
         "import sys, app, commands.backtest; print([m for m in ('flask', 'sqlalchemy', 'twilio') if m in sys.modules])"

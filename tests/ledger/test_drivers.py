@@ -8,14 +8,16 @@ from ledger.drivers import (
     DriverRef,
     UnreachableError,
     add_driver,
+    confirm_scanned,
     driver_for_phone,
     driver_for_token,
+    known_by,
     opt_in,
     opt_out,
     phone_of,
     remove_driver,
 )
-from models import AccessLog, Driver
+from models import AccessLog, Driver, DriverToken
 from tests.conftest import NOON
 
 PHONE = "+13035550123"
@@ -108,6 +110,18 @@ def test_erasing_leaves_an_empty_row_and_the_number_can_come_back_as_somebody_ne
             phone_of(tx, driver, "sender", "message:1")
     assert for_token(ledger, "t1") is None
     assert add(ledger) not in (driver, other)
+
+
+def test_pseudonyms_of_an_erased_driver_stay_together_and_may_be_claimed_anew(ledger: Ledger) -> None:
+    driver = add(ledger, tokens=("t1", "t2"))
+    with ledger.write(NOON) as tx:
+        remove_driver(tx, driver)
+        ties = tx.conn.execute(select(table(DriverToken).c.driver).where(table(DriverToken).c.token.in_(("t1", "t2"))))
+        assert set(ties.scalars()) == {driver}
+        anew = known_by(tx, "+13035550177", "en")
+        confirm_scanned(tx, anew, "t1", remember=True)
+    assert for_token(ledger, "t1") == DriverRef(anew, "en", is_scanned=True)
+    assert for_token(ledger, "t2") is None
 
 
 def test_a_number_that_no_key_opens_is_unreachable(ledger: Ledger) -> None:
