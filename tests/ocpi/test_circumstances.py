@@ -88,12 +88,13 @@ def test_a_state_of_charge_that_is_no_percentage_is_not_said(ledger: Ledger, pee
     assert [fact.soc for fact in updates(ledger)] == [None]
 
 
-def test_a_location_tells_power_classes_tax_region_and_calendar(ledger: Ledger, peer: Peer, clock: Clock) -> None:
+def test_a_location_tells_power_classes_tax_region_calendar_and_law(ledger: Ledger, peer: Peer, clock: Clock) -> None:
     fast = evse("3257", connectors=[connector("DC", max_electric_power=300_000)])
     peer.put(LOCATION, location(evse(), fast, country="CAN", state="Québec"))
     expected = {
         ("loc1", "tax_region"): ["ca-qc"],
         ("loc1", "calendar"): ["CA-QC"],
+        ("loc1", "law"): ["ca-qc"],
         ("loc1*3256", "power_class"): ["AC"],
         ("loc1*3257", "power_class"): ["HPC"],
     }
