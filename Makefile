@@ -8,7 +8,7 @@ WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test check format bench migration lock clean
+.PHONY: help run install test check format bench noise migration lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ format: install ## put the code in its format
 
 bench: install ## measure, as ratios to a floor of the same run
 	$(BIN)/python -m benchmarks
+
+noise: install ## what sensors and networks that err would make drivers pay, as a table
+	$(BIN)/python -m benchmarks noise
 
 migration: install ## draft a migration from what changed in models (M="what changes")
 	$(BIN)/python -m migrations "$(M)"

@@ -1,11 +1,14 @@
-"""``python -m benchmarks``: one table. Each line is the median of runs that alternate between service and floor."""
+"""``python -m benchmarks``: one table. Each line is the median of runs that alternate between service and floor.
+
+``python -m benchmarks noise``: another one, of what noise makes drivers pay (:mod:`benchmarks.noise`).
+"""
 
 import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import backtesting, mqtt, ocpi
+from benchmarks import backtesting, mqtt, noise_table, ocpi
 from benchmarks.places import databases
 
 _RUNS = 3
@@ -66,4 +69,7 @@ def _number(value: float) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["noise"]:
+        noise_table.main()
+    else:
+        main()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from enforcement.evidence import SessionTrace, session_start
 from enforcement.facts import Period
 from enforcement.setting import NetworkHabits
+from enforcement.traces import SessionTrace, session_start
 
 Confidence = Literal["reported", "inferred"]
 

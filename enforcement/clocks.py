@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from enforcement.evidence import SessionTrace, session_start
 from enforcement.policy import Clause
 from enforcement.stays import Stay
 from enforcement.timeline import Condition, Stretch
+from enforcement.traces import SessionTrace, session_start
 
 _INDEFINITE = frozenset({Condition.UNKNOWN, Condition.UNUSABLE})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
-from enforcement.evidence import Evidence, is_over
+from enforcement.evidence import Evidence
 from enforcement.expecting import expected_idle
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span
@@ -16,6 +16,7 @@ from enforcement.setting import BaySetting
 from enforcement.stays import ABANDONED_AFTER, Stay, find_stays
 from enforcement.taxes import region_named, taxes_at
 from enforcement.timeline import Condition, Stretch, timeline
+from enforcement.traces import is_over
 from enforcement.violations import (
     DEFAULT_SETTLE_AFTER,
     Court,
@@ -106,7 +107,7 @@ def decide(
         stays=stays,
         now=_bay_now(stays, evidence, setting, seen, now),
         next_look=_next_look(stays, evidence, setting, seen, now),
-        settled_to=_settled_to(stays),
+        settled_to=_settled_to(stays, evidence),
     )
 
 
@@ -169,15 +170,23 @@ def _of_station(setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
     return taxes_at(region.key, stay.arrived_at, setting.zone, charged)
 
 
-def _settled_to(stays: Sequence[JudgedStay]) -> datetime | None:
-    """The end of the last stay before which all are final, and after which the bay was not simply taken over."""
+def _settled_to(stays: Sequence[JudgedStay], evidence: Evidence) -> datetime | None:
+    """The end of the last stay before which all are final, and after which the bay was not simply taken over.
+
+    While a sensor goes on saying occupied beyond it, another one may still show that it is stuck.
+    """
     settled: datetime | None = None
     for judged in stays:
         if not judged.is_final or judged.stay.left_at is None:
             break
-        if judged.stay.is_last_here:
+        if judged.stay.is_last_here and not _goes_on_saying(evidence, judged.stay.left_at):
             settled = judged.stay.left_at
     return settled
+
+
+def _goes_on_saying(evidence: Evidence, moment: datetime) -> bool:
+    runs = (run for runs in evidence.readings.values() for run in runs)
+    return any(run.occupied and run.first < moment < run.last for run in runs)
 
 
 def _bay_now(
@@ -216,7 +225,7 @@ def _next_look(
             looks += [judged.stay.left_at + settle_after, judged.stay.final_at(settle_after) or now]
         if judged.stay.left_at is None and judged.stretches and seen.feed_ends is not None:
             looks += [seen.feed_ends] if judged.stretches[-1].condition in _NEEDS_FEED else []
-    looks += seen.word_ends
+    looks += [*seen.word_ends, *seen.changes_at]
     for session in evidence.sessions.values():
         if not is_over(session):
             looks += [session.heard + setting.habits(session.evse).session_watchdog, session.heard + ABANDONED_AFTER]

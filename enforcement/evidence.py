@@ -5,24 +5,24 @@ order only touches the end of a run. A fact that comes late is not patched in: t
 that any order gives the same evidence.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from enforcement.calibration import Record, observe
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
     DeviceReported,
     NetworkBilled,
     OccupancyRead,
-    Period,
     SessionUpdated,
+    sensor_subject,
 )
+from enforcement.qualms import Qualm, flaps_since, forget, note_change, note_quality
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, mended_from, note_report, read
 from enforcement.setting import BaySetting
-
-# What foretells the end of charging: enough points for a taper, so few that evidence stays small.
-_CURVE_STEP, _CURVE_POINTS = timedelta(minutes=2), 10
+from enforcement.traces import SessionTrace, hear, is_over, own_sessions, session_end, session_start
 
 
 @dataclass(slots=True)
@@ -35,39 +35,11 @@ class StatusRun:
 
 
 @dataclass(slots=True)
-class SessionTrace:
-    """What is known of one session: the latest word on each field, and how its energy grew.
-
-    ``rose_at``: the last update in which energy grew; ``flat_at``: the first later one in which it had not, and
-    ``flat_updates`` how many of those in a row. ``soc``: each new height of the state of charge and when it was told.
-    ``curve``: the last energies in Wh as they rose, minutes apart; ``peak_w``: the highest mean power between two.
-    """
-
-    session: str
-    evse: str
-    first_heard: datetime
-    heard: datetime
-    token: str | None = None
-    status: str | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    energy_wh: int | None = None
-    rose_at: datetime | None = None
-    flat_at: datetime | None = None
-    flat_updates: int = 0
-    periods: list[Period] = field(default_factory=list)
-    soc: list[tuple[datetime, int]] = field(default_factory=list)
-    curve: list[tuple[datetime, int]] = field(default_factory=list)
-    peak_w: int = 0
-    contract: str | None = None
-    stopped_by_operator: bool = False
-
-
-@dataclass(slots=True)
 class Evidence:
     """The kept state of one bay's fold. Facts before ``cut`` are settled and no longer in it.
 
-    ``bills``: what networks billed for parking, and what they took back, by the key of the record.
+    ``bills``: what networks billed for parking, and what they took back, by the key of the record. ``qualms`` and
+    ``changes``: what each sensor's own messages tell against it. ``records``: what settled sessions have shown of it.
     """
 
     cut: datetime | None = None
@@ -76,6 +48,9 @@ class Evidence:
     statuses: dict[str, list[StatusRun]] = field(default_factory=dict)
     bills: dict[str, NetworkBilled] = field(default_factory=dict)
     frames: dict[str, Frame] = field(default_factory=dict)
+    qualms: dict[str, list[Qualm]] = field(default_factory=dict)
+    changes: dict[str, list[datetime]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
 
 
 def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
@@ -98,9 +73,11 @@ def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:
     return True
 
 
-def prune(evidence: Evidence, cut: datetime) -> None:
-    """Forget what was settled before ``cut``, keeping what still holds at it."""
+def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
+    """Forget what was settled before ``cut``, keeping what still holds at it and what it has shown of sensors."""
     evidence.cut = cut if evidence.cut is None else max(evidence.cut, cut)
+    _remember_records(evidence, cut, setting)
+    forget(evidence.qualms, cut)
     for readings in evidence.readings.values():
         del readings[: _settled(readings, cut)]
     for statuses in evidence.statuses.values():
@@ -112,19 +89,29 @@ def prune(evidence: Evidence, cut: datetime) -> None:
         del evidence.bills[record]
 
 
-def is_over(session: SessionTrace) -> bool:
-    """Whether the network has closed the session. COMPLETED is final (OCPI 2.2.1, 9.4.6)."""
-    return session.status in ("COMPLETED", "INVALID")
+def records(evidence: Evidence, setting: BaySetting, sensor: str) -> Iterator[tuple[datetime | None, Record]]:
+    """What sessions have shown of a sensor: the record of those that are forgotten, then after the end of each other.
+
+    It is one record, which grows.
+    """
+    subject = sensor_subject(sensor)
+    record = replace(evidence.records.get(subject, Record()))
+    yield None, record
+    own = own_sessions(evidence.sessions, setting.evses)
+    for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), setting.sensors[sensor]):
+        record.add(ended_at, departed, seen)
+        yield ended_at, record
 
 
-def session_start(session: SessionTrace) -> datetime:
-    """When it began; a PATCH may come before its PUT, then the first word of it is the earliest that is known."""
-    return session.started_at or session.first_heard
-
-
-def session_end(session: SessionTrace) -> datetime:
-    """When a closed session ended; without an end time, when it was last heard of."""
-    return max(session.ended_at or session.heard, session_start(session))
+def _remember_records(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
+    own = own_sessions(evidence.sessions, setting.evses)
+    if not any(is_over(session) and session_end(session) <= cut for session in own):
+        return
+    for sensor, watchdog in setting.sensors.items():
+        subject = sensor_subject(sensor)
+        for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), watchdog):
+            if ended_at <= cut and (departed, seen) != (None, None):
+                evidence.records.setdefault(subject, Record()).add(ended_at, departed, seen)
 
 
 def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:
@@ -166,8 +153,14 @@ def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -
     runs = evidence.readings.get(fact.subject, [])
     if isinstance(fact, DeviceReported) or not runs:
         return False
-    reach = mended_from(runs, fact)
-    return fact.at <= runs[-1].last or (evidence.cut is not None and reach is not None and reach <= evidence.cut)
+    if fact.at <= runs[-1].last:
+        return True
+    if evidence.cut is None:
+        return False
+    reaches = [mended_from(runs, fact)]
+    if _is_change(runs, fact):
+        reaches.append(flaps_since(evidence.qualms, evidence.changes, fact))
+    return any(reach is not None and reach <= evidence.cut for reach in reaches)
 
 
 def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:
@@ -190,18 +183,35 @@ def _bills_settled_time(evidence: Evidence, fact: NetworkBilled, cut: datetime) 
 def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
     match fact:
         case OccupancyRead():
-            watchdog = setting.sensors.get(fact.subject.removeprefix("sensor:"))
-            read(evidence.readings.setdefault(fact.subject, []), evidence.frames, fact, watchdog)
+            _read(evidence, fact, setting)
         case DeviceReported():
             note_report(evidence.frames, fact)
+            note_quality(evidence.qualms, fact, _last_word(evidence, fact))
         case ChargerStatusSeen():
             _status(evidence.statuses.setdefault(fact.subject, []), fact)
         case SessionUpdated():
-            _session(evidence.sessions, fact)
+            hear(evidence.sessions, fact)
         case NetworkBilled():
             evidence.bills[fact.record] = fact
         case _:
             pass
+
+
+def _read(evidence: Evidence, fact: OccupancyRead, setting: BaySetting) -> None:
+    runs = evidence.readings.setdefault(fact.subject, [])
+    note_quality(evidence.qualms, fact, _last_word(evidence, fact))
+    if _is_change(runs, fact):
+        note_change(evidence.qualms, evidence.changes, fact)
+    read(runs, evidence.frames, fact, setting.sensors.get(fact.subject.removeprefix("sensor:")))
+
+
+def _last_word(evidence: Evidence, fact: OccupancyRead | DeviceReported) -> datetime | None:
+    runs = evidence.readings.get(fact.subject)
+    return runs[-1].last if runs else None
+
+
+def _is_change(runs: list[ReadingRun], fact: OccupancyRead) -> bool:
+    return bool(runs) and None not in (runs[-1].occupied, fact.occupied) and runs[-1].occupied is not fact.occupied
 
 
 def _status(runs: list[StatusRun], fact: ChargerStatusSeen) -> None:
@@ -209,55 +219,3 @@ def _status(runs: list[StatusRun], fact: ChargerStatusSeen) -> None:
         runs[-1].last = fact.at
     else:
         runs.append(StatusRun(fact.status, fact.at, fact.at))
-
-
-def _session(sessions: dict[str, SessionTrace], fact: SessionUpdated) -> None:
-    trace = sessions.get(fact.session)
-    if trace is None:
-        trace = SessionTrace(fact.session, fact.subject.removeprefix("evse:"), fact.at, fact.at)
-        sessions[fact.session] = trace
-    trace.heard = fact.at
-    if fact.subject.removeprefix("evse:"):
-        trace.evse = fact.subject.removeprefix("evse:")
-    trace.token = fact.token or trace.token
-    trace.contract = fact.contract or trace.contract
-    trace.stopped_by_operator |= fact.stopped_by_operator
-    if fact.soc is not None and (not trace.soc or fact.soc > trace.soc[-1][1]):
-        trace.soc.append((fact.at, fact.soc))
-    trace.started_at = fact.started_at or trace.started_at
-    if fact.ended_at is not None:
-        # An end after the moment we heard of it is no evidence of anything.
-        trace.ended_at = min(fact.ended_at, fact.seen_at)
-    if fact.status is not None and trace.status != "COMPLETED":
-        trace.status = fact.status
-    if fact.energy_wh is not None:
-        _energy(trace, fact.energy_wh, fact.at)
-    _periods(trace, fact)
-
-
-def _energy(trace: SessionTrace, energy_wh: int, at: datetime) -> None:
-    if trace.energy_wh is None or energy_wh > trace.energy_wh:
-        trace.energy_wh, trace.rose_at, trace.flat_at, trace.flat_updates = energy_wh, at, None, 0
-        _curve(trace, energy_wh, at)
-    else:
-        trace.flat_at = trace.flat_at or at
-        trace.flat_updates += 1
-
-
-def _curve(trace: SessionTrace, energy_wh: int, at: datetime) -> None:
-    if trace.curve:
-        since, before = trace.curve[-1]
-        if at - since < _CURVE_STEP:
-            return
-        trace.peak_w = max(trace.peak_w, int((energy_wh - before) * 3600 / (at - since).total_seconds()))
-    trace.curve.append((at, energy_wh))
-    del trace.curve[:-_CURVE_POINTS]
-
-
-def _periods(trace: SessionTrace, fact: SessionUpdated) -> None:
-    """A PUT's list replaces, a PATCH's periods are appended; peers replay whole lists, so a start counts once."""
-    if fact.periods_complete:
-        trace.periods = []
-    known = {period.start for period in trace.periods}
-    trace.periods += [period for period in fact.periods if period.start not in known]
-    trace.periods.sort(key=lambda period: period.start)

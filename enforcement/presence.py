@@ -5,23 +5,17 @@ long as its watchdog has not run out) decides what a bay is now and when to warn
 word itself) decides what may cost money. Silence holds for a while, but it is no evidence.
 """
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from enforcement.evidence import (
-    Evidence,
-    SessionTrace,
-    StatusRun,
-    is_over,
-    session_end,
-    session_start,
-)
-from enforcement.facts import evse_subject, sensor_subject
+from enforcement.doubts import Doubt
+from enforcement.evidence import Evidence, StatusRun
+from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
-from enforcement.sensing import ReadingRun
 from enforcement.setting import BaySetting
+from enforcement.traces import SessionTrace, is_over, session_end, session_start
+from enforcement.watching import watch
 
 # States in which nobody can charge, or in which the network itself does not know (OCPI 2.2.1, 8.4.20 Status).
 DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
@@ -31,10 +25,13 @@ DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
 class Presence:
     """Merged sets of time for one bay, bounded by now, and what holds at this very moment.
 
+    ``occupied``: sensors say so; ``trusted``: those that are trusted; ``occupied_confirmed``: and up to a word of
+    theirs. ``doubts``: why the rest is not trusted. ``changes_at``: when a word has held long enough to be believed.
     ``word_ends``: when each sensor's last word stops holding; ``feed_ends``: when the feed's does.
     """
 
     occupied: list[Span]
+    trusted: list[Span]
     occupied_confirmed: list[Span]
     free: list[Span]
     is_occupied: bool
@@ -44,6 +41,13 @@ class Presence:
     down: dict[str, list[Span]]
     word_ends: tuple[datetime, ...]
     feed_ends: datetime | None
+    doubts: tuple[Doubt, ...] = ()
+    changes_at: tuple[datetime, ...] = ()
+
+    def doubt_at(self, moment: datetime) -> str | None:
+        """Why a sensor that says occupied is not trusted at a moment; None if nothing speaks against one."""
+        found = (d.state for d in self.doubts if d.since <= moment and (d.until is None or moment < d.until))
+        return next(found, None)
 
     def is_down(self, evses: Sequence[str], moment: datetime) -> bool:
         """Whether any of these EVSEs could not be used; with several, the driver has the benefit of the doubt."""
@@ -52,29 +56,24 @@ class Presence:
 
 def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
-    taken, sure, free, ends = [], [], [], []
-    words: set[bool | None] = set()
-    for sensor, watchdog in setting.sensors.items():
-        runs = evidence.readings.get(sensor_subject(sensor), [])
-        taken += _spans(runs, True, watchdog, now)
-        sure += _spans(runs, True, watchdog, now, confirmed=True)
-        free += _spans(runs, False, watchdog, now)
-        if runs:
-            ends.append(runs[-1].last + watchdog)
-            if now < ends[-1]:
-                words.add(runs[-1].occupied)
-    occupied, emptied = merged(taken), merged(free)
+    watched = [watch(evidence, setting, sensor, now) for sensor in setting.sensors]
+    occupied = merged(span for each in watched for span in each.taken)
+    emptied = merged(span for each in watched for span in each.free)
+    words = {each.word for each in watched if each.is_fresh}
     return Presence(
         occupied=subtract(occupied, emptied),
-        occupied_confirmed=subtract(merged(sure), emptied),
+        trusted=subtract(merged(span for each in watched for span in each.trusted), emptied),
+        occupied_confirmed=subtract(merged(span for each in watched for span in each.sure), emptied),
         free=subtract(emptied, occupied),
         is_occupied=True in words and False not in words,
         is_free=False in words and True not in words,
         feed=_feed(setting, feeds, now),
         feed_confirmed=_feed(setting, feeds, now, confirmed=True),
         down={evse: _down(evidence.statuses.get(evse_subject(evse), []), now) for evse in setting.evses},
-        word_ends=tuple(ends),
+        word_ends=tuple(each.ends for each in watched if each.ends is not None),
         feed_ends=_feed_ends(setting, feeds),
+        doubts=tuple(doubt for each in watched for doubt in each.doubts),
+        changes_at=tuple(each.changes_at for each in watched if each.changes_at is not None),
     )
 
 
@@ -89,29 +88,6 @@ def session_span(session: SessionTrace, setting: BaySetting, now: datetime) -> S
 def is_silent(session: SessionTrace, setting: BaySetting, now: datetime) -> bool:
     """Whether an active session has had no news for longer than its network's habit allows."""
     return not is_over(session) and now - session.heard > setting.habits(session.evse).session_watchdog
-
-
-def _spans(
-    runs: Sequence[ReadingRun], occupied: bool, watchdog: timedelta, now: datetime, *, confirmed: bool = False
-) -> list[Span]:
-    """When one sensor said so.
-
-    It holds until its next word, or until the watchdog has run out. Confirmed is only what lies up to a word: to the
-    next run where that began with the change itself, else to this run's own last word, because a heartbeat that
-    contradicts is a correction of unknown age.
-    """
-    out: list[Span] = []
-    for run, following in itertools.zip_longest(runs, runs[1:]):
-        if run.occupied is not occupied or run.first > now:
-            continue
-        until = run.last + watchdog
-        if following is not None:
-            is_change = following.edge and following.first <= until
-            until = min(until, following.first) if is_change or not confirmed else run.last
-        elif confirmed:
-            until = run.last
-        out.append((run.first, min(until, now)))
-    return out
 
 
 def _feed(setting: BaySetting, feeds: dict[str, list[Span]], now: datetime, *, confirmed: bool = False) -> list[Span]:

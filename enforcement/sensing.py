@@ -21,13 +21,18 @@ _MANY = 1_000
 class ReadingRun:
     """Equal readings of one sensor from ``first`` to ``last``, with no silence longer than its watchdog inside.
 
-    ``edge``: it began with the change itself, and nothing was lost just before.
+    ``edge``: it began with the change itself, and nothing was lost just before. ``corrects``: it contradicts the run
+    before though the device ``tells`` changes and nothing was lost: it had not seen this one. ``known_from``: when its
+    network had the first word, where the device's own clock puts that earlier.
     """
 
     occupied: bool | None
     first: datetime
     last: datetime
     edge: bool
+    tells: bool = False
+    corrects: bool = False
+    known_from: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -47,11 +52,29 @@ def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, 
         _mend(runs, fact, missed)
         missed = 0  # what the device remembers reaches over what was lost
     last = runs[-1] if runs else None
-    is_same = last is not None and last.occupied == fact.occupied and not missed
+    is_same = last is not None and last.occupied == fact.occupied and not missed and not _denies(last, fact)
     if last is not None and is_same and (watchdog is None or fact.at - last.last <= watchdog):
         last.last = fact.at
         return
-    runs.append(ReadingRun(fact.occupied, fact.at, fact.at, fact.edge and not missed))
+    run = ReadingRun(fact.occupied, fact.at, fact.at, fact.edge and not missed)
+    if fact.network_at is not None and fact.network_at > fact.at:
+        run.known_from = fact.network_at
+    if last is not None and not (fact.edge or missed):
+        run.corrects = _corrects(last, fact, watchdog)
+    run.tells = fact.edge or (last is not None and last.tells)
+    runs.append(run)
+
+
+def _corrects(last: ReadingRun, fact: OccupancyRead, watchdog: timedelta | None) -> bool:
+    """Once a device has told a change, it would have told this one too."""
+    contradicts = None not in (last.occupied, fact.occupied) and last.occupied is not fact.occupied
+    is_in_time = watchdog is None or fact.at - last.last <= watchdog
+    return contradicts and is_in_time and last.tells
+
+
+def _denies(last: ReadingRun, fact: OccupancyRead) -> bool:
+    """A vehicle that comes now was not there before, whatever heartbeats said."""
+    return bool(fact.edge and fact.occupied and not last.edge)
 
 
 def note_report(frames: dict[str, Frame], fact: DeviceReported) -> None:
@@ -121,7 +144,7 @@ def _mend(runs: list[ReadingRun], fact: OccupancyRead, missed: int) -> None:
 def _insert(runs: list[ReadingRun], occupied: bool, first: datetime, last: datetime, *, edge: bool) -> None:
     """A whole state whose beginning was lost."""
     if first < last:
-        runs.append(ReadingRun(occupied, first, last, edge))
+        runs.append(ReadingRun(occupied, first, last, edge, tells=True))
 
 
 def _begin_earlier(runs: list[ReadingRun], began: datetime, fact: OccupancyRead) -> None:
@@ -131,7 +154,7 @@ def _begin_earlier(runs: list[ReadingRun], began: datetime, fact: OccupancyRead)
         floor = runs[-2].last
         if last.occupied and runs[-2].occupied:  # somebody else stood there before, and went
             floor = max(floor, _earliest(fact) or began)
-            runs.insert(-1, ReadingRun(None, floor, floor, edge=False))
+            runs.insert(-1, ReadingRun(None, floor, floor, edge=False, tells=True))
         last.first = min(last.first, max(began, floor))
     last.last = fact.at
 
@@ -145,5 +168,5 @@ def _part(runs: list[ReadingRun], fact: OccupancyRead) -> None:
     hole = _earliest(fact) or arrived
     if last.last >= hole:
         last.last = last.first
-    runs.append(ReadingRun(None, hole, hole, edge=False))
-    runs.append(ReadingRun(True, arrived, fact.at, edge=True))
+    runs.append(ReadingRun(None, hole, hole, edge=False, tells=True))
+    runs.append(ReadingRun(True, arrived, fact.at, edge=True, tells=True))

@@ -47,10 +47,24 @@ class PlaceThen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Debounce:
+    """How long a sensor's word must hold to be believed, as its model needs.
+
+    ``arrival``: a vehicle counts as arrived when it has been seen for so long. ``departure``: one that is not seen for
+    a shorter time (or less than ten seconds) has not left, but that time is nobody's; once gone for so long, it left at
+    the first word of it.
+    """
+
+    arrival: timedelta = timedelta(0)
+    departure: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaySetting:
     """One bay as its owner described it.
 
-    ``zone`` is the station's IANA time zone. ``sensors`` maps the sensors in the bay to their watchdogs.
+    ``zone`` is the station's IANA time zone. ``sensors`` maps the sensors in the bay to their watchdogs,
+    ``debounces`` to how long their words must hold, where that is not nothing.
     ``evses`` are those whose sessions belong to this bay; ``shared_evses`` reach this bay too, but their sessions
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
     is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
@@ -64,6 +78,7 @@ class BaySetting:
     station: str
     zone: str
     sensors: Mapping[str, timedelta] = field(default_factory=dict)
+    debounces: Mapping[str, Debounce] = field(default_factory=dict)
     evses: tuple[str, ...] = ()
     shared_evses: tuple[str, ...] = ()
     networks: Mapping[str, NetworkHabits] = field(default_factory=dict)

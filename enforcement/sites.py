@@ -12,13 +12,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from enforcement.evidence import Evidence, session_start
+from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
 from enforcement.presence import presence, session_span
 from enforcement.setting import BaySetting
-from enforcement.stays import PLUGGED
 from enforcement.tiers import Occupancy, Tier
+from enforcement.traces import PLUGGED, session_start
 
 # What a charger says of a bay that no sensor watches (OCPI 2.2.1, 8.4.20 Status).
 _TAKEN = frozenset({"CHARGING", "BLOCKED"})

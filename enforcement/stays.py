@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from enforcement.evidence import Evidence, SessionTrace, is_over, session_start
+from enforcement.evidence import Evidence
 from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, merged
 from enforcement.presence import Presence, session_span
 from enforcement.setting import BaySetting
+from enforcement.traces import SessionTrace, is_over, own_sessions, session_start
 
 # A session without any news for so long will not have any: some peers never close theirs.
 ABANDONED_AFTER = timedelta(days=7)
-
-# Sessions of these states say that a vehicle is plugged in; PENDING and RESERVATION do not (OCPI 2.2.1, 9.4.6).
-PLUGGED = frozenset({"ACTIVE", "COMPLETED", None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +62,8 @@ class Stay:
 
 def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stay]:
     """All stays in the evidence, oldest first."""
-    sessions = sorted(
-        (s for s in evidence.sessions.values() if s.evse in setting.evses and s.status in PLUGGED),
-        key=lambda s: (session_start(s), s.session),
-    )
-    sessions = [s for s in sessions if session_start(s) < now and not _is_settled(s, evidence)]
+    own = own_sessions(evidence.sessions, setting.evses)
+    sessions = [s for s in own if session_start(s) < now and not _is_settled(s, evidence)]
     spans = {s.session: session_span(s, setting, now) for s in sessions}
     stays: list[Stay] = []
     stretches = merged([*seen.occupied, *spans.values()])

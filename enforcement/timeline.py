@@ -7,11 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from enforcement.charging import ChargingEnd, charging_end
-from enforcement.evidence import Evidence, SessionTrace, is_over, session_end
+from enforcement.evidence import Evidence
 from enforcement.intervals import Span, holds
 from enforcement.presence import Presence, session_span
+from enforcement.proof import proves_parked, proves_plugged
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay
+from enforcement.traces import SessionTrace, is_over, session_end
 
 
 class Condition(StrEnum):
@@ -79,9 +81,14 @@ def _may_be_this(session: SessionTrace, stay: Stay, setting: BaySetting) -> bool
 
 def _cuts(view: _View) -> Iterable[datetime]:
     seen = view.seen
-    for spans in (seen.occupied, seen.occupied_confirmed, seen.free, seen.feed, seen.feed_confirmed, view.shared):
+    sets = (seen.occupied, seen.trusted, seen.occupied_confirmed, seen.free, seen.feed, seen.feed_confirmed)
+    for spans in (*sets, view.shared):
         for span in spans:
             yield from span
+    for doubt in seen.doubts:
+        yield doubt.since
+        if doubt.until is not None:
+            yield doubt.until
     for spans in seen.down.values():
         for span in spans:
             yield from span
@@ -111,17 +118,19 @@ def _plugged(view: _View, session: SessionTrace, at: datetime) -> tuple[Conditio
         return Condition.UNUSABLE, "charger_down", metered
     if holds(view.seen.free, at):
         return Condition.UNKNOWN, "sensor_contradicts", False
-    return Condition.IDLE, f"finished_{end.confidence}", metered
+    return Condition.IDLE, f"finished_{end.confidence}", proves_plugged(view.seen, at, metered=metered)
 
 
 def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     if not holds(view.seen.occupied, at):
         return Condition.UNKNOWN, "no_sensor_word", False
+    if not holds(view.seen.trusted, at):
+        return Condition.UNKNOWN, f"sensor_{view.seen.doubt_at(at)}", False
     if holds(view.shared, at):
         return Condition.UNKNOWN, "shared_session", False
     if not view.setting.evses or not holds(view.seen.feed, at):
         return Condition.UNKNOWN, "feed_silent", False
-    confirmed = holds(view.seen.occupied_confirmed, at) and holds(view.seen.feed_confirmed, at)
+    confirmed = proves_parked(view.seen, at)
     over = [s for s in view.stay.sessions if is_over(s) and view.spans[s.session][1] <= at]
     if over:
         reason = "operator_stopped" if over[-1].stopped_by_operator else "session_over"

@@ -10,7 +10,6 @@ from functools import partial
 from enforcement.circumstances import Circumstances
 from enforcement.clocks import Episode, episodes
 from enforcement.counting import Counted, count
-from enforcement.evidence import SessionTrace
 from enforcement.fees import Fee, Terms, price
 from enforcement.intervals import ZERO, total
 from enforcement.money import Tax
@@ -20,6 +19,7 @@ from enforcement.sites import sure_shares
 from enforcement.stays import Stay
 from enforcement.tiers import Occupancy
 from enforcement.timeline import Stretch
+from enforcement.traces import SessionTrace
 from enforcement.windows import next_edge
 
 # Without a policy nothing is priced, but stays are still closed after this long.

@@ -50,6 +50,42 @@ REASONS: dict[str, Words] = {
         "en": "No sensor's word holds for this time.",
         "fr": "Aucun capteur ne renseigne sur ce moment.",
     },
+    "sensor_flapping": {
+        "en": "The bay sensor changed its word too often to be believed.",
+        "fr": "Le capteur a changé d'avis trop souvent pour être cru.",
+    },
+    "sensor_stuck_occupied": {
+        "en": "The bay sensor saw no vehicle leave between two drivers' sessions: it is not believed.",
+        "fr": "Le capteur n'a vu partir personne entre les sessions de deux conducteurs: il n'est pas cru.",
+    },
+    "sensor_missed_change": {
+        "en": "The bay sensor had to correct itself: it had missed an arrival or a departure.",
+        "fr": "Le capteur a dû se corriger: il avait manqué une arrivée ou un départ.",
+    },
+    "sensor_too_long_alone": {
+        "en": "Only the bay sensor knew of a vehicle for more than a day: a person must look.",
+        "fr": "Seul le capteur signalait un véhicule depuis plus d'un jour: une personne doit vérifier.",
+    },
+    "sensor_inaccurate": {
+        "en": "Sessions have shown that the bay sensor is wrong too often.",
+        "fr": "Les sessions ont montré que le capteur se trompe trop souvent.",
+    },
+    "sensor_tilt": {"en": "The bay sensor was tilted.", "fr": "Le capteur était incliné."},
+    "sensor_interference": {
+        "en": "A foreign magnetic field disturbed the bay sensor.",
+        "fr": "Un champ magnétique étranger perturbait le capteur.",
+    },
+    "sensor_not_calibrated": {"en": "The bay sensor was not calibrated.", "fr": "Le capteur n'était pas calibré."},
+    "sensor_fault": {"en": "A part of the bay sensor had failed.", "fr": "Un élément du capteur était en panne."},
+    "sensor_obstructed": {"en": "Something lay on the bay sensor.", "fr": "Quelque chose recouvrait le capteur."},
+    "sensor_drifting": {
+        "en": "The clock of the bay sensor was far off.",
+        "fr": "L'horloge du capteur était très décalée.",
+    },
+    "sensor_blink": {
+        "en": "The bay sensor did not see the vehicle for a moment too short to leave.",
+        "fr": "Le capteur n'a pas vu le véhicule pendant un instant trop court pour partir.",
+    },
     "shared_session": {
         "en": "A session of a shared or void record may have been this vehicle's.",
         "fr": "Une session partagée ou annulée pouvait être celle de ce véhicule.",

@@ -166,7 +166,7 @@ def _write_states(tx: Tx, judged: Sequence[Judged], cases: Mapping[str, _Case]) 
 
 def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]:
     if decision.settled_to is not None:
-        prune(case.evidence, decision.settled_to)
+        prune(case.evidence, decision.settled_to, case.context.setting)
     return {
         "bay": case.context.setting.bay,
         "due_at": decision.next_look,

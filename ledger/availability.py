@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from enforcement.availability import BayView, evse_status
-from enforcement.evidence import Evidence, is_over
-from enforcement.stays import PLUGGED
+from enforcement.evidence import Evidence
+from enforcement.traces import PLUGGED, is_over
 from ledger import partners, pushes
 from ledger.database import Tx, table, upsert
 from ledger.partners import ALL, KnownPartner

@@ -135,7 +135,7 @@ class Standing:
             else:
                 self.violations[key] = violation
         if decision.settled_to is not None:
-            prune(self.evidence, decision.settled_to)
+            prune(self.evidence, decision.settled_to, self.world.setting)
         assert decision.next_look is None or decision.next_look > now
         self.next_look = decision.next_look
 

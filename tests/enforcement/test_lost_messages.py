@@ -75,7 +75,8 @@ def test_no_counter_no_gap() -> None:
 
 def test_a_heartbeat_that_contradicts_corrects_and_is_no_arrival_before_it() -> None:
     got = seen(leaves(0), heartbeat(True, 120), leaves(180))
-    assert spans(got.occupied_confirmed) == [(120, 180)]
+    assert spans(got.occupied) == [(120, 180)]
+    assert spans(got.occupied_confirmed) == []
 
 
 def test_a_lost_arrival_is_mended_by_how_long_the_state_lasted() -> None:

@@ -32,9 +32,10 @@ def test_a_word_after_the_watchdog_begins_anew() -> None:
     assert [judged.stay.arrived_at for judged in found.decision.stays] == [minutes(0), minutes(200)]
 
 
-def test_a_heartbeat_that_contradicts_confirms_nothing_before_it() -> None:
+def test_a_heartbeat_that_contradicts_shows_that_the_sensor_missed_the_departure() -> None:
     found = told([arrives(0), heartbeat(True, 20), heartbeat(False, 50)], 100, setting=HOUR)
-    assert found.fees == {"unplugged": 1500}
+    assert found.fees == {}
+    assert [s.reason for s in found.decision.stays[0].stretches] == ["sensor_missed_change"]
     assert told([arrives(0), heartbeat(True, 20), leaves(50)], 100, setting=HOUR).fees == {"unplugged": 4500}
 
 
@@ -78,5 +79,5 @@ def test_a_session_that_nobody_closes_is_settled_with_its_stay() -> None:
     settled = found.decision.settled_to
     assert settled is not None
     evidence = fold(facts, HOUR)
-    prune(evidence, settled)
+    prune(evidence, settled, bay())
     assert decide(evidence, HOUR, feed((0, 301)), [ALL_KINDS], minutes(301)).stays == ()

@@ -126,7 +126,7 @@ def stays(draw: st.DrawFn) -> Told:
     plugged = after(arrived)
     finished = after(plugged) + timedelta(seconds=1)
     unplugged = after(finished) + timedelta(seconds=1)
-    left = after(unplugged) + timedelta(seconds=1)
+    left = after(unplugged) + timedelta(seconds=10)  # less is no vehicle
     is_plugged = draw(st.integers(0, 5)) > 0
     days = {(begin + timedelta(days=d)).date() for d in (-1, 0, 1)}
     cuts = sorted(draw(st.sets(st.integers(-600, 9000), max_size=5)))

@@ -1,0 +1,180 @@
+"""No fee rests on a sensor that is not trusted at that time, whenever that is learnt."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enforcement.doubts import Doubt, doubts
+from enforcement.evidence import Evidence, extend, fold
+from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from enforcement.setting import BaySetting, Debounce
+from tests.conftest import minutes
+from tests.support.builders import (
+    SENSOR,
+    after_noon,
+    arrives,
+    bay,
+    charged,
+    heartbeat,
+    leaves,
+    sensor_says,
+    session,
+    told,
+)
+
+WHERE = bay()
+TWO = bay(sensors={"s1": timedelta(days=1), "s2": timedelta(days=1)})
+
+
+def doubted(*facts: Any, where: BaySetting = WHERE) -> list[tuple[str, float, float | None]]:
+    return [in_minutes(doubt) for doubt in doubts(fold(flat(facts), where), where, SENSOR)]
+
+
+def in_minutes(doubt: Doubt) -> tuple[str, float, float | None]:
+    return doubt.state, after_noon(doubt.since), None if doubt.until is None else after_noon(doubt.until)
+
+
+def flat(facts: Sequence[Any]) -> list[Any]:
+    return [one for fact in facts for one in (fact if isinstance(fact, list) else [fact])]
+
+
+def saying(fact: OccupancyRead, *words: str) -> OccupancyRead:
+    return replace(fact, quality=words)
+
+
+def report(at: float, *words: str) -> DeviceReported:
+    moment = minutes(at)
+    return DeviceReported(
+        at=moment, seen_at=moment, source="mqtt:s1", source_id=f"r{at}", subject=sensor_subject(SENSOR), quality=words
+    )
+
+
+def test_a_healthy_sensor_is_not_doubted() -> None:
+    assert doubted(arrives(0), charged(1, 30, 40), leaves(45), arrives(60), leaves(70)) == []
+
+
+def test_a_tilted_sensor_may_have_been_so_since_its_word_before() -> None:
+    facts = [arrives(0), heartbeat(True, 20), report(30, "tilt"), heartbeat(True, 60), leaves(90)]
+    assert doubted(*facts) == [("tilt", 20, 60)]
+    found = told(facts, 120)
+    assert found.conditions == [("unplugged", 0, 20), ("unknown", 20, 60), ("unplugged", 60, 90)]
+    assert found.decision.stays[0].stretches[1].reason == "sensor_tilt"
+    assert found.fees == {"unplugged": 4500}
+
+
+def test_a_low_battery_is_shown_and_believed() -> None:
+    facts = [saying(arrives(0), "low_battery"), saying(leaves(25), "low_battery")]
+    assert doubted(*facts) == []
+    assert told(facts, 60).fees == {"unplugged": 2000}
+
+
+def test_a_clock_that_is_far_off_is_a_doubt() -> None:
+    assert doubted(saying(arrives(0), "clock")) == [("drifting", 0, None)]
+
+
+def test_a_sensor_that_flaps_is_quarantined_from_its_first_change_until_it_is_calm() -> None:
+    flapping = [sensor_says(bool(i % 2), i) for i in range(8)]
+    # It was first heard at noon; its first change came a minute later.
+    assert doubted(*flapping) == [("flapping", 1, 37)]
+    found = told([*flapping, leaves(90)], 200)
+    assert found.fees == {"unplugged": 4800}
+    assert found.decision.stays[-1].stretches[0].reason == "sensor_flapping"
+
+
+def test_few_changes_are_vehicles() -> None:
+    assert doubted(*(sensor_says(bool(i % 2), i) for i in range(6))) == []
+    assert doubted(*(sensor_says(bool(i % 2), 3 * i) for i in range(12))) == []
+
+
+def test_no_release_between_two_drivers_is_a_stuck_sensor_from_the_last_change_it_told() -> None:
+    first, second = charged(10, 30, 40), charged(100, 130, 140, name="x2", token="ben")
+    assert doubted(arrives(0), first, second) == [("stuck_occupied", 0, None), ("inaccurate", 40, None)]
+    facts = [arrives(0), first, second, leaves(300)]
+    assert ("stuck_occupied", 0, 300) in doubted(*facts)
+    assert told(facts, 400).fees == {}
+
+
+def test_late_knowledge_gives_what_knowing_at_once_would_have_given() -> None:
+    """While only the first session is known, its driver overstays; the second one shows that the sensor was stuck."""
+    early = [arrives(0), charged(0, 30, 40), heartbeat(True, 90)]
+    assert told(early, 95).fees["overstaying"] > 0
+    assert "overstaying" not in told([*early, charged(100, 130, 140, name="x2", token="ben")], 150).fees
+
+
+def test_a_swap_too_quick_to_be_seen_is_not_held_against_a_sensor() -> None:
+    assert doubted(arrives(0), charged(0, 30, 40), session(41, name="x2", token="ben", started=41)) == []
+
+
+def test_the_same_driver_again_is_no_release() -> None:
+    assert doubted(arrives(0), charged(0, 30, 40), charged(100, 130, 140, name="x2")) == []
+
+
+def test_a_sensor_that_says_free_while_energy_flows_contradicts_nothing() -> None:
+    facts = [heartbeat(False, -10), charged(0, 60, 120, energy_wh=5000), heartbeat(False, 30)]
+    assert doubted(*facts) == [("stuck_free", 0, 120)]
+    assert told(facts, 200).fees == {"idle": 2000}
+
+
+def test_a_sensor_that_says_free_only_after_the_charge_does_contradict() -> None:
+    assert told([arrives(0), charged(0, 60, 120), leaves(70)], 200).fees == {}
+
+
+def test_what_only_a_sensor_has_known_of_for_a_day_needs_a_person() -> None:
+    facts = [arrives(0), *(heartbeat(True, 60 * hour) for hour in range(1, 26))]
+    assert told(facts[:-2], 24 * 60).fees["unplugged"] > 0
+    assert doubted(*facts) == [("too_long_alone", 0, None)]
+    assert told(facts, 25 * 60).fees == {}
+
+
+def test_another_sensor_vouches() -> None:
+    facts = [arrives(0), arrives(0, sensor="s2"), report(10, "tilt"), leaves(60), leaves(60, sensor="s2")]
+    assert told(facts, 100, setting=TWO).fees == {"unplugged": 5500}
+
+
+def test_sessions_alone_prove_a_plugged_vehicle() -> None:
+    assert told([saying(arrives(0), "tilt"), charged(0, 30, 60)], 100).fees == {"idle": 800}
+
+
+def test_an_arrival_counts_once_it_has_been_held() -> None:
+    where = replace(WHERE, debounces={SENSOR: Debounce(arrival=timedelta(minutes=2))})
+    assert told([arrives(0)], 1, setting=where).decision.next_look == minutes(2)
+    assert told([arrives(0)], 2, setting=where).conditions == [("unplugged", 2, 2)]
+    assert told([arrives(0), leaves(1)], 5, setting=where).decision.stays == ()
+    assert told([arrives(0), leaves(20)], 30, setting=where).fees == {"unplugged": 1300}
+
+
+def test_a_short_blink_is_no_departure_and_costs_nothing() -> None:
+    where = replace(WHERE, debounces={SENSOR: Debounce(departure=timedelta(minutes=3))})
+    facts = [arrives(0), leaves(20), arrives(22), leaves(40)]
+    found = told(facts, 60, setting=where)
+    assert found.conditions == [("unplugged", 0, 20), ("unknown", 20, 22), ("unplugged", 22, 40)]
+    assert len(told(facts, 60).decision.stays) == 2
+
+
+def test_a_departure_stands_from_its_first_word() -> None:
+    where = replace(WHERE, debounces={SENSOR: Debounce(departure=timedelta(minutes=3))})
+    assert told([arrives(0), leaves(20)], 60, setting=where).fees == {"unplugged": 1500}
+
+
+def test_a_vehicle_is_not_there_before_its_network_knew() -> None:
+    """A device's clock may be behind: South Perth's arrivals were 49 minutes early."""
+    early = replace(arrives(0), network_at=minutes(9))
+    assert told([early, leaves(30)], 60).conditions == [("unplugged", 9, 30)]
+
+
+WORDS = st.sampled_from([(), (), (), ("tilt",), ("low_battery",), ("clock", "interference")])
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans(), WORDS), min_size=1, max_size=30, unique_by=lambda x: x[0]))
+def test_doubts_are_the_same_fact_by_fact_in_any_order(said: list[tuple[int, bool, tuple[str, ...]]]) -> None:
+    facts = [saying(sensor_says(occupied, at), *words) for at, occupied, words in said]
+    grown = Evidence()
+    for index, fact in enumerate(facts):
+        if not extend(grown, fact, WHERE):
+            grown = fold(facts[: index + 1], WHERE)
+    assert grown == fold(reversed(facts), WHERE)
+    assert doubts(grown, WHERE, SENSOR) == doubts(fold(facts, WHERE), WHERE, SENSOR)
