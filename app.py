@@ -43,6 +43,7 @@ _COMMANDS = {
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
     "login": ("people:login", "let a person log in"),
     "client": ("people:client", "let a program call the API"),
+    "webhooks": ("webhooks:command", "say which systems are told of violations by webhook"),
     "keys": ("keys:command", "change the keys that encrypt personal data"),
     "privacy": ("privacy:command", "give a driver what is kept of them, erase it, show who read it"),
     "purge": ("purging:command", "remove what was kept long enough"),

@@ -59,6 +59,8 @@ class Settings:
     twilio_from: str = _option("", values.text)
     twilio_redact: bool = _option("yes", values.switch)
     twilio_url: str = _option("", values.url("https", "http"))
+    sms_per_second: int = _option("0", values.whole(0, 10_000))
+    webhooks_private: bool = _option("no", values.switch)
     sign_phone: str = _option("", values.phone)
     phone_countries: tuple[str, ...] = _option("CA US", values.countries)
     phone_codes_an_hour: int = _option("300", values.whole(0, 1_000_000))

@@ -1,4 +1,5 @@
-"""``baywarden sender``: sends what waits in the outboxes: messages to drivers, and what goes to partners by OCPI.
+"""``baywarden sender``: sends what waits in the outboxes: messages to drivers, what goes to partners by OCPI,
+and webhooks.
 
 Each has a thread of its own, so that a partner that answers slowly holds up no message.
 """
@@ -11,7 +12,7 @@ from commands.context import Context
 from commands.parties import our_party
 from commands.stopping import stop_on_signals
 from ledger.database import Ledger
-from notifications import sender
+from notifications import sender, webhooks
 from notifications.channels.base import Channel
 from notifications.channels.console import ConsoleChannel
 from ocpi.client import peers
@@ -33,11 +34,14 @@ def run(context: Context, _args: argparse.Namespace) -> int:
     with context.ledger() as ledger:
         pushing = threading.Thread(target=_push, args=(context, ledger, stop), name="ocpi")
         pushing.start()
+        hooking = threading.Thread(target=_post, args=(context, ledger, stop), name="webhooks")
+        hooking.start()
         try:
-            sender.run(ledger, channel(settings), context.clock, stop)
+            sender.run(ledger, channel(settings), context.clock, stop, settings.sms_per_second)
         finally:
             stop.set()
             pushing.join()
+            hooking.join()
     return 0
 
 
@@ -50,6 +54,10 @@ def _push(context: Context, ledger: Ledger, stop: threading.Event) -> None:
         base_url=context.settings.public_url,
     )
     run_pushes(postman, HANDLERS, stop)
+
+
+def _post(context: Context, ledger: Ledger, stop: threading.Event) -> None:
+    webhooks.run(webhooks.Sender(ledger=ledger, clock=context.clock, private=context.settings.webhooks_private), stop)
 
 
 def channel(settings: Settings) -> Channel:

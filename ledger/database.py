@@ -53,6 +53,7 @@ class Memory:
     notices: Any = None
     policies: Any = None
     wanting: Any = None
+    subscriptions: Any = None
     tokens: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 

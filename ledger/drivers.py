@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -12,7 +13,7 @@ from ledger import circumstances
 from ledger.database import Tx, insert, table, upsert
 from ledger.statements import Statement
 from ledger.vault import Vault, log_access
-from models import Driver, DriverToken
+from models import Driver, DriverToken, Suppression
 
 LANGUAGES = ("en", "fr", "es")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -55,6 +56,7 @@ def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> 
         "phone_hash": _phone_hash(tx.vault, phone),
         "language": language,
         "created_at": tx.now,
+        "opted_out_at": suppressed_since(tx, phone),
     }
     statement = insert(tx.conn, Driver).values(row)
     statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_={"language": language})
@@ -76,6 +78,7 @@ def known_by(tx: Tx, phone: str, language: str) -> int:
         "phone_hash": _phone_hash(tx.vault, phone),
         "language": language,
         "created_at": tx.now,
+        "opted_out_at": suppressed_since(tx, phone),
     }
     tx.conn.execute(insert(tx.conn, Driver).values(row).on_conflict_do_nothing(index_elements=["phone_hash"]))
     found: int = tx.conn.execute(select(_driver.id).where(_driver.phone_hash == row["phone_hash"])).scalar_one()
@@ -127,11 +130,15 @@ def phone_of(tx: Tx, driver_id: int, reader: str, purpose: str) -> str:
 
     Raises UnreachableError if nothing may or can be sent there.
     """
-    row = tx.conn.execute(select(_driver.phone, _driver.opted_out_at).where(_driver.id == driver_id)).one_or_none()
+    row = tx.conn.execute(
+        select(_driver.phone, _driver.opted_out_at, _driver.unusable_at).where(_driver.id == driver_id)
+    ).one_or_none()
     if row is None or not row.phone:
         raise UnreachableError("the driver was removed")
     if row.opted_out_at is not None:
         raise UnreachableError("the driver opted out")
+    if row.unusable_at is not None:
+        raise UnreachableError("the number takes no SMS")
     log_access(tx.conn, tx.now, reader, "phone", f"driver:{driver_id}", purpose)
     try:
         return tx.vault.decrypt(row.phone)
@@ -140,14 +147,52 @@ def phone_of(tx: Tx, driver_id: int, reader: str, purpose: str) -> str:
 
 
 def opt_out(tx: Tx, driver_id: int) -> None:
-    """Send nothing more to a driver; what still waits for them fails when it is claimed. Twice is once."""
+    """Send nothing more to a driver; what still waits for them fails when it is claimed. Twice is once.
+
+    Their number stays suppressed if they are erased, until they say START.
+    """
+    _suppress(tx, tx.conn.scalar(select(_driver.phone_hash).where(_driver.id == driver_id, _driver.phone != "")))
     wanted = _driver.id == driver_id, _driver.opted_out_at.is_(None)
     tx.conn.execute(update(table(Driver)).where(*wanted).values(opted_out_at=tx.now))
 
 
 def opt_in(tx: Tx, driver_id: int) -> None:
-    """Take an opt-out back."""
-    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(opted_out_at=None))
+    """Take an opt-out back. A number that texts can be texted."""
+    hashed = select(_driver.phone_hash).where(_driver.id == driver_id).scalar_subquery()
+    tx.conn.execute(delete(table(Suppression)).where(table(Suppression).c.phone_hash == hashed))
+    values = {"opted_out_at": None, "unusable_at": None}
+    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(values))
+
+
+def suppress(tx: Tx, phone: str) -> None:
+    """Send nothing to a number that nobody is known by."""
+    _suppress(tx, _phone_hash(tx.vault, phone))
+
+
+def unsuppress(tx: Tx, phone: str) -> None:
+    """Take that back."""
+    suppressions = table(Suppression)
+    tx.conn.execute(delete(suppressions).where(suppressions.c.phone_hash == _phone_hash(tx.vault, phone)))
+
+
+def suppressed_since(tx: Tx, phone: str) -> datetime | None:
+    """Since when nothing is sent to a number, known or not; None where it may be sent to."""
+    suppressions = table(Suppression)
+    query = select(suppressions.c.since).where(suppressions.c.phone_hash == _phone_hash(tx.vault, phone))
+    found: datetime | None = tx.conn.scalar(query)
+    return found
+
+
+def mark_unusable(tx: Tx, driver_id: int) -> None:
+    """A driver's number takes no SMS: nothing more is tried, until a text comes from it."""
+    wanted = _driver.id == driver_id, _driver.unusable_at.is_(None)
+    tx.conn.execute(update(table(Driver)).where(*wanted).values(unusable_at=tx.now))
+
+
+def _suppress(tx: Tx, phone_hash: str | None) -> None:
+    if phone_hash is not None:
+        statement = insert(tx.conn, Suppression).values(phone_hash=phone_hash, since=tx.now)
+        tx.conn.execute(statement.on_conflict_do_nothing(index_elements=["phone_hash"]))
 
 
 def remove_driver(tx: Tx, driver_id: int) -> None:

@@ -13,7 +13,7 @@ from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.telling import USUAL
 from enforcement.timeline import Stretch
 from enforcement.violations import EXEMPTIONS, State, Violation
-from ledger import notices, policies
+from ledger import notices, policies, webhooks
 from ledger.database import Tx, table
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
@@ -24,6 +24,8 @@ from ledger.statements import Rows, Statement, among
 from models import StayRow, ViolationRow, ViolationStep
 from models.violations import STAY_IS_OPEN, VIOLATION_IS_OPEN
 
+# What becomes of a violation that late facts took the ground from.
+_GONE = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_minor": 0, "tax_minor": 0}
 # States that a person, or an effect, has given: the core's own does not undo them.
 _KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
 _FINAL = frozenset({State.SETTLED, State.CLEARED, State.WAIVED})
@@ -80,6 +82,7 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     standing = _standing(tx, judged)
     written = [row for item in judged for row in _changed(tx, item, standing)]
     _write_violations(tx, written)
+    webhooks.tell(tx, [(w.before, w.row) for w in written if w.is_news])
     wanted = [w.wanted for w in written if w.wanted is not None]
     wanted += [each for item in judged for each in _expected(item)]
     for key in enqueue_notices(tx, wanted):
@@ -98,6 +101,8 @@ class _Written:
     due: Due | None
     is_billed: bool
     had_fee: bool
+    before: Any
+    is_news: bool
 
 
 def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
@@ -136,6 +141,8 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
             due=due(violation, row["network"], row["state"]) if is_news else None,
             is_billed=_is_billed(item, row),
             had_fee=before is not None and before.fee_minor > 0,
+            before=before,
+            is_news=is_news,
         )
 
 
@@ -234,11 +241,11 @@ def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> 
         if key in found or item is None or row.state is State.CLEARED or not _speaks_of(item, row):
             continue
         rows = table(ViolationRow)
-        gone = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_minor": 0, "tax_minor": 0}
-        tx.conn.execute(update(rows).where(rows.c.key == key).values({**gone, "updated_at": tx.now}))
+        tx.conn.execute(update(rows).where(rows.c.key == key).values({**_GONE, "updated_at": tx.now}))
         step = {"violation": key, "state": State.CLEARED, "reason": "late_facts", "at": tx.now, "decided_at": tx.now}
         _WRITE_STEPS.write(tx.conn, [step])
         out.append(Due(key, None, row.currency, "late_facts"))
+    webhooks.tell(tx, [(standing[due.key], {**standing[due.key]._asdict(), **_GONE}) for due in out])
     return out
 
 

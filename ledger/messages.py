@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from enforcement.stays import Stay
 from enforcement.telling import Telling
 from enforcement.violations import Violation
 from enforcement.warnings import Notice, Step, expected, notices
-from ledger import claims
+from ledger import claims, webhooks
 from ledger.composer import Place
 from ledger.database import Tx
 from ledger.drivers import DriverRef, driver_for_token
@@ -50,12 +51,35 @@ def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     warned: list[str] = []
     for item in wanted:
         due = item.due(tx.now)
+        for notice in due:
+            webhooks.alert(tx, notice.identity(item.violation), item.violation.token, _alert(item, notice))
         for reader in _readers(tx, item) if due else ():
             for notice in due:
                 is_new = enqueue(tx, _message(tx, item, notice, reader))
                 if is_new and notice.step is Step.GRACE_RUNNING and item.violation.key not in warned:
                     warned.append(item.violation.key)
     return warned
+
+
+def _alert(item: Wanted, notice: Notice) -> dict[str, Any]:
+    """What a partner is told, so that it can tell its own driver: no words, only what they are made of."""
+    violation, setting = item.violation, item.context.setting
+    return {
+        "step": notice.step.value,
+        "kind": violation.kind.value,
+        "bay": violation.bay,
+        "bay_name": item.context.name,
+        "station": setting.station,
+        "station_name": item.context.station_name,
+        "zone": setting.zone,
+        "network": "*".join(setting.station.split("*")[:2]),
+        "grace_ends_at": violation.grace_ends_at,
+        "violated_at": violation.violated_at,
+        "ended_at": violation.ended_at,
+        "total_minor": violation.fee.total_minor,
+        "currency": violation.fee.currency,
+        "not_after": notice.not_after,
+    }
 
 
 def _message(tx: Tx, item: Wanted, notice: Notice, reader: _Reader) -> OutgoingMessage:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from ledger.database import Ledger, Tx, table
 from ledger.drivers import UnreachableError, phone_of
+from ledger.pace import may_leave
 from ledger.statements import Rows
 from ledger.vault import Vault
 from models import Message
@@ -86,12 +87,14 @@ def text_of(vault: Vault, row: Any) -> str:
     return vault.decrypt(row.text) if row.sealed else str(row.text)
 
 
-def claim(ledger: Ledger, now: datetime, limit: int, reader: str = "sender") -> list[ClaimedMessage]:
+def claim(
+    ledger: Ledger, now: datetime, limit: int, reader: str = "sender", per_second: int = 0
+) -> list[ClaimedMessage]:
     """Take up to ``limit`` messages that are due, oldest first; the caller has :data:`LEASE` to send them.
 
     Before that, messages whose moment has passed expire and abandoned ones become unknown. ``reader`` is who the
     access log names as having read the numbers. A message to a driver who can't be reached any more fails here.
-    An idle outbox costs one read.
+    An idle outbox costs one read. ``per_second``: how many may leave, over all senders; 0: any number.
     """
     with ledger.read() as conn:
         if not conn.scalar(select(exists().where(or_(_is_due(now), _is_abandoned(now))))):
@@ -99,7 +102,8 @@ def claim(ledger: Ledger, now: datetime, limit: int, reader: str = "sender") -> 
     with ledger.write(now) as tx:
         _close(tx, and_(_is_due(now), _message.not_after <= now), Delivery.EXPIRED, "its moment had passed")
         _close(tx, _is_abandoned(now), Delivery.UNKNOWN, "the sender stopped while it was sending")
-        return [taken for row in _due_rows(tx, limit) if (taken := _take(tx, row, reader)) is not None]
+        rows = (row for row in _due_rows(tx, limit) if may_leave(tx, row.channel, per_second))
+        return [taken for row in rows if (taken := _take(tx, row, reader)) is not None]
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

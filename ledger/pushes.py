@@ -1,11 +1,13 @@
-"""The outbox of OCPI: what goes to partners, written with its decision, taken by one sender each.
+"""The outbox of what goes to systems: to partners by OCPI, to owners and partners by webhook. Written with its
+decision, taken by one sender each.
 
 As in :mod:`ledger.outbox` a push is written once (its identity is unique) and claimed by compare-and-set with a lease.
-What becomes of one whose sender died depends on what it is: a CDR or a status is taken up again, since the receiver
-knows them by their identity and is asked first; a command may have been carried out, so it is *unknown* and never sent
-again. Nobody is pushed at for ever (OCPI 2.2.1, 4.1.3): a party that was away fetches what it missed.
+What becomes of one whose sender died depends on what it is: a CDR, a status or a webhook is taken up again, since the
+receiver knows them by their identity; a command may have been carried out, so it is *unknown* and never sent again.
+Nobody is pushed at for ever (OCPI 2.2.1, 4.1.3): a party that was away fetches what it missed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +21,11 @@ from models.outbox import Delivery
 # Longer than all requests of one push may take together.
 LEASE = timedelta(minutes=3)
 MAX_ATTEMPTS = 6
-CDR, STATUS, COMMAND = "cdr", "status", "command"
+CDR, STATUS, COMMAND, WEBHOOK = "cdr", "status", "command", "webhook"
+OCPI = (CDR, STATUS, COMMAND)
 _FIRST_BACK_OFF, _LAST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=2)
+# A webhook is the only way by which its receiver learns of anything: it is tried for days.
+_WEBHOOK_ATTEMPTS, _WEBHOOK_LAST_BACK_OFF = 25, timedelta(hours=4)
 _OPEN = (Delivery.PENDING, Delivery.SENDING)
 
 _pushes = table(Push)
@@ -35,9 +40,10 @@ class OutgoingPush:
     kind: str
     subject: str
     chain: str
-    partner: int
+    partner: int | None
     not_after: datetime
     document: str = ""
+    subscription: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +53,11 @@ class ClaimedPush:
     id: int
     kind: str
     subject: str
-    partner: int
+    partner: int | None
     document: str
     attempt: int
+    created_at: datetime
+    subscription: int | None = None
 
 
 def enqueue(tx: Tx, push: OutgoingPush, *, replaces: bool = False) -> bool:
@@ -63,6 +71,7 @@ def enqueue(tx: Tx, push: OutgoingPush, *, replaces: bool = False) -> bool:
         "subject": push.subject,
         "chain": push.chain,
         "partner": push.partner,
+        "subscription": push.subscription,
         "document": push.document,
         "state": Delivery.PENDING,
         "attempts": 0,
@@ -81,15 +90,19 @@ def enqueue(tx: Tx, push: OutgoingPush, *, replaces: bool = False) -> bool:
     return tx.conn.scalar(statement.returning(_push.id)) is not None
 
 
-def claim(ledger: Ledger, now: datetime) -> ClaimedPush | None:
-    """Take the push that is due longest; the caller has :data:`LEASE` to send it. An idle outbox costs one read."""
+def claim(ledger: Ledger, now: datetime, kinds: Sequence[str] = OCPI) -> ClaimedPush | None:
+    """Take the push of these kinds that is due longest; the caller has :data:`LEASE` to send it.
+
+    An idle outbox costs one read.
+    """
+    own = _push.kind.in_(kinds)
     with ledger.read() as conn:
-        if not conn.scalar(select(exists().where(or_(_is_due(now), _is_abandoned(now))))):
+        if not conn.scalar(select(exists().where(own, or_(_is_due(now), _is_abandoned(now))))):
             return None
     with ledger.write(now) as tx:
         _take_back(tx)
         _close(tx, and_(_is_due(now), _push.not_after <= now), Delivery.EXPIRED, "its moment had passed")
-        query = select(_pushes).where(_is_due(now), _is_first()).order_by(_push.next_try_at, _push.id).limit(1)
+        query = select(_pushes).where(own, _is_due(now), _is_first()).order_by(_push.next_try_at, _push.id).limit(1)
         if tx.conn.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         row = tx.conn.execute(query).one_or_none()
@@ -104,6 +117,8 @@ def claim(ledger: Ledger, now: datetime) -> ClaimedPush | None:
         partner=row.partner,
         document=row.document,
         attempt=row.attempts + 1,
+        created_at=row.created_at,
+        subscription=row.subscription,
     )
 
 
@@ -117,10 +132,13 @@ def finish(tx: Tx, claimed: ClaimedPush, state: Delivery, reason: str | None = N
 
 def put_back(tx: Tx, claimed: ClaimedPush, reason: str) -> None:
     """Let a push wait for another try, a few times; then it expires: its party must fetch what it missed."""
-    if claimed.attempt >= MAX_ATTEMPTS:
+    is_webhook = claimed.kind == WEBHOOK
+    if claimed.attempt >= (_WEBHOOK_ATTEMPTS if is_webhook else MAX_ATTEMPTS):
         finish(tx, claimed, Delivery.EXPIRED, f"given up, it can be fetched: {reason}")
         return
-    later = tx.now + min(_FIRST_BACK_OFF * (1 << (claimed.attempt - 1)), _LAST_BACK_OFF)
+    later = tx.now + min(
+        _FIRST_BACK_OFF * (1 << (claimed.attempt - 1)), _WEBHOOK_LAST_BACK_OFF if is_webhook else _LAST_BACK_OFF
+    )
     values = {"state": Delivery.PENDING, "reason": reason[:200], "next_try_at": later, "claimed_until": None}
     tx.conn.execute(update(_pushes).where(_is_held(claimed)).values(values))
 

@@ -7,11 +7,11 @@ the edge, and CHECK constraints hold what must always hold.
 from models.access import AccessLog, ApiClient, Login
 from models.base import METADATA
 from models.bays import Bay, BayEvse, BaySensor, BayState, BayUse, Plate, Sensor, SiteChange, SparkplugBirth
-from models.drivers import Driver, DriverToken, Token, TokenMembership
+from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, Reject
 from models.findings import ChargeRecordRow, FindingRow
 from models.networks import Evse, Network, OcpiObject, Partner, Station
-from models.outbox import Message
+from models.outbox import Message, OperatorAlert, Pace
 from models.partners import OcpiPull, OcpiQuirk, OcpiWanted
 from models.places import PlaceTrait
 from models.policies import PolicyNotice, PolicyVersion
@@ -21,6 +21,7 @@ from models.registry import RegistryVersion
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.violations import StayRow, ViolationRow, ViolationStep
 from models.waiting import WaitingFact
+from models.webhooks import Subscription
 
 __all__ = [
     "METADATA",
@@ -53,6 +54,8 @@ __all__ = [
     "OcpiPull",
     "OcpiQuirk",
     "OcpiWanted",
+    "OperatorAlert",
+    "Pace",
     "Partner",
     "PhoneCode",
     "PlaceTrait",
@@ -69,6 +72,8 @@ __all__ = [
     "Station",
     "StayClaim",
     "StayRow",
+    "Subscription",
+    "Suppression",
     "Token",
     "TokenAlert",
     "TokenMembership",

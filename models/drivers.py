@@ -11,7 +11,8 @@ from models.base import SEALED
 class Driver(SQLModel, table=True):
     """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again.
 
-    ``opted_out_at``: since when nothing is sent to them, at their own wish.
+    ``opted_out_at``: since when nothing is sent to them, at their own wish; ``unusable_at``: since when their number is
+    known to take no SMS.
     """
 
     __tablename__ = "driver"
@@ -21,6 +22,15 @@ class Driver(SQLModel, table=True):
     language: str = Field(default="en", max_length=2)
     created_at: datetime
     opted_out_at: datetime | None = None
+    unusable_at: datetime | None = None
+
+
+class Suppression(SQLModel, table=True):
+    """A number to which nothing is sent until its owner says START: its keyed hash, which outlives its erasure."""
+
+    __tablename__ = "suppression"
+    phone_hash: str = Field(primary_key=True, max_length=64)
+    since: datetime
 
 
 class DriverToken(SQLModel, table=True):

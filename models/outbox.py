@@ -21,6 +21,25 @@ class Delivery(StrEnum):
     EXPIRED = "expired"
 
 
+class OperatorAlert(SQLModel, table=True):
+    """Something at a provider that only the operator can mend, by the provider's code, and how often it came."""
+
+    __tablename__ = "operator_alert"
+    code: str = Field(primary_key=True, max_length=20)
+    words: str = Field(max_length=200)
+    first_at: datetime
+    last_at: datetime
+    count: int = Field(gt=0)
+
+
+class Pace(SQLModel, table=True):
+    """How fast a channel sends, over all senders: when the next message would leave if they left evenly."""
+
+    __tablename__ = "pace"
+    channel: str = Field(primary_key=True, max_length=10)
+    next_at: datetime
+
+
 class Message(SQLModel, table=True):
     """One message. ``identity`` is unique: the same step of the same violation leaves once.
 

@@ -36,7 +36,8 @@ class Cdr(SQLModel, table=True):
 class Push(SQLModel, table=True):
     """Something that must be sent to a partner by OCPI. ``identity`` is unique: the same thing is pushed once.
 
-    ``kind``: cdr, status or command; ``subject`` names it there. Pushes of one ``chain`` to a partner leave in order.
+    ``kind``: cdr, status, command or webhook; ``subject`` names it there. Pushes of one ``chain`` to a partner leave in
+    order. A webhook goes to a ``subscription``, anything else to a ``partner``.
     ``document``: what can't be read elsewhere when it leaves (JSON). After ``not_after`` it is not sent.
     """
 
@@ -47,7 +48,8 @@ class Push(SQLModel, table=True):
     kind: str = Field(max_length=10)
     subject: str = Field(max_length=110)
     chain: str = Field(max_length=160)
-    partner: int = Field(foreign_key="partner.id")
+    partner: int | None = Field(default=None, foreign_key="partner.id")
+    subscription: int | None = Field(default=None, foreign_key="subscription.id", index=True)
     document: str = Field(default="", sa_type=Text)
     state: Delivery = Field(default=Delivery.PENDING, sa_type=enum_type(Delivery))
     reason: str | None = Field(default=None, max_length=200)

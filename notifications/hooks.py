@@ -10,9 +10,10 @@ from flask import Blueprint, Response, abort, request
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
+from ledger import alerts
 from ledger.database import Ledger
 from ledger.deliveries import driver_of, report
-from ledger.drivers import driver_for_phone, is_e164, opt_in, opt_out, speaks
+from ledger.drivers import driver_for_phone, is_e164, mark_unusable, opt_in, opt_out, speaks, suppress, unsuppress
 from notifications.channels import twilio_words
 from notifications.channels.twilio import STATUS_PATH
 from notifications.claiming import claim_by_text, code_in
@@ -82,6 +83,10 @@ def _take_status(ledger: Ledger, now: datetime) -> Response:
             abort(404, "There is no such message.")
         if number == twilio_words.OPTED_OUT:
             opt_out(tx, driver_of(tx.conn, int(oid)))
+        if number in twilio_words.UNUSABLE:
+            mark_unusable(tx, driver_of(tx.conn, int(oid)))
+        if number in twilio_words.TELL_OPERATOR:
+            alerts.raise_alert(tx, f"twilio-{number}", outcome.reason or "")
     if number in twilio_words.TELL_OPERATOR:
         _LOG.error("message %s was not delivered: %s", oid, outcome.reason)
     return Response(status=204)
@@ -117,8 +122,8 @@ def _grant(ledger: Ledger, now: datetime, asked: Wish, phone: str) -> str | None
     """Do what was asked. Returns the driver's language, None if nobody is known by that number."""
     with ledger.write(now) as tx:
         driver = driver_for_phone(tx.conn, tx.vault, phone)
-        if driver is not None and asked is Wish.STOP:
-            opt_out(tx, driver.id)
-        elif driver is not None and asked is Wish.START:
-            opt_in(tx, driver.id)
+        if asked is Wish.STOP:
+            opt_out(tx, driver.id) if driver is not None else suppress(tx, phone)
+        elif asked is Wish.START:
+            opt_in(tx, driver.id) if driver is not None else unsuppress(tx, phone)
     return None if driver is None else driver.language

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from ledger import alerts
 from ledger.database import Ledger
 from ledger.deliveries import Outcome, put_back, report
-from ledger.drivers import opt_out
+from ledger.drivers import mark_unusable, opt_out
 from ledger.outbox import ClaimedMessage, claim
 from models.outbox import Delivery
 from notifications.channels.base import Channel, Letter, NoAnswerError, TransportError
@@ -26,11 +27,14 @@ _IDLE_S = 1.0
 _AFTER_FAULT_S = 5.0
 
 
-def run(ledger: Ledger, channel: Channel, clock: Clock, stop: threading.Event) -> None:
-    """Send until ``stop`` is set; what is being sent then is finished first. A database that is away is waited for."""
+def run(ledger: Ledger, channel: Channel, clock: Clock, stop: threading.Event, per_second: int = 0) -> None:
+    """Send until ``stop`` is set; what is being sent then is finished first. A database that is away is waited for.
+
+    ``per_second``: how many messages may leave, over all senders together; 0: any number.
+    """
     while not stop.is_set():
         try:
-            is_busy = send_due(ledger, channel, clock, limit=1) > 0
+            is_busy = send_due(ledger, channel, clock, limit=1, per_second=per_second) > 0
             trace_unknown(ledger, channel, clock())
             pause = 0.0 if is_busy else _IDLE_S
         except SQLAlchemyError as error:
@@ -39,10 +43,10 @@ def run(ledger: Ledger, channel: Channel, clock: Clock, stop: threading.Event) -
         stop.wait(pause)
 
 
-def send_due(ledger: Ledger, channel: Channel, clock: Clock, limit: int) -> int:
+def send_due(ledger: Ledger, channel: Channel, clock: Clock, limit: int, per_second: int = 0) -> int:
     """Send up to ``limit`` messages that are due. Returns how many were tried; 0 means that none was due."""
     for count in range(limit):
-        claimed = claim(ledger, clock(), limit=1)
+        claimed = claim(ledger, clock(), limit=1, per_second=per_second)
         if not claimed:
             return count
         _send(ledger, channel, clock, claimed[0])
@@ -68,9 +72,13 @@ def _send(ledger: Ledger, channel: Channel, clock: Clock, message: ClaimedMessag
 
 def _not_sent(ledger: Ledger, clock: Clock, message: ClaimedMessage, error: TransportError) -> None:
     with ledger.write(clock()) as tx:
+        if error.alert is not None:
+            alerts.raise_alert(tx, error.alert, error.reason)
         if not error.permanent:
             put_back(tx, message, error.reason)
             return
         report(tx, message.id, Outcome(Delivery.FAILED, reason=error.reason))
         if error.opted_out:
             opt_out(tx, message.driver)
+        if error.unusable:
+            mark_unusable(tx, message.driver)

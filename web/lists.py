@@ -1,17 +1,26 @@
 """The outbox, the sensors, and what did not get in."""
 
-from flask import abort, request
-from flask.typing import ResponseReturnValue
+import logging
 
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user  # type: ignore[import-untyped]
+
+from ledger import alerts, retrying, webhooks
 from ledger.queries import outbox as outbox_query
 from ledger.queries import places, watch
+from ledger.retrying import RetryError
 from models.outbox import Delivery
+from web import limits
 from web.blueprint import page, pages
 from web.context import current
 from web.parameters import Reader, member, plain, row_id
 
 _PAGE = 50
 _SENSORS = 200
+_OWNER = "owner"
+_MAX_ID = 2**63 - 1
+_LOG = logging.getLogger(__name__)
 
 
 @pages.get("/outbox")
@@ -32,7 +41,29 @@ def outbox() -> ResponseReturnValue:
             before=before,
             states=list(Delivery),
             now=current().clock(),
+            alerts=alerts.standing(conn, current().clock()),
+            subscriptions=webhooks.subscriptions(conn),
+            retriable=retrying.RETRIABLE,
+            may_retry=current_user.person.role == _OWNER,
         )
+
+
+@pages.post("/outbox/<int:message_id>/retry")
+@limits.limiter.limit("30 per minute")
+def retry(message_id: int) -> ResponseReturnValue:
+    """Send a message again that did not leave; one that may have left, only at the person's word."""
+    if current_user.person.role != _OWNER:
+        abort(403)
+    if message_id > _MAX_ID:
+        abort(404)
+    try:
+        with current().ledger.write(current().clock()) as tx:
+            retrying.retry(tx, message_id, may_come_twice=request.form.get("twice") == "yes")
+    except RetryError as error:
+        words = f"Nothing was sent: {error}."
+        return render_template("error.html", code=409, title="Not sent again", words=words), 409
+    _LOG.info("%s sends message %d again", current_user.person.name, message_id)
+    return redirect(url_for("web.outbox"), 303)
 
 
 @pages.get("/sensors")

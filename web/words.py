@@ -67,7 +67,10 @@ DELIVERIES = {
     "expired": "Too late",
 }
 STEPS = {
+    "about_to_finish": "About to finish",
     "grace_running": "Grace running",
+    "fee_near": "Fee about to start",
+    "fee_running": "Fee running",
     "fee_started": "Fee started",
     "fee_ended": "Fee ended",
     "phone_code": "Code for a phone",

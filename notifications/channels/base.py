@@ -22,13 +22,18 @@ class TransportError(Exception):
     """The message has not left. ``permanent``: nor will it ever; else it may be tried again, safely.
 
     ``reason`` is shown to operators and holds no personal data. ``opted_out``: the driver said so to the provider.
+    ``unusable``: the number takes no SMS. ``alert``: the provider's code for what only the operator can mend.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, opted_out: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool, opted_out: bool = False, unusable: bool = False, alert: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.opted_out = opted_out
+        self.unusable = unusable
+        self.alert = alert
 
 
 class NoAnswerError(Exception):

@@ -133,8 +133,14 @@ def _refusal(status: int, code: int) -> TransportError | NoAnswerError:
         return TransportError(reason, permanent=False)
     if status in (401, 404) or code in twilio_words.OUR_SETUP:
         _LOG.error("messages wait: %s (HTTP %d)", reason, status)
-        return TransportError(reason, permanent=False)
-    return TransportError(reason, permanent=True, opted_out=code == twilio_words.OPTED_OUT)
+        return TransportError(reason, permanent=False, alert=f"twilio-{code or status}")
+    return TransportError(
+        reason,
+        permanent=True,
+        opted_out=code == twilio_words.OPTED_OUT,
+        unusable=code in twilio_words.UNUSABLE,
+        alert=f"twilio-{code}" if code in twilio_words.TELL_OPERATOR else None,
+    )
 
 
 def _never_connected(error: RequestsConnectionError) -> bool:

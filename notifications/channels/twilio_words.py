@@ -11,6 +11,8 @@ STATUSES = {
 
 OPTED_OUT = 21610
 TOO_MANY = 20429
+# The number itself takes no SMS, and never will: nothing more is tried there.
+UNUSABLE = frozenset({21211, 21614, 21635, 30006})
 # Nothing is wrong with these messages but with how we are set up there: they wait until somebody mends it.
 OUR_SETUP = {
     20003: "Twilio refused our credentials",

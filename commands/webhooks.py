@@ -1,0 +1,95 @@
+"""``baywarden webhooks``: which systems are told of violations."""
+
+import argparse
+
+from sqlalchemy import select
+
+from commands.context import CommandError, Context
+from ledger import webhooks
+from ledger.database import Tx, table
+from models import ApiClient
+from notifications.posting import NotAllowedError, check_url
+
+
+def command(parser: argparse.ArgumentParser) -> None:
+    """What the command line needs to know of it."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="tell a system; prints its secret, once. A known name is put anew")
+    add.add_argument("name")
+    add.add_argument("url")
+    add.add_argument(
+        "--events", nargs="+", choices=webhooks.EVENTS, default=list(webhooks.EVENTS[:-1]), metavar="EVENT"
+    )
+    add.add_argument("--network", metavar="CC*PARTY", help="only of this network")
+    add.add_argument("--station", metavar="CC*PARTY*LOCATION", help="only of this station")
+    add.add_argument("--client", help="the API client whose tokens token.alert tells of")
+    add.set_defaults(run=add_subscription)
+    actions.add_parser("list", help="who is told, and whether it arrives").set_defaults(run=show)
+    for name, does, words in (("remove", remove, "tell no more"), ("enable", enable, "tell again")):
+        action = actions.add_parser(name, help=words)
+        action.add_argument("name")
+        action.set_defaults(run=does)
+
+
+def add_subscription(context: Context, args: argparse.Namespace) -> int:
+    """Add one and print its secret."""
+    try:
+        check_url(args.url, private=context.settings.webhooks_private)
+    except NotAllowedError as error:
+        raise CommandError(f"Not added: {error}.") from error
+    if (webhooks.TOKEN_ALERT in args.events) != (args.client is not None):
+        raise CommandError(f"{webhooks.TOKEN_ALERT} goes with --client, the client whose tokens it tells of.")
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        wish = webhooks.Wish(
+            name=args.name[:60],
+            url=args.url,
+            events=args.events,
+            network=args.network and args.network.casefold(),
+            station=args.station and args.station.casefold(),
+            client=None if args.client is None else _client(tx, args.client),
+        )
+        secret = webhooks.subscribe(tx, wish)
+    print(f"{args.name} is told of {', '.join(args.events)}. Its secret, not shown again: {secret}")
+    return 0
+
+
+def show(context: Context, _args: argparse.Namespace) -> int:
+    """One line a subscription."""
+    with context.ledger() as ledger, ledger.read() as conn:
+        for each in webhooks.subscriptions(conn):
+            failing = (
+                "" if each.failing_since is None else f", nothing arrived since {each.failing_since:%Y-%m-%d %H:%M}Z"
+            )
+            state = "switched off" if each.disabled_at else "on"
+            place = each.station or each.network or "everywhere"
+            print(f"{each.name}: {each.url} ({', '.join(sorted(each.events))}; {place}): {state}{failing}")
+    return 0
+
+
+def remove(context: Context, args: argparse.Namespace) -> int:
+    """End one; what waits for it is gone."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        _require(webhooks.unsubscribe(tx, args.name), args.name)
+    print(f"{args.name} is told no more.")
+    return 0
+
+
+def enable(context: Context, args: argparse.Namespace) -> int:
+    """Switch one on again."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        _require(webhooks.enable(tx, args.name), args.name)
+    print(f"{args.name} is told again.")
+    return 0
+
+
+def _require(is_there: bool, name: str) -> None:
+    if not is_there:
+        raise CommandError(f"There is no subscription {name!r}.")
+
+
+def _client(tx: Tx, name: str) -> int:
+    clients = table(ApiClient).c
+    found: int | None = tx.conn.scalar(select(clients.id).where(clients.name == name))
+    if found is None:
+        raise CommandError(f"There is no API client {name!r}: baywarden client add.")
+    return found

@@ -1,0 +1,94 @@
+"""The sender of webhooks (Standard Webhooks 1.0): signed, at least once, each with an id that stays the same."""
+
+import http.client
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from standardwebhooks.webhooks import Webhook
+
+from ledger import pushes, webhooks
+from ledger.database import Ledger
+from ledger.pushes import ClaimedPush
+from ledger.webhooks import Dispatch
+from models.outbox import Delivery
+from notifications.posting import NotAllowedError, post
+
+_LOG = logging.getLogger(__name__)
+_IDLE_S = 1.0
+_AFTER_FAULT_S = 5.0
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What sending needs. ``private``: webhooks may go to private addresses, loopback, and by http."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    private: bool = False
+
+
+def run(sender: Sender, stop: threading.Event) -> None:
+    """Send until ``stop`` is set; what is being sent then is finished first."""
+    while not stop.is_set():
+        try:
+            pause = 0.0 if send_next(sender) else _IDLE_S
+        except SQLAlchemyError as error:
+            _LOG.error("webhooks can't be read or written (%s); trying again", type(error).__name__)
+            pause = _AFTER_FAULT_S
+        stop.wait(pause)
+
+
+def send_next(sender: Sender) -> bool:
+    """Send the webhook that is due longest. Returns False where none is due."""
+    push = pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,))
+    if push is None:
+        return False
+    with sender.ledger.write(sender.clock()) as tx:
+        found = webhooks.dispatch(tx, push)
+        if found is None:
+            pushes.finish(tx, push, Delivery.EXPIRED, "the subscription was ended, or is switched off")
+    if found is not None:
+        _send(sender, push, found)
+    return True
+
+
+def headers(found: Dispatch, now: datetime) -> dict[str, str]:
+    """What a receiver checks (Standard Webhooks): id, time stamp and signature."""
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Baywarden",
+        "webhook-id": found.id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(found.secret).sign(found.id, now, found.body.decode()),
+    }
+
+
+def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
+    try:
+        status = post(found.url, headers(found, sender.clock()), found.body, private=sender.private)
+    except NotAllowedError as error:
+        _not_arrived(sender, push, str(error))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        _not_arrived(sender, push, f"no answer ({type(error).__name__})")
+    else:
+        if 200 <= status < 300:
+            with sender.ledger.write(sender.clock()) as tx:
+                pushes.finish(tx, push, Delivery.DELIVERED)
+                webhooks.arrived(tx, push.subscription)
+        else:
+            _not_arrived(sender, push, f"answered with HTTP {status}", is_gone=status == _GONE)
+
+
+def _not_arrived(sender: Sender, push: ClaimedPush, reason: str, *, is_gone: bool = False) -> None:
+    _LOG.warning("webhook %d: %s", push.id, reason)
+    with sender.ledger.write(sender.clock()) as tx:
+        if webhooks.failed(tx, push.subscription, is_gone=is_gone):
+            _LOG.error("subscription %s is switched off: nothing arrived for too long", push.subscription)
+            pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
+        else:
+            pushes.put_back(tx, push, reason)
