@@ -33,6 +33,7 @@ def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
         code_text=compose_code,
         phone_countries=settings.phone_countries,
         phone_codes_an_hour=settings.phone_codes_an_hour,
+        webhooks_private=settings.webhooks_private,
         foreign=("/ocpi", "/hooks"),
     )
     register(app, ledger, clock, options)

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from commands.context import CommandError, Context
 from ledger import webhooks
+from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx, table
 from models import ApiClient
-from notifications.posting import NotAllowedError, check_url
 
 
 def command(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,8 @@ from models import ApiClient, Login
 READING = frozenset({"violations:read", "evidence:read"})
 # A client that writes contacts speaks for one party, and for that party's tokens only.
 CONTACTS = "contacts:write"
-SCOPES = READING | {CONTACTS}
+WEBHOOKS = "webhooks:write"
+SCOPES = READING | {CONTACTS, WEBHOOKS}
 _PARTY = re.compile(r"[A-Za-z]{2}\*[A-Za-z0-9]{1,3}")
 _SHORTEST_PASSWORD = 10
 # scrypt takes time for every byte; longer than this is an attack, not a password.

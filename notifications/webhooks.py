@@ -11,11 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks.webhooks import Webhook
 
 from ledger import pushes, webhooks
+from ledger.addresses import NotAllowedError
 from ledger.database import Ledger
 from ledger.pushes import ClaimedPush
 from ledger.webhooks import Dispatch
 from models.outbox import Delivery
-from notifications.posting import NotAllowedError, post
+from notifications.posting import post
 
 _LOG = logging.getLogger(__name__)
 _IDLE_S = 1.0

@@ -22,7 +22,7 @@ class WebOptions:
     log-ins, per client for the API. ``foreign`` are the paths of other doors, whose errors are theirs to word.
     ``public_url`` is how drivers reach the service, ``sign_phone`` the number that signs name. ``code_text`` gives the
     words of an SMS with a code (code, language); codes go to numbers of ``phone_countries`` only, and at most
-    ``phone_codes_an_hour`` in all.
+    ``phone_codes_an_hour`` in all. ``webhooks_private``: clients may name private addresses for webhooks.
     """
 
     secret_key: str = field(repr=False)
@@ -34,6 +34,7 @@ class WebOptions:
     code_text: Callable[[str, str], str] = field(repr=False)
     phone_countries: tuple[str, ...] = ("CA", "US")
     phone_codes_an_hour: int = 300
+    webhooks_private: bool = False
     foreign: tuple[str, ...] = ("/ocpi", "/hooks")
 
 

@@ -14,11 +14,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from enforcement.violations import State
 from ledger import pushes
+from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
 from ledger.webhooks import EVENTS, Wish, alert, enable, subscribe, subscriptions, tell, unsubscribe
 from models import ApiClient, Push, TokenAlert, ViolationRow
 from notifications import posting
-from notifications.posting import NotAllowedError, check_url, post
+from notifications.posting import post
 from notifications.webhooks import Sender, send_next
 from tests.conftest import NOON
 from tests.notifications.conftest import StandingClock

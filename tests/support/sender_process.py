@@ -1,4 +1,4 @@
-"""A sender in a process of its own, so that a test can kill it: DATABASE-URL TWILIO-URL SECONDS-AHEAD REDACT."""
+"""A sender in a process of its own, so that a test can kill it: DATABASE-URL TWILIO-URL SECONDS-AHEAD REDACT [TIME-OUT]."""
 
 import signal
 import sys
@@ -15,7 +15,7 @@ from tests.support.twilio_server import ACCOUNT, AUTH_TOKEN, PUBLIC_URL
 
 def main() -> None:
     """Send until told to stop."""
-    database_url, twilio_url, ahead, redact = sys.argv[1:]
+    database_url, twilio_url, ahead, redact, *timeout = sys.argv[1:]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     ledger = Ledger(database_url, Vault(["dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="]), compose)
@@ -26,6 +26,7 @@ def main() -> None:
         public_url=PUBLIC_URL,
         redact=redact == "redact",
         base_url=twilio_url,
+        read_timeout_s=float(timeout[0]) if timeout else 20,
     )
     later = timedelta(seconds=float(ahead))
     print("ready", flush=True)

@@ -117,6 +117,19 @@ def lose(*, accepted: bool) -> Fault:
     return fault
 
 
+def stall(seconds: float, *, accepted: bool) -> Fault:
+    """Keep whoever asks waiting for longer than they do, after having accepted the message or without."""
+
+    def fault(handler: "_Handler", form: dict[str, str]) -> bool:
+        if accepted:
+            handler.twilio.create(form)
+        threading.Event().wait(seconds)
+        handler.connection.shutdown(socket.SHUT_RDWR)
+        return True
+
+    return fault
+
+
 def hold(reached: threading.Event, release: threading.Event, *, accepted: bool) -> Fault:
     """Say that a message is here, before or after having accepted it, and answer nothing until told to."""
 

@@ -2,7 +2,6 @@
 every step by keyboard, quiet under the content policy, light and dark."""
 
 import json
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,17 +18,16 @@ from werkzeug.serving import make_server
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty, require_tool
+from tests.conftest import NOON, TEST_KEY, empty
 from tests.support.browsing import add_owner, make_app
 from tests.support.chromium import PATIENCE, Quiet, start
 from tests.support.drivers_phone import codes_of, last_code
+from tests.support.node import node_module
 from tests.support.town import LENGTH, Town, fill
 
 pytestmark = pytest.mark.browser
 
 END = NOON + LENGTH
-TESTS = Path(__file__).resolve().parents[2]
-AXE = TESTS / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 DESKTOP = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
 
@@ -37,10 +35,7 @@ DESKTOP = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The accessibility checker, as locked in tests/package-lock.json."""
-    if not AXE.exists():
-        npm = require_tool("npm")
-        subprocess.run([npm, "ci", "--prefix", str(TESTS), "--no-audit", "--no-fund"], check=True, capture_output=True)
-    return AXE.read_text(encoding="utf-8")
+    return node_module("axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
