@@ -38,7 +38,7 @@ _COMMANDS = {
     "places": ("describing:places", "say what a price may depend on: sites, tax regions, calendars, power classes"),
     "groups": ("describing:groups", "say who is in a group or holds a permit, from a CSV file"),
     "policy": ("policies:command", "check, publish, list and show versions of policies, and put up notices"),
-    "network": ("networks:command", "say how fees at a charging network are settled"),
+    "network": ("networks:command", "say how fees at a network are settled, what its sessions' end means"),
     "ocpi": ("connecting:command", "connect charging networks by OCPI, list them, end a connection"),
     "driver": ("people:driver", "tie a phone number to the tokens of a driver"),
     "login": ("people:login", "let a person log in"),

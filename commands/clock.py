@@ -24,6 +24,7 @@ from enforcement.retention import Retention
 from ledger.assess import assess_due
 from ledger.database import Ledger
 from ledger.retention import purge
+from ledger.session_ends import learn_all
 from ocpi.client import peers
 from ocpi.fetching import fetch_wanted
 from ocpi.pull import Puller, pull_due
@@ -33,6 +34,7 @@ _ASSESS_EVERY_S = 0.1
 _AFTER_FAILURE_S = 1.0
 _LOOK_FOR_PULLS_EVERY_S = 10
 _PURGE_EVERY_S = 3600
+_LEARN_EVERY_S = 6 * 3600
 _BATCH = 500
 # A pull may wait for a peer for longer than whoever stops us waits; cut short, it is made again.
 _LAST_JOBS_S = 5.0
@@ -70,10 +72,14 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
             if count:
                 _LOG.info("%d of %s were kept long enough and are gone", count, kind)
 
+    def _learn() -> None:
+        learn_all(ledger, clock())
+
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_listener(_report, EVENT_JOB_ERROR)
     scheduler.add_job(_pull, "interval", seconds=_LOOK_FOR_PULLS_EVERY_S, misfire_grace_time=None)
     scheduler.add_job(_purge, "interval", seconds=_PURGE_EVERY_S, misfire_grace_time=None)
+    scheduler.add_job(_learn, "interval", seconds=_LEARN_EVERY_S, misfire_grace_time=None)
     if fill is not None:
         scheduler.add_job(fill.run, "interval", seconds=fill.every_s, misfire_grace_time=None, next_run_time=clock())
     scheduler.start()

@@ -1,10 +1,10 @@
-"""``baywarden network``: how fees at a charging network's stations are settled."""
+"""``baywarden network``: how fees at a charging network's stations are settled, and what its sessions' end means."""
 
 import argparse
 
 from commands.context import CommandError, Context
-from enforcement.setting import Settlement
-from ledger import registry
+from enforcement.setting import SessionEnd, Settlement
+from ledger import registry, session_ends
 from ledger.queries import networks as query
 
 
@@ -15,7 +15,14 @@ def command(parser: argparse.ArgumentParser) -> None:
     settle.add_argument("network", help="its key: country code and party id, such as us*cpt")
     settle.add_argument("mode", choices=list(Settlement), help="the network itself, us (by CDR), or report only")
     settle.set_defaults(run=settle_network)
-    actions.add_parser("list", help="all networks, and how their fees are settled").set_defaults(run=list_networks)
+    ends = actions.add_parser("session-end", help="say what the end of a network's sessions means")
+    ends.add_argument("network", help="its key: country code and party id, such as us*cpt")
+    ends.add_argument("meaning", choices=[*SessionEnd, "learn"], help="charging stopped, the cable was unplugged, or: "
+                      "what bays with sensors teach")  # fmt: skip
+    ends.set_defaults(run=set_session_end)
+    actions.add_parser(
+        "list", help="all networks, how their fees are settled, what their sessions' end means"
+    ).set_defaults(run=list_networks)
 
 
 def settle_network(context: Context, args: argparse.Namespace) -> int:
@@ -30,9 +37,24 @@ def settle_network(context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
+def set_session_end(context: Context, args: argparse.Namespace) -> int:
+    """Say what the end of a network's sessions means."""
+    key = args.network.casefold()
+    meaning = None if args.meaning == "learn" else SessionEnd(args.meaning)
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        try:
+            session_ends.set_session_end(tx, key, meaning)
+        except registry.TieError as error:
+            raise CommandError(f"Nothing was changed: {error}; see: baywarden network list") from error
+    said = "is learnt where sensors can tell" if meaning is None else f"means {meaning}"
+    print(f"The end of a session at {key} {said}. All its stays are judged again.")
+    return 0
+
+
 def list_networks(context: Context, _args: argparse.Namespace) -> int:
     """List all networks."""
     with context.ledger() as ledger, ledger.read() as conn:
         for network in query.networks(conn):
-            print(f"{network.key:<10} {network.settlement:<8} {network.name}")
+            meaning = network.session_end
+            print(f"{network.key:<10} {network.settlement:<8} {meaning.end:<9} {meaning.said_by:<8} {network.name}")
     return 0

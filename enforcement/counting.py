@@ -77,8 +77,11 @@ def count(
 def is_spared(clause: Clause, stretch: Stretch) -> bool:
     """Whether a clause does not bill a stretch for the reason that it carries, proven or not.
 
-    Whether charging had ended is nothing to a clause that counts charging too.
+    Whether charging had ended is nothing to a clause that counts charging too; whether the cable is still in is
+    nothing to one that counts both idle and overstaying time, and spares the time for all others.
     """
+    if stretch.is_maybe_plugged and Condition.OVERSTAYING not in clause.counts:
+        return True
     if stretch.reason == "finished_inferred":
         return clause.min_confidence == "reported" and Condition.CHARGING not in clause.counts
     return stretch.reason == "operator_stopped" and clause.spares_operator_stop

@@ -224,7 +224,8 @@ def _next_look(
             # The network may be heard before the last moment at which it can confirm anything: then it is final early.
             looks += [judged.stay.left_at + settle_after, judged.stay.final_at(settle_after) or now]
         if judged.stay.left_at is None and judged.stretches and seen.feed_ends is not None:
-            looks += [seen.feed_ends] if judged.stretches[-1].condition in _NEEDS_FEED else []
+            last = judged.stretches[-1]
+            looks += [seen.feed_ends] if last.condition in _NEEDS_FEED or last.is_maybe_plugged else []
     looks += [*seen.word_ends, *seen.changes_at]
     for session in evidence.sessions.values():
         if not is_over(session):

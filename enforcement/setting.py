@@ -18,6 +18,13 @@ class Settlement(StrEnum):
     REPORT = "report"
 
 
+class SessionEnd(StrEnum):
+    """What the end of a network's sessions means: the cable was ``unplugged``, or charging was only ``stopped``."""
+
+    UNPLUGGED = "unplugged"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkHabits:
     """How a charging network talks, what may be concluded from its silence, and how fees there are settled.
@@ -26,6 +33,7 @@ class NetworkHabits:
     ``session_watchdog``: after so long without news, an active session is stale evidence, not an idle one.
     ``flat_updates`` and ``flat_for``: energy unchanged over so many later updates and so long means finished
     (stated as *inferred*; a smart-charging pause looks the same, so a policy bills it only if it says so).
+    ``session_end``: after a session that was only stopped, the vehicle may still be plugged in.
     """
 
     feed_watchdog: timedelta = timedelta(minutes=15)
@@ -33,6 +41,7 @@ class NetworkHabits:
     flat_updates: int = 3
     flat_for: timedelta = timedelta(minutes=10)
     settlement: Settlement = Settlement.REPORT
+    session_end: SessionEnd = SessionEnd.UNPLUGGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from enforcement.availability import AVAILABLE
 from enforcement.charging import ChargingEnd, charging_end
 from enforcement.evidence import Evidence
+from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds
 from enforcement.presence import Presence, session_span
 from enforcement.proof import proves_parked, proves_plugged
-from enforcement.setting import BaySetting
+from enforcement.setting import BaySetting, SessionEnd
 from enforcement.stays import Stay
 from enforcement.traces import SessionTrace, is_over, session_end
 
@@ -37,10 +39,21 @@ class Stretch:
     reason: str
     confirmed: bool
 
+    @property
+    def is_maybe_plugged(self) -> bool:
+        """Idle after a session that was only stopped: nobody knows whether the cable is still in."""
+        return self.condition is Condition.IDLE and self.reason in _STOPPED
+
+
+_STOPPED = frozenset({"session_stopped", "operator_stopped"})
+
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """Everything that the condition of a moment depends on, made once a stay."""
+    """Everything that the condition of a moment depends on, made once a stay.
+
+    ``released``: of sessions whose end does not show it, when the cable was known to be out, where it was.
+    """
 
     stay: Stay
     seen: Presence
@@ -48,6 +61,7 @@ class _View:
     spans: dict[str, Span]
     ends: dict[str, ChargingEnd | None]
     shared: list[Span]
+    released: dict[str, datetime | None]
 
 
 def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stretch]:
@@ -59,6 +73,7 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
         spans={s.session: session_span(s, setting, now) for s in stay.sessions},
         ends={s.session: charging_end(s, setting.habits(s.evse)) for s in stay.sessions},
         shared=[session_span(s, setting, now) for s in evidence.sessions.values() if _may_be_this(s, stay, setting)],
+        released={s.session: _released(s, evidence) for s in stay.sessions if _is_only_stopped(s, setting)},
     )
     until = stay.until(now)
     cuts = sorted({c for c in _cuts(view) if stay.arrived_at < c < until} | {stay.arrived_at, until})
@@ -71,6 +86,17 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
         else:
             out.append(Stretch(start, end, condition, reason, confirmed))
     return out
+
+
+def _is_only_stopped(session: SessionTrace, setting: BaySetting) -> bool:
+    return is_over(session) and setting.habits(session.evse).session_end is SessionEnd.STOPPED
+
+
+def _released(session: SessionTrace, evidence: Evidence) -> datetime | None:
+    """When its EVSE became available again: with a cable in, it is not (OCPI 2.2.1, 8.4.20 Status)."""
+    end = session_end(session)
+    runs = evidence.statuses.get(evse_subject(session.evse), [])
+    return next((run.first for run in runs if run.status == AVAILABLE and run.first >= end), None)
 
 
 def _may_be_this(session: SessionTrace, stay: Stay, setting: BaySetting) -> bool:
@@ -98,6 +124,7 @@ def _cuts(view: _View) -> Iterable[datetime]:
         end = view.ends[session.session]
         if end is not None:
             yield end.at
+    yield from (moment for moment in view.released.values() if moment is not None)
 
 
 def _condition(view: _View, at: datetime) -> tuple[Condition, str, bool]:
@@ -133,11 +160,18 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     confirmed = proves_parked(view.seen, at)
     over = [s for s in view.stay.sessions if is_over(s) and view.spans[s.session][1] <= at]
     if over:
-        reason = "operator_stopped" if over[-1].stopped_by_operator else "session_over"
-        return Condition.OVERSTAYING, reason, confirmed
+        return *_after(view, over[-1], at), confirmed
     if any(view.spans[s.session][1] <= at for s in view.stay.sessions):
         return Condition.UNKNOWN, "session_silent", False
     return Condition.UNPLUGGED, "no_session", confirmed
+
+
+def _after(view: _View, session: SessionTrace, at: datetime) -> tuple[Condition, str]:
+    """What a vehicle that stayed after its session is: still plugged in, for all that is known, or overstaying."""
+    released = view.released.get(session.session, session_end(session))
+    if released is None or at < released:
+        return Condition.IDLE, "operator_stopped" if session.stopped_by_operator else "session_stopped"
+    return Condition.OVERSTAYING, "operator_stopped" if session.stopped_by_operator else "session_over"
 
 
 def _covers(span: Span, at: datetime) -> bool:

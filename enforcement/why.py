@@ -21,6 +21,10 @@ REASONS: dict[str, Words] = {
         "en": "The session is over and the bay sensor still sees a vehicle.",
         "fr": "La session est terminée et le capteur voit encore un véhicule.",
     },
+    "session_stopped": {
+        "en": "The session was stopped; the vehicle is still there and may still be plugged in.",
+        "fr": "La session a été arrêtée; le véhicule est encore là, peut-être toujours branché.",
+    },
     "operator_stopped": {
         "en": "The operator ended the session; the bay sensor still sees a vehicle.",
         "fr": "L'exploitant a mis fin à la session; le capteur voit encore un véhicule.",

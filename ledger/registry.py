@@ -96,11 +96,16 @@ def upsert_network(
 
 def set_settlement(tx: Tx, network: str, mode: Settlement) -> None:
     """Say who collects the fees at a network's stations, from now on. Raises :class:`TieError` for an unknown one."""
+    change_habits(tx, network, settlement=mode)
+
+
+def change_habits(tx: Tx, network: str, **changes: object) -> None:
+    """Change some of a network's habits, by their names in its JSON. Raises :class:`TieError` for an unknown one."""
     networks = table(Network)
     habits = tx.conn.execute(select(networks.c.habits).where(networks.c.key == network).with_for_update()).scalar()
     if habits is None:
         raise TieError(f"there is no network {network!r}")
-    changed = json.dumps({**json.loads(habits), "settlement": mode})
+    changed = json.dumps({**json.loads(habits), **changes})
     tx.conn.execute(update(networks).where(networks.c.key == network).values(habits=changed))
     registry_changed(tx)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, evse_subject, sensor_subject
-from enforcement.setting import BaySetting, NetworkHabits, Settlement
+from enforcement.setting import BaySetting, NetworkHabits, SessionEnd, Settlement
 from ledger import traits
 from ledger.database import Tx, table
 from ledger.statements import Statement, among
@@ -139,6 +139,9 @@ def read_habits(text: str) -> NetworkHabits:
         values["flat_updates"] = int(stated["flat_updates"])
     if "settlement" in stated:
         values["settlement"] = Settlement(stated["settlement"])
+    meaning = stated.get("session_end") or stated.get("session_end_learnt")
+    if meaning:
+        values["session_end"] = SessionEnd(meaning)
     return NetworkHabits(**values)
 
 

@@ -1,6 +1,6 @@
 """Settlement and commands in words."""
 
-from enforcement.setting import Settlement
+from enforcement.setting import SessionEnd, Settlement
 from ledger.commands import CommandKind, CommandState
 from models.outbox import Delivery
 
@@ -9,6 +9,11 @@ SETTLEMENTS = {
     Settlement.US: "We bill, by charge records (CDRs)",
     Settlement.REPORT: "Reported only, nobody is billed by OCPI",
 }
+SESSION_ENDS = {
+    SessionEnd.UNPLUGGED: "Unplugged",
+    SessionEnd.STOPPED: "Stopped, maybe plugged in",
+}
+SAID_BY = {"person": "set by a person", "learnt": "learnt from sensors", "assumed": "assumed"}
 PUSHES = {
     None: "offered to be fetched",
     Delivery.PENDING: "waits to be pushed",
@@ -43,6 +48,8 @@ COMMAND_STATES = {
 }
 WORDS = {
     "SETTLEMENTS": SETTLEMENTS,
+    "SESSION_ENDS": SESSION_ENDS,
+    "SAID_BY": SAID_BY,
     "PUSHES": PUSHES,
     "BY_HAND": BY_HAND,
     "COMMANDS": COMMANDS,

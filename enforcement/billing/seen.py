@@ -74,7 +74,7 @@ def _of_stay(bill: NetworkBilled, seen: SeenStay) -> Iterator[BillFinding]:
 
 def _in_all(bill: NetworkBilled, seen: SeenStay) -> Iterator[BillFinding]:
     """All parking in the record, billed or free, against all idle time: where nothing more can be said."""
-    idle = _seconds(_time(s for s in seen.stretches if s.condition is Condition.IDLE and s.confirmed))
+    idle = _seconds(_time(s for s in seen.stretches if _is_idle(s) and s.confirmed))
     maybe = _seconds(_time(s for s in seen.stretches if s.condition in _MAY_BE_IDLE))
     code, off = FindingCode.MORE_THAN_SEEN, bill.parking_s - maybe
     if off <= DIFFERENCE_S:
@@ -86,6 +86,10 @@ def _in_all(bill: NetworkBilled, seen: SeenStay) -> Iterator[BillFinding]:
             code=code, record=bill.record, session=bill.session, start=bill.started_at, end=bill.ended_at,
             seconds=off, currency=bill.currency, details=details,
         )  # fmt: skip
+
+
+def _is_idle(stretch: Stretch) -> bool:
+    return stretch.condition is Condition.IDLE and not stretch.is_maybe_plugged
 
 
 _MAY_BE_IDLE = frozenset({Condition.IDLE, Condition.UNKNOWN, Condition.OVERSTAYING})

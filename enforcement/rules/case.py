@@ -107,7 +107,10 @@ class Case:
 
     def is_plugged(self, at: datetime) -> bool:
         """Whether evidence shows the vehicle plugged in at a moment."""
-        return any(s.confirmed and s.condition in _PLUGGED and s.start <= at < s.end for s in self.stretches)
+        return any(
+            s.confirmed and s.condition in _PLUGGED and not s.is_maybe_plugged and s.start <= at < s.end
+            for s in self.stretches
+        )
 
     def _released(self, stretch: Stretch) -> datetime | None:
         """When the cable is known to be out, in a stretch after a session: the session's end alone does not show it."""

@@ -42,7 +42,7 @@ def _legal(case: Case, offences: set[Offence]) -> Iterator[Reason]:
 
 
 def _cable_not_known(case: Case, stretch: Stretch) -> bool:
-    is_over = stretch.condition is Condition.OVERSTAYING
+    is_over = stretch.condition is Condition.OVERSTAYING or stretch.is_maybe_plugged
     return is_over and case.counts_from(stretch, Offence.NOT_PLUGGED_IN) is None
 
 

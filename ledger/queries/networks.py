@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from enforcement.setting import Settlement
 from ledger.database import table
+from ledger.session_ends import Meaning, meaning_of
 from ledger.settings_of_bays import read_habits
 from ledger.settlements import may_have, versions_of_parties
 from models import Cdr, Network, Push, Station, ViolationRow
@@ -23,6 +24,7 @@ class NetworkLine:
     key: str
     name: str
     settlement: Settlement
+    session_end: Meaning
     stations: int
     records: int
     waiting: int
@@ -45,6 +47,7 @@ def networks(conn: Connection) -> list[NetworkLine]:
             key=row.key,
             name=row.name,
             settlement=read_habits(row.habits).settlement,
+            session_end=meaning_of(row.habits),
             stations=places.get(row.key, 0),
             records=made.get(row.key, 0),
             waiting=sum(states.get((row.key, state), 0) for state in (Delivery.PENDING, Delivery.SENDING)),

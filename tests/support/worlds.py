@@ -19,7 +19,7 @@ from enforcement.facts import (
 )
 from enforcement.intervals import Span
 from enforcement.policy import Policy
-from enforcement.setting import BaySetting, NetworkHabits
+from enforcement.setting import BaySetting, NetworkHabits, SessionEnd
 from tests.conftest import minutes
 from tests.support.builders import EVSE, NETWORK, OTHER_EVSE, STATION, clause, policy
 
@@ -47,19 +47,20 @@ class World:
 def settings_of_bays() -> st.SearchStrategy[BaySetting]:
     """Bays with none to two sensors, one or two EVSEs of their own, maybe one shared."""
     return st.builds(
-        lambda sensors, evses: BaySetting(
+        lambda sensors, evses, session_end: BaySetting(
             bay="lot-1",
             station=STATION,
             zone="America/Toronto",
             sensors=sensors,
             evses=evses[0],
             shared_evses=evses[1],
-            networks={NETWORK: HABITS},
+            networks={NETWORK: replace(HABITS, session_end=session_end)},
         ),
         st.sampled_from(
             [{"s1": timedelta(minutes=30)}, {"s1": timedelta(minutes=30), "s2": timedelta(minutes=90)}, {}]
         ),
         st.sampled_from([((EVSE,), ()), ((EVSE, OTHER_EVSE), ()), ((EVSE,), (OTHER_EVSE,))]),
+        st.sampled_from(SessionEnd),
     )
 
 
