@@ -9,6 +9,7 @@ from calendars import is_calendar
 from commands.context import CommandError, Context
 from commands.people import token_parts
 from commands.tables import Row, moment, read_rows
+from enforcement.rules.shipped import all_rules
 from enforcement.taxes import region_named
 from ledger import circumstances, memberships, sites, traits
 from ledger.memberships import MembershipFields
@@ -16,6 +17,7 @@ from ledger.vault import Vault, contract_key, token_key
 from models.places import Trait
 
 _PLACES = ("place", "site", "tax_region", "calendar", "taxes_charged", "power_class", "since")
+_MORE_OF_PLACES = ("law",)
 _GROUPS = ("group", "permit", "token", "contract", "place", "from", "to", "reference")
 _TAKEN_BACK = "-"
 # How many stars the key of a network, a station and an EVSE hold at least, and what can be said of each.
@@ -34,7 +36,9 @@ class _Word:
 def places(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of ``places``."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    importing = actions.add_parser("import", help=f"say something of places; columns: {', '.join(_PLACES)}")
+    importing = actions.add_parser(
+        "import", help=f"say something of places; columns: {', '.join((*_PLACES, *_MORE_OF_PLACES))}"
+    )
     importing.add_argument("file", type=Path)
     importing.set_defaults(run=import_places)
     actions.add_parser("list", help="all that networks and the owner said of places").set_defaults(run=list_places)
@@ -51,7 +55,7 @@ def groups(parser: argparse.ArgumentParser) -> None:
 
 def import_places(context: Context, args: argparse.Namespace) -> int:
     """Say what a file says: all of it, or nothing."""
-    words = read_rows(args.file, _PLACES, _word)
+    words = read_rows(args.file, _PLACES, _word, _MORE_OF_PLACES)
     changed = 0
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         for word in words:
@@ -109,6 +113,9 @@ def _word(row: Row) -> _Word:
         said[Trait.TAX_REGION] = region_named(region).key
     if calendar != _TAKEN_BACK and not is_calendar(calendar):
         raise ValueError(f"no calendar of public holidays is called {calendar!r}")
+    law = said.get(Trait.LAW, _TAKEN_BACK)
+    if law != _TAKEN_BACK and law not in {rule.place for rule in all_rules()}:
+        raise ValueError(f"no rule is known for a place called {law!r}")
     if any(len(value) > 200 for value in said.values()):
         raise ValueError("more than 200 characters in a cell")
     return _Word(place, said, moment(row["since"]))

@@ -12,11 +12,11 @@ Row = dict[str, str]
 _T = TypeVar("_T")
 
 
-def read_rows(path: Path, columns: Sequence[str], read: Callable[[Row], _T]) -> list[_T]:
+def read_rows(path: Path, columns: Sequence[str], read: Callable[[Row], _T], optional: Sequence[str] = ()) -> list[_T]:
     """What ``read`` makes of each line. Raises :class:`CommandError` with every line that it refuses (ValueError)."""
     found: list[_T] = []
     faults: list[str] = []
-    for number, row in rows(path, columns):
+    for number, row in rows(path, columns, optional):
         try:
             found.append(read(row))
         except ValueError as error:
@@ -26,8 +26,11 @@ def read_rows(path: Path, columns: Sequence[str], read: Callable[[Row], _T]) -> 
     return found
 
 
-def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Row]]:
-    """The lines of a file with their numbers. Raises :class:`CommandError` where a column is missing."""
+def rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[int, Row]]:
+    """The lines of a file with their numbers; of ``optional`` columns, what is there.
+
+    Raises :class:`CommandError` where one of ``columns`` is missing.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
@@ -35,7 +38,7 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Row]]:
             if missing:
                 raise CommandError(f"{path} has no column {', '.join(missing)}; the columns are {', '.join(columns)}")
             for row in reader:
-                yield reader.line_num, {name: (row[name] or "").strip() for name in columns}
+                yield reader.line_num, {name: (row.get(name) or "").strip() for name in (*columns, *optional)}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CommandError(f"{path} can't be read: {error}") from error
 

@@ -72,8 +72,6 @@ def _never(clause: Clause) -> Iterator[str]:
     """What could never hold: somebody meant something else."""
     if clause.who.groups and clause.who.groups <= clause.who.exempt_groups:
         yield "everybody that it is for is spared: groups are among exempt_groups"
-    if clause.limits.cap == 0 or clause.limits.cap_day == 0 or clause.limits.cap_driver_day == 0:
-        yield 'a cap of nothing: write rate = "0" for what is free'
 
 
 def check_clauses(clauses: Sequence[tuple[Table, Clause]]) -> None:

@@ -87,6 +87,7 @@ def location(station: TownStation, stamp: str) -> dict[str, Any]:
         "name": station.name,
         "address": station.address,
         "city": "Demo Town (synthetic)",
+        "state": "QC",
         "country": "CAN",
         "coordinates": {"latitude": station.latitude, "longitude": station.longitude},
         "time_zone": "America/Toronto",

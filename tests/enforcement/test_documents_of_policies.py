@@ -348,7 +348,6 @@ HOLIDAYS = '[[clause.window]]\nfrom = "08:00"\nto = "20:00"\nholidays = "exclude
         (HEAD + 'stations = ["ca*abc"]\n' + IDLE + PRICE, r"line \d+: stations = .*: not a key like ca\*abc\*l1"),
         (HEAD + 'evses = ["ca*abc*l1"]\n' + IDLE + PRICE, r"line \d+: evses = .*: not a key like ca\*abc\*l1\*e1"),
         (HEAD + IDLE + PRICE + 'groups = ["a"]\nexempt_groups = ["a", "b"]\n', r"line \d+: clause 1: everybody .* is spared"),
-        (HEAD + IDLE + PRICE + 'cap_day = "0"\n', r"line \d+: clause 1: a cap of nothing"),
         (
             HEAD + IDLE + PRICE + 'power_classes = ["AC", "DC"]\n' + IDLE + PRICE + 'power_classes = ["AC"]\n',
             r"line \d+: clause 2: an earlier clause for idle holds for all of these vehicles already",

@@ -60,10 +60,11 @@ def test_the_pages_places_are_imported_once(run: Run, tmp_path: Path) -> None:
         ("ca*abc*l1,,atlantis,,,,", "unknown tax region 'atlantis'"),
         ("ca*abc*l1,,,CA-XX,,,", "no calendar of public holidays is called 'CA-XX'"),
         ("ca*abc*l1,,,,,AC,yesterday", "'yesterday' is no day"),
+        ("ca*abc*l1,,,,,,,atlantis", "no rule is known for a place called 'atlantis'"),
     ],
 )
 def test_every_wrong_line_is_named(run: Run, tmp_path: Path, line: str, fault: str) -> None:
-    head = example("place").splitlines()[0]
+    head = example("place").splitlines()[0] + ",law"
     code, _, said = run("places", "import", written(tmp_path, f"{head}\n{line}\n"))
     assert code == 1
     assert re.search(f"line 2: .*{fault}", said)
