@@ -8,6 +8,7 @@ from ledger.database import Tx, table, upsert
 from ledger.drivers import add_driver
 from ledger.vault import token_key
 from models import DriverToken, TokenAlert
+from models.drivers import TieSource
 
 
 def put_phone(tx: Tx, client: Client, uid: str, phone: str, language: str, consent: str) -> None:
@@ -16,7 +17,7 @@ def put_phone(tx: Tx, client: Client, uid: str, phone: str, language: str, conse
     Raises ValueError for a language that is not spoken, :class:`AccessError` for a client without a party.
     """
     token = _token(tx, client, uid)
-    driver = add_driver(tx, phone, language, [token])
+    driver = add_driver(tx, phone, language, [token], TieSource.PARTNER)
     terms = Terms({"contact": {language: consent.strip()}}, f"partner {client.name}")
     record(tx, driver, "contact", token, language, terms)
     tx.conn.execute(delete(table(TokenAlert)).where(table(TokenAlert).c.token == token))

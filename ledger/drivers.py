@@ -14,6 +14,7 @@ from ledger.database import Tx, insert, table, upsert
 from ledger.statements import Statement
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken, Suppression
+from models.drivers import TieSource
 
 LANGUAGES = ("en", "fr", "es")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -41,10 +42,13 @@ class DriverRef:
     is_scanned: bool = False
 
 
-def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> int:
+def add_driver(
+    tx: Tx, phone: str, language: str, token_keys: Sequence[str], source: TieSource = TieSource.OWNER
+) -> int:
     """Tie tokens (their pseudonyms, ``ledger.vault.token_key``) to a number; returns the driver's id.
 
     A number that is there already keeps its driver and takes the language; a token goes to whoever claimed it last.
+    ``source``: who says that the tokens are theirs.
     An opt-out stands: only the driver takes it back (:func:`opt_in`). Raises ValueError on a number that is not E.164
     or a language that is not spoken.
     """
@@ -61,7 +65,8 @@ def add_driver(tx: Tx, phone: str, language: str, token_keys: Sequence[str]) -> 
     statement = insert(tx.conn, Driver).values(row)
     statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_={"language": language})
     driver_id: int = tx.conn.execute(statement.returning(_driver.id)).scalar_one()
-    rows = [{"token": key, "driver": driver_id, "scanned": False} for key in sorted(set(token_keys))]
+    tie = {"driver": driver_id, "scanned": False, "source": source}
+    rows = [{"token": key, **tie} for key in sorted(set(token_keys))]
     upsert(tx.conn, DriverToken, ["token"], rows)
     circumstances.tokens_changed(tx, token_keys)
     return driver_id
@@ -109,7 +114,8 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
     mine = select(func.count()).where(_token.driver == driver_id, _token.scanned)
     holder = row.driver if row is not None and exists(tx.conn, row.driver) else None
     if remember and reaching.may_take_token(holder, driver_id, tx.conn.execute(mine).scalar_one()):
-        upsert(tx.conn, DriverToken, ["token"], [{"token": token_key, "driver": driver_id, "scanned": True}])
+        tie = {"token": token_key, "driver": driver_id, "scanned": True, "source": TieSource.SCAN}
+        upsert(tx.conn, DriverToken, ["token"], [tie])
 
 
 def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:

@@ -11,6 +11,7 @@ from ledger.database import Tx, table
 from ledger.partners import known
 from ledger.vault import Vault
 from models import BayEvse, DriverToken
+from models.drivers import TieSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Start:
 def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | None:
     """What a driver could start in a bay; None where no EVSE of it takes commands, or no token of theirs will do.
 
-    A token that only a scan at the bay ties to the driver may be somebody else's, and starts nothing. One will do whose
-    party is connected to us: the network itself, or a provider behind a partner.
+    A token that only scans at bays tie to the driver may be somebody else's, and starts nothing: its owner or its
+    provider must have said that it is theirs. Its party must be connected to us: the network itself, or a provider
+    behind a partner.
     """
     ties, tokens = table(BayEvse), table(DriverToken)
     homes = select(ties.c.evse).where(ties.c.bay == bay, ties.c.home.is_(True)).order_by(ties.c.evse)
@@ -33,8 +35,8 @@ def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | 
     if evse is None:
         return None
     linked = {party for partner in known(conn) if partner.is_registered for party in partner.parties}
-    own = select(tokens.c.token).where(tokens.c.driver == driver, tokens.c.scanned.is_(False)).order_by(tokens.c.token)
-    for token in conn.execute(own).scalars().all():
+    is_theirs = (tokens.c.driver == driver) & (tokens.c.source != TieSource.SCAN)
+    for token in conn.execute(select(tokens.c.token).where(is_theirs).order_by(tokens.c.token)).scalars().all():
         if _party(conn, vault, token, evse) in linked:
             return Start(evse, token)
     return None

@@ -1,11 +1,12 @@
 """Personal data, apart from evidence and encrypted. Evidence knows a driver only by the keyed hash of a token."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from models.base import SEALED
+from models.base import SEALED, enum_type
 
 
 class Driver(SQLModel, table=True):
@@ -33,13 +34,26 @@ class Suppression(SQLModel, table=True):
     since: datetime
 
 
+class TieSource(StrEnum):
+    """Who said that a token is a driver's. ``scan``: nobody but somebody at a bay's sign, however often."""
+
+    OWNER = "owner"
+    PARTNER = "partner"
+    SCAN = "scan"
+
+
 class DriverToken(SQLModel, table=True):
-    """Which driver a token belongs to. ``scanned``: so far only one scan at a bay says so; messages name no place."""
+    """Which driver a token belongs to. ``scanned``: so far only one scan at a bay says so; messages name no place.
+
+    ``source`` stays ``scan`` when a second scan confirms the first: somebody who follows a vehicle can scan twice, so
+    that is enough for messages and never to spend on the token.
+    """
 
     __tablename__ = "driver_token"
     token: str = Field(primary_key=True, max_length=64)
     driver: int = Field(foreign_key="driver.id", index=True)
     scanned: bool = Field(default=False)
+    source: TieSource = Field(default=TieSource.SCAN, sa_type=enum_type(TieSource))
 
 
 class Token(SQLModel, table=True):

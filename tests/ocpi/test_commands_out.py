@@ -10,9 +10,10 @@ from sqlalchemy import select
 from ledger import commands
 from ledger.commands import CommandError, CommandKind, CommandLine, CommandState, Target
 from ledger.database import Ledger, table
-from ledger.drivers import add_driver
+from ledger.drivers import add_driver, confirm_scanned, known_by
 from ledger.starting import start, startable
 from models import OcpiObject, Partner, Push
+from models.drivers import TieSource
 from models.outbox import Delivery
 from ocpi.calls import OurParty
 from ocpi.client import peers
@@ -217,3 +218,22 @@ def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
     ((kind, body),) = charger.asked
     assert (kind, body["evse_uid"], body["token"]["uid"]) == ("START_SESSION", "3256", "123abc")
     assert line(ledger, uid, clock).state is CommandState.ACCEPTED
+
+
+def test_two_scans_of_anothers_vehicle_start_nothing_on_its_token(
+    network: Peer, ledger: Ledger, clock: Clock, connect: Any
+) -> None:
+    with ledger.read() as conn:
+        rows = table(OcpiObject)
+        session = conn.execute(select(rows.c.document).where(rows.c.module == "sessions")).scalar_one()
+    token = token_key_of(decode(session.encode()))
+    assert token is not None
+    connect("Provider", ("NL", "TST"))
+    with ledger.write(clock()) as tx:
+        stalker = known_by(tx, "+15145550101", "en")
+        confirm_scanned(tx, stalker, token, remember=True)
+        confirm_scanned(tx, stalker, token, remember=True)
+        assert startable(tx.conn, ledger.vault, EVSE, stalker) is None
+        add_driver(tx, "+15145550101", "en", [token], TieSource.PARTNER)
+        confirm_scanned(tx, stalker, token, remember=True)
+        assert startable(tx.conn, ledger.vault, EVSE, stalker) is not None
