@@ -16,6 +16,8 @@ from enforcement.traces import SessionTrace, is_over, session_end, session_start
 
 # Sensors tell changes late by so much, and network clocks are off by so much.
 TOLERANCE = timedelta(minutes=2)
+# A release at the very moment at which the next one comes is none.
+_AT_ONCE = timedelta(seconds=10)
 # A sensor that is wrong more often than this, as sure as two standard deviations, is no witness.
 WORST_RATE = 0.05
 _DEVIATIONS = 1.96
@@ -107,7 +109,7 @@ def _is_left_behind(one: SessionTrace, other: SessionTrace, run: ReadingRun, unt
     if is_same_vehicle(one, other):
         return False
     left, came = session_end(one), session_start(other)
-    return came - left > TOLERANCE and run.first <= left and until > came - TOLERANCE
+    return came - left > TOLERANCE and run.first <= left and until > came - _AT_ONCE
 
 
 def _departed(

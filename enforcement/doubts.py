@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enforcement.calibration import charging_span, held, stuck
 from enforcement.evidence import Evidence, records
 from enforcement.facts import sensor_subject
-from enforcement.sensing import ReadingRun
+from enforcement.sensing import ReadingRun, is_said_once
 from enforcement.setting import BaySetting
 from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
 
@@ -47,18 +47,30 @@ def doubts(evidence: Evidence, setting: BaySetting, sensor: str) -> list[Doubt]:
 
 
 def _of_runs(runs: Sequence[ReadingRun], sessions: Sequence[SessionTrace], watchdog: timedelta) -> Iterator[Doubt]:
-    for run, following, until in held(runs, watchdog):
+    for index, (run, following, until) in enumerate(held(runs, watchdog)):
         if run.occupied is False:
             yield from _stuck_free(run, until, sessions)
         if run.occupied is not True:
             continue
         is_last = run is runs[-1]
-        if run.corrects or (following is not None and (following.corrects or following.occupied)):
+        if (
+            run.corrects
+            or (following is not None and (following.corrects or following.occupied))
+            or _denied(runs, index)
+        ):
             yield Doubt("missed_change", run.first, None if is_last else until)
         elif len(sessions) > 1 and stuck(sessions, run, until):
             yield Doubt("stuck_occupied", run.first, None if is_last else until)
         elif run.last - run.first > LONGEST_ALONE and run.last - _vouched(run, sessions) > LONGEST_ALONE:
             yield Doubt("too_long_alone", run.first, None if is_last else until)
+
+
+def _denied(runs: Sequence[ReadingRun], index: int) -> bool:
+    """Whether a run's end was said once only, and the next word contradicts that."""
+    if len(runs) <= index + 2:
+        return False
+    end, after = runs[index + 1 : index + 3]
+    return is_said_once(end) and after.corrects
 
 
 def _stuck_free(run: ReadingRun, until: datetime, sessions: Sequence[SessionTrace]) -> Iterator[Doubt]:

@@ -20,7 +20,7 @@ from enforcement.facts import (
     sensor_subject,
 )
 from enforcement.qualms import Qualm, flaps_since, forget, note_change, note_quality
-from enforcement.sensing import Frame, ReadingRun, is_overtaken, mended_from, note_report, read
+from enforcement.sensing import Frame, ReadingRun, is_overtaken, is_said_once, mended_from, note_report, read
 from enforcement.setting import BaySetting
 from enforcement.traces import SessionTrace, hear, is_over, own_sessions, session_end, session_start
 
@@ -160,6 +160,7 @@ def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -
     reaches = [mended_from(runs, fact)]
     if _is_change(runs, fact):
         reaches.append(flaps_since(evidence.qualms, evidence.changes, fact))
+        reaches.append(runs[-1].first if is_said_once(runs[-1]) and not fact.edge else None)
     return any(reach is not None and reach <= evidence.cut for reach in reaches)
 
 

@@ -90,6 +90,11 @@ def is_overtaken(frames: dict[str, Frame], fact: OccupancyRead | DeviceReported)
     return frame is not None and fact.at <= frame.at
 
 
+def is_said_once(run: ReadingRun) -> bool:
+    """A release that no second word repeats: the next one may still show that there was none."""
+    return run.occupied is False and run.first == run.last
+
+
 def mended_from(runs: list[ReadingRun], fact: OccupancyRead) -> datetime | None:
     """How far back a reading may change what was folded before it; None where it only adds."""
     if fact.lasted_s is None or not runs:

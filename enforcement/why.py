@@ -86,6 +86,22 @@ REASONS: dict[str, Words] = {
         "en": "The clock of the bay sensor was far off.",
         "fr": "L'horloge du capteur était très décalée.",
     },
+    "sensor_silent": {
+        "en": "The bay sensor has been silent for longer than its model ever is.",
+        "fr": "Le capteur se tait depuis plus longtemps que son modèle ne le fait jamais.",
+    },
+    "sensor_dead_battery": {
+        "en": "The bay sensor said that its battery is low, and then fell silent.",
+        "fr": "Le capteur a signalé une pile faible, puis s'est tu.",
+    },
+    "sensor_low_battery": {
+        "en": "The bay sensor says that its battery is low; it still works.",
+        "fr": "Le capteur signale une pile faible; il fonctionne encore.",
+    },
+    "sensor_stuck_free": {
+        "en": "The bay sensor says free while energy flows.",
+        "fr": "Le capteur indique libre alors que l'énergie circule.",
+    },
     "sensor_blink": {
         "en": "The bay sensor did not see the vehicle for a moment too short to leave.",
         "fr": "Le capteur n'a pas vu le véhicule pendant un instant trop court pour partir.",

@@ -6,9 +6,11 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
+from enforcement.calibration import bounds
 from ledger import alerts, retrying, webhooks
 from ledger.queries import outbox as outbox_query
 from ledger.queries import places, watch
+from ledger.queries.sensor_health import healths
 from ledger.retrying import RetryError
 from models.outbox import Delivery
 from web import limits
@@ -76,8 +78,17 @@ def sensors() -> ResponseReturnValue:
     with current().ledger.read() as conn:
         rows = watch.sensors(conn, now, after, _SENSORS + 1)
         more = rows[_SENSORS - 1].id if len(rows) > _SENSORS else None
-        counts = watch.sensor_counts(conn, now)
-        return page(conn, "sensors", sensors=rows[:_SENSORS], more=more, counts=counts, after=after, now=now)
+        return page(
+            conn,
+            "sensors",
+            sensors=rows[:_SENSORS],
+            healths=healths(conn, {row.id: row.bay for row in rows[:_SENSORS] if row.bay}, now),
+            bounds=bounds,
+            more=more,
+            counts=watch.sensor_counts(conn, now),
+            after=after,
+            now=now,
+        )
 
 
 @pages.get("/rejects")

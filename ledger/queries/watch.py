@@ -21,6 +21,7 @@ class SensorLine:
     last_at: datetime | None
     battery: str | None
     skew_s: int | None
+    bay: str | None
     bay_name: str | None
     station_name: str | None
     zone: str | None
@@ -35,7 +36,9 @@ def sensors(conn: Connection, now: datetime, after: str, limit: int) -> list[Sen
     query = (
         select(ids.c.id, sensor.c.model, sensor.c.watchdog_s, sensor.c.occupied, sensor.c.last_at, sensor.c.battery)
         .add_columns(sensor.c.skew_s)
-        .add_columns(bay.c.name.label("bay_name"), station.c.name.label("station_name"), station.c.zone)
+        .add_columns(
+            bay.c.id.label("bay"), bay.c.name.label("bay_name"), station.c.name.label("station_name"), station.c.zone
+        )
         .add_columns(func.coalesce(station.c.synthetic, False).label("synthetic"))
         .outerjoin(sensor, sensor.c.id == ids.c.id)
         .outerjoin(tie, (tie.c.sensor == ids.c.id) & tie.c.until.is_(None))

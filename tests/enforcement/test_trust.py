@@ -8,10 +8,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enforcement.calibration import bounds
 from enforcement.doubts import Doubt, doubts
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence, extend, fold, prune
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from enforcement.health import health
 from enforcement.setting import BaySetting, Debounce
+from enforcement.why import REASONS
 from tests.conftest import minutes
 from tests.support.builders import (
     SENSOR,
@@ -105,6 +108,14 @@ def test_late_knowledge_gives_what_knowing_at_once_would_have_given() -> None:
     assert "overstaying" not in told([*early, charged(100, 130, 140, name="x2", token="ben")], 150).fees
 
 
+def test_a_release_that_is_said_once_and_contradicted_is_none() -> None:
+    """The departure was told as an arrival, and the next arrival as a departure: both wrong, and smooth to look at."""
+    facts = [arrives(0), charged(0, 5, 6), heartbeat(True, 10), leaves(40)]
+    assert told(facts, 42).fees == {"overstaying": 1200}
+    assert told([*facts, heartbeat(True, 45)], 60).fees == {}
+    assert told([*facts, heartbeat(False, 45), heartbeat(True, 60)], 70).fees == {"overstaying": 1200}
+
+
 def test_a_swap_too_quick_to_be_seen_is_not_held_against_a_sensor() -> None:
     assert doubted(arrives(0), charged(0, 30, 40), session(41, name="x2", token="ben", started=41)) == []
 
@@ -164,6 +175,67 @@ def test_a_vehicle_is_not_there_before_its_network_knew() -> None:
     """A device's clock may be behind: South Perth's arrivals were 49 minutes early."""
     early = replace(arrives(0), network_at=minutes(9))
     assert told([early, leaves(30)], 60).conditions == [("unplugged", 9, 30)]
+
+
+def well(at: float, *facts: Any, where: BaySetting = WHERE) -> list[tuple[str, float]]:
+    found = health(fold(flat(facts), where), where, SENSOR, minutes(at))
+    return [(state.state, after_noon(state.since)) for state in found.states]
+
+
+def test_health_tells_every_state_since_when() -> None:
+    assert well(10, arrives(0)) == []
+    assert well(24 * 60, arrives(0)) == [("silent", 24 * 60)]
+    assert well(10, saying(arrives(0), "low_battery")) == [("low_battery", 0)]
+    assert well(24 * 60, saying(arrives(0), "low_battery")) == [("dead_battery", 24 * 60)]
+    assert well(50, *(sensor_says(bool(i % 2), i) for i in range(8))) == []
+    assert well(20, *(sensor_says(bool(i % 2), i) for i in range(8))) == [("flapping", 1)]
+
+
+def test_every_state_has_words() -> None:
+    states = {"silent", "dead_battery", "low_battery", "stuck_free", "stuck_occupied", "missed_change", "inaccurate"}
+    states |= {"too_long_alone", "flapping", "blink", "tilt", "interference", "not_calibrated", "fault", "obstructed"}
+    assert {f"sensor_{state}" for state in states | {"drifting"}} <= REASONS.keys()
+
+
+def test_sessions_measure_a_sensor() -> None:
+    """Two departures seen, one missed; all three charges seen, but for the last."""
+    facts = [
+        [arrives(0), charged(0, 30, 40, name="a", token="a"), leaves(41)],
+        [arrives(100), charged(100, 130, 140, name="b", token="b"), leaves(141)],
+        [arrives(200), charged(200, 230, 240, name="c", token="c")],
+        [charged(300, 330, 340, name="d", token="d"), leaves(345)],
+        [charged(400, 430, 440, name="e", token="e")],
+    ]
+    record = health(fold(flat(flat(facts)), WHERE), WHERE, SENSOR, minutes(500)).record
+    assert (record.stayed, record.departures) == (1, 4)
+    assert (record.missed, record.charges) == (1, 5)
+
+
+def test_bounds_are_wilsons() -> None:
+    """Against the published interval for 1 of 10: 1.8 % to 40.4 %."""
+    low, high = bounds(1, 10)
+    assert (round(low, 3), round(high, 3)) == (0.018, 0.404)
+    assert bounds(0, 0) == (0.0, 1.0)
+
+
+def test_a_sensor_whose_record_is_poor_is_no_witness_until_it_is_good_again() -> None:
+    stuck_once = [arrives(0), charged(0, 30, 40, name="a", token="a"), charged(100, 130, 140, name="b", token="b")]
+    facts: list[Any] = [*stuck_once, leaves(145)]
+    assert told([*facts, arrives(150), leaves(250)], 300).fees == {}
+    for i in range(1, 12):
+        start, name = 1000 * i, f"n{i}"
+        facts += [arrives(start), charged(start, start + 30, start + 40, name=name, token=name), leaves(start + 41)]
+    assert told([*facts, arrives(12000), leaves(12020)], 12100).fees == {"unplugged": 1500}
+
+
+def test_what_was_learnt_of_a_sensor_outlives_the_evidence() -> None:
+    facts = flat(
+        [arrives(0), charged(0, 30, 40), leaves(41), arrives(100), charged(100, 130, 140, name="x2"), leaves(141)]
+    )
+    evidence, whole = fold(facts, WHERE), fold(facts, WHERE)
+    prune(evidence, minutes(41), WHERE)
+    assert len(evidence.sessions) == 1
+    assert health(evidence, WHERE, SENSOR, minutes(200)) == health(whole, WHERE, SENSOR, minutes(200))
 
 
 WORDS = st.sampled_from([(), (), (), ("tilt",), ("low_battery",), ("clock", "interference")])

@@ -19,7 +19,7 @@ from enforcement.facts import (
 )
 from enforcement.intervals import Span
 from enforcement.policy import Policy
-from enforcement.setting import BaySetting, NetworkHabits, SessionEnd
+from enforcement.setting import BaySetting, Debounce, NetworkHabits, SessionEnd
 from tests.conftest import minutes
 from tests.support.builders import EVSE, NETWORK, OTHER_EVSE, STATION, clause, policy
 
@@ -47,11 +47,12 @@ class World:
 def settings_of_bays() -> st.SearchStrategy[BaySetting]:
     """Bays with none to two sensors, one or two EVSEs of their own, maybe one shared."""
     return st.builds(
-        lambda sensors, evses, session_end: BaySetting(
+        lambda sensors, evses, session_end, debounces: BaySetting(
             bay="lot-1",
             station=STATION,
             zone="America/Toronto",
             sensors=sensors,
+            debounces=debounces,
             evses=evses[0],
             shared_evses=evses[1],
             networks={NETWORK: replace(HABITS, session_end=session_end)},
@@ -61,13 +62,14 @@ def settings_of_bays() -> st.SearchStrategy[BaySetting]:
         ),
         st.sampled_from([((EVSE,), ()), ((EVSE, OTHER_EVSE), ()), ((EVSE,), (OTHER_EVSE,))]),
         st.sampled_from(SessionEnd),
+        st.sampled_from([{}, {}, {"s1": Debounce(arrival=timedelta(minutes=2), departure=timedelta(minutes=3))}]),
     )
 
 
 def readings() -> st.SearchStrategy[AnyFact]:
     """What a sensor says; some number their messages, and some remember how long the state before lasted."""
     return st.builds(
-        lambda at, late, sensor, occupied, edge, number, lasted: OccupancyRead(
+        lambda at, late, sensor, occupied, edge, number, lasted, words, behind: OccupancyRead(
             at=minutes(at),
             seen_at=minutes(at + late),
             source=f"mqtt:{sensor}",
@@ -79,6 +81,8 @@ def readings() -> st.SearchStrategy[AnyFact]:
             counter=None if number is None else number[1],
             lasted_s=None if lasted is None else 60 * lasted[0],
             lasted_error_s=None if lasted is None else lasted[1],
+            quality=words,
+            network_at=minutes(at + late) if behind else None,
         ),
         MINUTE,
         st.sampled_from([0, 0, 0, 20]),
@@ -87,16 +91,19 @@ def readings() -> st.SearchStrategy[AnyFact]:
         st.booleans(),
         NUMBERED,
         st.one_of(st.none(), st.none(), st.tuples(st.integers(0, 200), st.sampled_from([0, 0, 240, None]))),
+        WORDS,
+        st.sampled_from([False, False, True]),
     )
 
 
+WORDS = st.sampled_from([(), (), (), (), ("tilt",), ("low_battery",), ("clock", "interference")])
 NUMBERED = st.one_of(st.none(), st.tuples(st.sampled_from(["j", "j", "k", None]), st.integers(0, 9)))
 
 
 def reports() -> st.SearchStrategy[AnyFact]:
     """What a sensor says of itself."""
     return st.builds(
-        lambda at, late, number: DeviceReported(
+        lambda at, late, number, words: DeviceReported(
             at=minutes(at),
             seen_at=minutes(at + late),
             source="mqtt:s1",
@@ -104,10 +111,12 @@ def reports() -> st.SearchStrategy[AnyFact]:
             subject=sensor_subject("s1"),
             join=None if number is None else number[0],
             counter=None if number is None else number[1],
+            quality=words,
         ),
         MINUTE,
         st.sampled_from([0, 0, 20]),
         NUMBERED,
+        WORDS,
     )
 
 
