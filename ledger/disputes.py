@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from enforcement import disputes as rules
 from enforcement.violations import State
-from ledger import claims
+from ledger import claims, webhooks
 from ledger.assess import assess
 from ledger.database import Tx, table
 from ledger.postings import Due, post
@@ -139,6 +139,8 @@ def _open(tx: Tx, sealed: str | None) -> str | None:
 
 
 def _step(tx: Tx, key: str, state: State, reason: str) -> None:
+    before = tx.conn.execute(select(table(ViolationRow)).where(_violation.key == key)).one()
     tx.conn.execute(update(table(ViolationRow)).where(_violation.key == key).values(state=state, updated_at=tx.now))
     step = {"violation": key, "state": state, "reason": reason, "at": tx.now, "decided_at": tx.now}
     tx.conn.execute(table(ViolationStep).insert().values(step))
+    webhooks.tell(tx, [(before, {**before._mapping, "state": state, "updated_at": tx.now})])

@@ -175,7 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         since = datetime.fromisoformat(query["DateSent>"]) if "DateSent>" in query else datetime.min.replace(tzinfo=UTC)
         found = [m for m in self.twilio.messages if query.get("To", m["to"]) == m["to"] and m["_at"] >= since]
         shown = [_shown(message) for message in reversed(found)]
-        page = {"messages": shown, "next_page_uri": None, "page": 0, "page_size": 50, "uri": self.path}
+        uri = f"https://api.twilio.com{self.path}"
+        page = {"messages": shown, "next_page_uri": None, "page": 0, "page_size": 50, "uri": uri}
         self.answer(200, page)
 
     def answer(self, status: int, body: dict[str, Any]) -> None:
