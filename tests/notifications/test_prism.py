@@ -140,7 +140,9 @@ def test_a_thousand_messages_leave_once_each_or_nobody_claims_to_know(
     _resolve(url, ledger, proxy)
     _check(ledger, twilio)
     # The document knows answers of success only; others pass with this remark.
-    judged = [line for line in log.read_text().splitlines() if "iolation" in line and "returned status code" not in line]
+    judged = [
+        line for line in log.read_text().splitlines() if "iolation" in line and "returned status code" not in line
+    ]
     assert judged == []
     _call_back(ledger, twilio)
     _check(ledger, twilio)
