@@ -123,13 +123,14 @@ def work_off(url: str, ledger: Ledger, proxy: str) -> None:
                 end(running.pop(0), kill=True)
                 running.append(start(url, proxy))
                 killed += 1
-            time.sleep(0.2)
+            time.sleep(0.5)
     finally:
         for process in running:
             end(process)
     assert killed == KILLS
 
 
+@pytest.mark.timeout(400)
 def test_a_thousand_messages_leave_once_each_or_nobody_claims_to_know(
     sqlite: tuple[str, Ledger], twilio: TwilioServer, proxy: str, log: Path
 ) -> None:
