@@ -1,37 +1,46 @@
-"""``python -m benchmarks``: one table. Each line is the median of runs that alternate between service and floor.
+"""``python -m benchmarks [WHAT…]``: tables of what was measured; without a word all but ``noise``.
 
-``python -m benchmarks noise``: another one, of what noise makes drivers pay (:mod:`benchmarks.noise`).
+Each line with a floor is the median of runs that alternate between service and floor. ``noise`` is another table, of
+what noise makes drivers pay (:mod:`benchmarks.noise`).
 """
 
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import backtesting, mqtt, noise_table, ocpi
+from benchmarks import backtesting, curve, graces, mqtt, noise_table, ocpi
 from benchmarks.places import databases
 
 _RUNS = 3
-_LINE = "{:<52} {:>12} {:>12} {:>8}"
+_LINE = "{:<60} {:>12} {:>12} {:>8}"
 
 
-def main() -> None:
-    """Measure and print."""
-    print(_LINE.format("what", "service", "floor", "ratio"))
-    with databases() as urls:
-        for name, url in urls.items():
-            _pair(
-                f"MQTT publish to committed decision, facts/s, {name}",
-                lambda url=url: mqtt.measure(url, "service"),
-                lambda url=url: mqtt.measure(url, "floor"),
-            )
-        _ocpi(urls)
-    for name, policy in backtesting.POLICIES.items():
-        _backtest(name, policy)
-    _backtest("the core alone", backtesting.POLICY, exact=True)
+def main(words: list[str]) -> None:
+    """Measure what is asked for and print."""
+    unknown = [word for word in words if word not in _PARTS and word != "noise"]
+    if unknown:
+        raise SystemExit(f"unknown: {', '.join(unknown)}; there are {', '.join([*_PARTS, 'noise'])}")
+    if "noise" in words:
+        noise_table.main()
+    asked = [part for word, part in _PARTS.items() if word in words or not words]
+    if asked:
+        print(_LINE.format("what", "service", "floor", "ratio"))
+        with databases() as urls:
+            for part in asked:
+                part(urls)
 
 
-def _ocpi(urls: dict[str, str]) -> None:
+def _mqtt(urls: Mapping[str, str]) -> None:
+    for name, url in urls.items():
+        _pair(
+            f"MQTT publish to committed decision, facts/s, {name}",
+            lambda url=url: mqtt.measure(url, "service"),
+            lambda url=url: mqtt.measure(url, "floor"),
+        )
+
+
+def _ocpi(urls: Mapping[str, str]) -> None:
     """CPU milliseconds: less is better, so a ratio is how many empty views a request costs."""
     floors = [ocpi.empty() for _ in range(_RUNS)]
     services = {name: [ocpi.ours(url) for _ in range(_RUNS)] for name, url in urls.items()}
@@ -42,7 +51,38 @@ def _ocpi(urls: dict[str, str]) -> None:
             _show(what, [getattr(run, method) for run in runs], [getattr(run, method) for run in floors])
     for name in urls:
         decided = statistics.median(run.deciding for run in services[name])
-        print(_LINE.format(f"  and to decide, in batches, CPU ms, {name}", f"{decided:,.2f}", "", ""))
+        _alone(f"  and to decide, in batches, CPU ms, {name}", decided)
+
+
+def _backtest(_urls: Mapping[str, str]) -> None:
+    for name, policy in backtesting.POLICIES.items():
+        _backtest_by(name, policy)
+    _backtest_by("the core alone", backtesting.POLICY, exact=True)
+
+
+def _graces(urls: Mapping[str, str]) -> None:
+    for name, url in urls.items():
+        measured = graces.measure(url)
+        what = f"{graces.BAYS:,} graces that end at once, decided, durable"
+        _alone(f"{what}, s, {name}", measured.seconds)
+        _alone(f"{what}, CPU s, {name}", measured.cpu)
+
+
+def _curve(urls: Mapping[str, str]) -> None:
+    for name, url in urls.items():
+        for bays in curve.BY_BAYS:
+            _alone(f"a reading with {bays:,} bays known, CPU ms, {name}", curve.by_bays(url, bays))
+        for count in curve.BY_UPDATES:
+            _alone(f"an update after {count:,} in the same stay, CPU ms, {name}", curve.by_updates(url, count))
+
+
+_PARTS: dict[str, Callable[[Mapping[str, str]], None]] = {
+    "mqtt": _mqtt,
+    "ocpi": _ocpi,
+    "backtest": _backtest,
+    "graces": _graces,
+    "curve": _curve,
+}
 
 
 def _pair(what: str, service: Callable[[], float], floor: Callable[[], float]) -> None:
@@ -53,15 +93,18 @@ def _pair(what: str, service: Callable[[], float], floor: Callable[[], float]) -
     _show(what, services, floors)
 
 
-def _backtest(what: str, policy: Path, *, exact: bool = False) -> None:
+def _backtest_by(what: str, policy: Path, *, exact: bool = False) -> None:
     both = [backtesting.measure(policy, exact=exact) for _ in range(_RUNS)]
     _show(f"backtest, sessions/s, {what}", [service for service, _ in both], [floor for _, floor in both])
 
 
 def _show(what: str, services: list[float], floors: list[float]) -> None:
     service, floor = statistics.median(services), statistics.median(floors)
-    print(_LINE.format(what, _number(service), _number(floor), f"{service / floor:.2f}"))
-    sys.stdout.flush()
+    print(_LINE.format(what, _number(service), _number(floor), f"{service / floor:.2f}"), flush=True)
+
+
+def _alone(what: str, value: float) -> None:
+    print(_LINE.format(what, _number(value), "", ""), flush=True)
 
 
 def _number(value: float) -> str:
@@ -69,7 +112,4 @@ def _number(value: float) -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["noise"]:
-        noise_table.main()
-    else:
-        main()
+    main(sys.argv[1:])

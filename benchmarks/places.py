@@ -49,11 +49,7 @@ def databases() -> Iterator[dict[str, str]]:
 def furnish(url: str) -> None:
     """Empty the database and put one station in it, with bays, EVSEs, sensors and a policy."""
     ledger = make_ledger(url)
-    with ledger.engine.begin() as conn:
-        METADATA.drop_all(conn)
-        METADATA.create_all(conn)
-        conn.execute(text("DROP TABLE IF EXISTS floor_fact"))
-        conn.execute(text("CREATE TABLE floor_fact (topic TEXT, payload TEXT)"))
+    empty_database(ledger)
     uids = [str(number) for number in range(BAYS)]
     with ledger.write(datetime.now(UTC)) as tx:
         policies.publish(tx, POLICY.read_text(encoding="utf-8"))
@@ -70,6 +66,15 @@ def furnish(url: str) -> None:
         )
         registry.import_bays(tx, list(ties))
     ledger.close()
+
+
+def empty_database(ledger: Ledger) -> None:
+    """All tables anew, and the one of the floor."""
+    with ledger.engine.begin() as conn:
+        METADATA.drop_all(conn)
+        METADATA.create_all(conn)
+        conn.execute(text("DROP TABLE IF EXISTS floor_fact"))
+        conn.execute(text("CREATE TABLE floor_fact (topic TEXT, payload TEXT)"))
 
 
 @contextmanager

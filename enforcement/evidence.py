@@ -89,6 +89,17 @@ def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
         del evidence.bills[record]
 
 
+def reaches_back_to(evidence: Evidence) -> datetime | None:
+    """Since when a vehicle may have stood there of which something is not settled; None: nothing tells of any.
+
+    What was heard of networks before does not matter any more.
+    """
+    words = [run.first for runs in evidence.readings.values() for run in runs if run.occupied is not False]
+    begun = [session_start(session) for session in evidence.sessions.values()]
+    first = min([*words, *begun], default=None)
+    return first if first is None or evidence.cut is None else max(first, evidence.cut)
+
+
 def records(evidence: Evidence, setting: BaySetting, sensor: str) -> Iterator[tuple[datetime | None, Record]]:
     """What sessions have shown of a sensor: the record of those that are forgotten, then after the end of each other.
 

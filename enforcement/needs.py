@@ -1,7 +1,7 @@
 """What a policy asks for besides the bay's own facts: a bay whose policies ask for nothing pays nothing for it."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from enforcement.policy import Policy
 
@@ -18,7 +18,10 @@ class Needs:
 
     def __bool__(self) -> bool:
         """Whether anything is asked for at all."""
-        return any(astuple(self))
+        return self != _NOTHING
+
+
+_NOTHING = Needs()
 
 
 def needs(policies: Iterable[Policy]) -> Needs:

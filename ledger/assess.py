@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, exists, literal, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold, prune
+from enforcement.evidence import Evidence, extend, fold, prune, reaches_back_to
 from enforcement.facts import AnyFact
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
@@ -149,9 +149,9 @@ def _order(fact: AnyFact) -> tuple[datetime, str, str]:
 
 
 def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:
+    """When the bays' networks were heard, as far back as any of their stays reaches."""
     networks = {network for case in cases.values() for network in case.context.setting.networks}
-    cuts = [case.evidence.cut for case in cases.values()]
-    since = None if any(cut is None for cut in cuts) else min((cut for cut in cuts if cut), default=None)
+    since = min((reaches_back_to(case.evidence) or tx.now for case in cases.values()), default=tx.now)
     return feeds.load(tx.conn, networks, since) if networks else {}
 
 

@@ -2,17 +2,34 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from enforcement import bay_codes, reaching
 from ledger.database import Tx, insert, table
+from ledger.statements import Statement
 from models import BayState, Driver, StayClaim, StayRow
 
 _claim = table(StayClaim).c
 _stay = table(StayRow).c
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+# Asked with each violation that somebody may have to hear of.
+_CLAIMANTS = Statement(
+    lambda _: (
+        select(_claim.driver, _claim.language, _claim.code)
+        .join(table(Driver), table(Driver).c.id == _claim.driver)
+        .where(
+            _claim.bay == bindparam("of"),
+            _claim.at >= bindparam("from"),
+            _claim.at < bindparam("to"),
+            _claim.how != "token",
+            table(Driver).c.opted_out_at.is_(None),
+        )
+        .order_by(_claim.id)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +89,8 @@ def claim(tx: Tx, bay: str, at: datetime, driver: int, language: str, how: str) 
 
 def claimants(conn: Connection, bay: str, arrived_at: datetime, left_at: datetime | None) -> list[Claimant]:
     """Who claimed a stay themselves and did not opt out, first come first."""
-    drivers = table(Driver).c
-    query = (
-        select(_claim.driver, _claim.language, _claim.code)
-        .join(table(Driver), drivers.id == _claim.driver)
-        .where(_of(bay, arrived_at, left_at), _claim.how != "token", drivers.opted_out_at.is_(None))
-        .order_by(_claim.id)
-    )
-    return [Claimant(*row) for row in conn.execute(query)]
+    span = {"of": bay, "from": arrived_at, "to": left_at or _NEVER}
+    return [Claimant(*row) for row in _CLAIMANTS.all(conn, span)]
 
 
 def with_code(conn: Connection, code: str) -> Claim | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from calendars import calendar_of
 from enforcement.rules.shipped import place_of_law
@@ -195,9 +195,12 @@ def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
 
 
 def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
-    sensors = table(Sensor)
-    for battery in batteries:
-        tx.conn.execute(update(sensors).where(sensors.c.id == battery["of"]).values(battery=battery["is_now"]))
+    _SET_BATTERY.each(tx.conn, batteries)
+
+
+_SET_BATTERY = Statement(
+    lambda _: update(table(Sensor)).where(table(Sensor).c.id == bindparam("of")).values(battery=bindparam("is_now"))
+)
 
 
 def _put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:

@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold, prune
+from enforcement.evidence import Evidence, extend, fold, prune, reaches_back_to
 from enforcement.facts import SessionUpdated
 from enforcement.fees import Treatment
 from enforcement.money import to_minor
 from enforcement.violations import State, Violation
 from tests.conftest import minutes
 from tests.support.builders import arrives, charged, heartbeat, session, told
-from tests.support.worlds import SPAN, World, worlds
+from tests.support.worlds import HABITS, SPAN, World, worlds
 
 LATER = st.one_of(st.integers(0, 400), st.integers(0, 20_000)).map(lambda m: timedelta(minutes=m))
 LAW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -83,6 +83,20 @@ def test_what_stands_after_pruning_again_and_again_equals_a_rebuild(world: World
     standing.look(now)
     rebuilt = {v.key: v for v in judged(world, now).violations if v.state is not State.CLEARED}
     assert {key: essence(v) for key, v in standing.violations.items()} == {k: essence(v) for k, v in rebuilt.items()}
+
+
+@LAW
+@given(worlds(), LATER)
+def test_what_was_heard_of_networks_before_what_is_not_settled_changes_nothing(world: World, later: timedelta) -> None:
+    now = all_seen(world) + later
+    evidence = fold(world.facts, world.setting)
+    for _ in range(2):
+        since = (reaches_back_to(evidence) or now) - HABITS.feed_watchdog
+        recent = {name: [span for span in spans if span[1] >= since] for name, spans in world.feeds.items()}
+        decision = decide(evidence, world.setting, world.feeds, (world.policy,), now)
+        assert decide(evidence, world.setting, recent, (world.policy,), now) == decision
+        if decision.settled_to is not None:
+            prune(evidence, decision.settled_to, world.setting)
 
 
 def essence(violation: Violation) -> tuple[object, ...]:
