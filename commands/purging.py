@@ -31,6 +31,7 @@ def retention(settings: Settings) -> Retention:
         messages=_days(settings.keep_messages_days),
         objects=_days(settings.keep_objects_days),
         rejects=_days(settings.keep_rejects_days),
+        plates=_days(settings.keep_plates_days),
         access_log=_days(settings.keep_access_log_days),
     )
 

@@ -16,12 +16,14 @@ from enforcement.facts import (
     DeviceReported,
     NetworkBilled,
     OccupancyRead,
+    PlateSeen,
     SessionUpdated,
     sensor_subject,
 )
 from enforcement.qualms import Qualm, flaps_since, forget, note_change, note_quality
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, is_said_once, mended_from, note_report, read
 from enforcement.setting import BaySetting
+from enforcement.sightings import Sighting, see
 from enforcement.traces import SessionTrace, hear, is_over, own_sessions, session_end, session_start
 
 
@@ -40,6 +42,7 @@ class Evidence:
 
     ``bills``: what networks billed for parking, and what they took back, by the key of the record. ``qualms`` and
     ``changes``: what each sensor's own messages tell against it. ``records``: what settled sessions have shown of it.
+    ``plates``: what each camera read.
     """
 
     cut: datetime | None = None
@@ -51,6 +54,7 @@ class Evidence:
     qualms: dict[str, list[Qualm]] = field(default_factory=dict)
     changes: dict[str, list[datetime]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    plates: dict[str, list[Sighting]] = field(default_factory=dict)
 
 
 def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
@@ -78,6 +82,8 @@ def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
     evidence.cut = cut if evidence.cut is None else max(evidence.cut, cut)
     _remember_records(evidence, cut, setting)
     forget(evidence.qualms, cut)
+    for camera in list(evidence.plates):
+        evidence.plates[camera] = [sighting for sighting in evidence.plates[camera] if sighting.last > cut]
     for readings in evidence.readings.values():
         del readings[: _settled(readings, cut)]
     for statuses in evidence.statuses.values():
@@ -152,6 +158,9 @@ def _is_late(evidence: Evidence, fact: AnyFact) -> bool:
             return bool(statuses) and fact.at <= statuses[-1].last
         case SessionUpdated():
             return _is_late_news(evidence, fact)
+        case PlateSeen():
+            sightings = evidence.plates.get(fact.subject, [])
+            return bool(sightings) and fact.at <= sightings[-1].last
         case NetworkBilled():
             return cut is not None and _bills_settled_time(evidence, fact, cut)
         case _:
@@ -203,6 +212,8 @@ def _apply(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> None:
             _status(evidence.statuses.setdefault(fact.subject, []), fact)
         case SessionUpdated():
             hear(evidence.sessions, fact)
+        case PlateSeen():
+            see(evidence.plates.setdefault(fact.subject, []), fact)
         case NetworkBilled():
             evidence.bills[fact.record] = fact
         case _:

@@ -11,7 +11,8 @@ class Retention:
     ``phones``: of drivers who only claimed stays, after the last of them; whoever has tokens here asked to be known.
     ``tokens``: what settlement needs of a network's token, after its last stay. ``disputes``: words and photo, after
     the answer. ``messages``: their texts. ``objects``: sessions and CDRs as networks stated them. ``rejects``: input
-    that could not be understood. ``access_log``: who read personal data. ``codes``: sent by SMS, after they expired.
+    that could not be understood. ``access_log``: who read personal data. ``plates``: after they were
+    seen last, unless a violation that is not over needs them. ``codes``: sent by SMS, after they expired.
     """
 
     phones: timedelta | None = timedelta(days=30)
@@ -21,6 +22,7 @@ class Retention:
     objects: timedelta | None = timedelta(days=400)
     rejects: timedelta | None = timedelta(days=30)
     access_log: timedelta | None = timedelta(days=730)
+    plates: timedelta | None = timedelta(days=90)
     codes: timedelta | None = timedelta(days=1)
 
     def limits(self, now: datetime) -> dict[str, datetime]:

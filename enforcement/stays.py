@@ -5,7 +5,7 @@ within it: a session with another token ends the stay before, at the end of that
 between the two is nobody's: the sensor saw no release, so who stood there is not known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, merged
 from enforcement.presence import Presence, session_span
 from enforcement.setting import BaySetting
-from enforcement.traces import SessionTrace, is_over, own_sessions, session_start
+from enforcement.sightings import Sighting, plate_of, taken_over
+from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
 
 # A session without any news for so long will not have any: some peers never close theirs.
 ABANDONED_AFTER = timedelta(days=7)
@@ -27,7 +28,8 @@ class Stay:
     ``left_at`` is None while it stands there, as far as is known. ``is_last_here``: nobody took its place while the
     bay was never seen free, so that evidence up to its end can be settled. ``proven_by``: until when a network that
     has not been heard since the end may still be, which would confirm the time before it; None: nothing is open.
-    ``bills``: what networks billed for its parking themselves.
+    ``bills``: what networks billed for its parking themselves. ``plate``: the number plate that a camera read, if one
+    did: its pseudonym, who issued it, how sure the camera was.
     """
 
     bay: str
@@ -37,6 +39,7 @@ class Stay:
     is_last_here: bool = True
     proven_by: datetime | None = None
     bills: tuple[NetworkBilled, ...] = ()
+    plate: Sighting | None = None
 
     @property
     def billed(self) -> list[Span]:
@@ -73,6 +76,8 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
             (hi >= now and seen.is_occupied) or any(_goes_on(s, spans[s.session], seen, now) for s in inside)
         )
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
+    if evidence.plates:
+        stays = [part for stay in stays for part in _with_plates(stay, _sightings(evidence), now)]
     stays = [replace(stay, proven_by=_proven_by(stay, seen, setting)) for stay in stays]
     standing = standing_bills(evidence) if evidence.bills else ()
     if not standing:
@@ -87,6 +92,25 @@ def _is_settled(session: SessionTrace, evidence: Evidence) -> bool:
     Any news of it folds all facts again.
     """
     return evidence.cut is not None and session_start(session) < evidence.cut and session.heard <= evidence.cut
+
+
+def _sightings(evidence: Evidence) -> list[Sighting]:
+    return [sighting for sightings in evidence.plates.values() for sighting in sightings]
+
+
+def _with_plates(stay: Stay, sightings: Sequence[Sighting], now: datetime) -> Iterator[Stay]:
+    """A stay with its plate; where another plate took the place, both stays. What lies between is nobody's."""
+    swap = taken_over(sightings, stay.arrived_at, stay.until(now))
+    if swap is None:
+        yield replace(stay, plate=plate_of(sightings, stay.arrived_at, stay.until(now)))
+        return
+    left, came = swap
+    first = tuple(s for s in stay.sessions if session_start(s) < came)
+    left = max([left, *(session_end(s) for s in first if is_over(s) and session_end(s) < came)])
+    one = replace(stay, left_at=left, sessions=first, is_last_here=False)
+    yield replace(one, plate=plate_of(sightings, one.arrived_at, left))
+    other = replace(stay, arrived_at=came, sessions=tuple(s for s in stay.sessions if session_start(s) >= came))
+    yield from _with_plates(other, sightings, now)
 
 
 def standing_bills(evidence: Evidence) -> tuple[NetworkBilled, ...]:

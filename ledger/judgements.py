@@ -17,6 +17,7 @@ from ledger import notices, policies, webhooks
 from ledger.database import Tx, table
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
+from ledger.plates import forget_plates
 from ledger.postings import Due, due, post
 from ledger.settings_of_bays import BayContext
 from ledger.settlements import settle_violations
@@ -82,6 +83,7 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     standing = _standing(tx, judged)
     written = [row for item in judged for row in _changed(tx, item, standing)]
     _write_violations(tx, written)
+    forget_plates(tx, {s.stay.plate.plate for j in judged for s in j.decision.stays if s.stay.plate and s.is_final})
     webhooks.tell(tx, [(w.before, w.row) for w in written if w.is_news])
     wanted = [w.wanted for w in written if w.wanted is not None]
     wanted += [each for item in judged for each in _expected(item)]
@@ -178,6 +180,7 @@ def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before:
         "policy": violation.policy,
         "session": violation.session,
         "token": violation.token,
+        "plate": None if judged.stay.plate is None else judged.stay.plate.plate,
         "clock_started_at": violation.clock_started_at,
         "grace_ends_at": violation.grace_ends_at,
         "violated_at": violation.violated_at,

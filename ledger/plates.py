@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
 from enforcement.facts import PlateSeen
+from enforcement.violations import State
 from ledger.database import Tx, insert, table
 from ledger.vault import Vault, log_access
-from models import Plate
+from models import Plate, ViolationRow
 
 _NOT_IN_A_PLATE = re.compile(r"[\W_]+")
 _MOST = 16
@@ -79,6 +80,18 @@ def erase_plates(tx: Tx, keys: Sequence[str]) -> None:
     """Forget these plates; what was seen of them stays, under a name that nobody can read any more."""
     plates = table(Plate)
     tx.conn.execute(delete(plates).where(plates.c.key.in_(list(keys))))
+
+
+def forget_plates(tx: Tx, keys: Collection[str]) -> None:
+    """Plates are kept for violations only: of these, whose stays are final, those without one go."""
+    if not keys:
+        return
+    rows = table(ViolationRow)
+    broke = rows.c.plate.in_(sorted(keys)) & (rows.c.state != State.CLEARED)
+    kept = set(tx.conn.execute(select(rows.c.plate).where(broke)).scalars())
+    gone = sorted(set(keys) - kept)
+    if gone:
+        erase_plates(tx, gone)
 
 
 def _keep(tx: Tx, rows: dict[str, dict[str, object]]) -> None:

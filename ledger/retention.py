@@ -18,6 +18,7 @@ from models import (
     Message,
     OcpiObject,
     PhoneCode,
+    Plate,
     Reject,
     StayClaim,
     StayRow,
@@ -28,7 +29,7 @@ from models import (
 _BATCH = 500
 _driver, _tie, _claim, _message = table(Driver).c, table(DriverToken).c, table(StayClaim).c, table(Message).c
 _token, _stay, _violation, _dispute = table(Token).c, table(StayRow).c, table(ViolationRow).c, table(Dispute).c
-_object, _code = table(OcpiObject).c, table(PhoneCode).c
+_object, _code, _plate = table(OcpiObject).c, table(PhoneCode).c, table(Plate).c
 
 
 def purge(ledger: Ledger, clock: Callable[[], datetime], keep: Retention) -> Iterator[tuple[str, int]]:
@@ -89,6 +90,11 @@ def _access_log(tx: Tx, before: datetime) -> int:
     return _delete(tx, AccessLog, table(AccessLog).c.id, table(AccessLog).c.at < before)
 
 
+def _plates(tx: Tx, before: datetime) -> int:
+    held = exists().where(_violation.plate == _plate.key, _violation.state.in_(HELD))
+    return _delete(tx, Plate, _plate.key, and_(_plate.seen_at < before, ~held))
+
+
 def _codes(tx: Tx, before: datetime) -> int:
     return _delete(tx, PhoneCode, _code.id, _code.expires_at < before)
 
@@ -112,5 +118,6 @@ _PURGES: Mapping[str, Callable[[Tx, datetime], int]] = {
     "objects": _objects,
     "rejects": _rejects,
     "access_log": _access_log,
+    "plates": _plates,
     "codes": _codes,
 }

@@ -38,6 +38,7 @@ class ViolationRow(SQLModel, table=True):
     """A violation as it stands.
 
     ``public_id`` names it outside (a random UUID); ``key`` is the core's identity. Amounts are minor units.
+    ``plate``: the pseudonym of the number plate, where a camera read one.
     ``explanation``: JSON with timeline, fee lines and taxes (see ledger.explanations).
     """
 
@@ -60,6 +61,7 @@ class ViolationRow(SQLModel, table=True):
     policy: str = Field(max_length=80)
     session: str | None = Field(default=None, max_length=60)
     token: str | None = Field(default=None, max_length=64)
+    plate: str | None = Field(default=None, max_length=64, index=True)
     clock_started_at: datetime
     grace_ends_at: datetime | None = None
     violated_at: datetime | None = None
