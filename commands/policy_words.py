@@ -1,4 +1,4 @@
-"""``baywarden policy sign`` and ``baywarden policy tariff``: a policy as a sign, and as an OCPI tariff."""
+"""``baywarden policy sign``, ``tariff``, ``propose``: a policy as a sign, as an OCPI tariff, from a network's word."""
 
 import argparse
 import re
@@ -10,15 +10,17 @@ import msgspec
 from commands.context import CommandError, Context
 from enforcement.policy import Policy
 from enforcement.policy_document import PolicyError, read_policy
+from enforcement.proposal import propose
 from enforcement.signs import sign_text
 from enforcement.tariffs.publish import CannotSay, to_ocpi
+from ledger.queries.told_signs import at_station
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _VERSIONS = ("2.2.1", "2.3.0", "2.1.1")
 
 
 def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """What the command line needs to know of both."""
+    """What the command line needs to know of them."""
     sign = actions.add_parser("sign", help="print what a sign should say of a policy")
     sign.add_argument("file", type=Path, help="the policy as a TOML document")
     sign.add_argument("--language", choices=("en", "fr"), default="en")
@@ -28,6 +30,10 @@ def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     tariff.add_argument("--version", choices=_VERSIONS, default="2.2.1", help="of OCPI (default: 2.2.1)")
     tariff.add_argument("--party", default="XX*BWD", help="its owner, like CA*BWD: country code and party id")
     tariff.set_defaults(run=print_tariff)
+    made = actions.add_parser("propose", help="print a policy made of what a network tells of signs, all prices 0")
+    made.add_argument("station", help="its key, like ca*abc*l1")
+    made.add_argument("--currency", required=True, help="in which prices will be, like CAD")
+    made.set_defaults(run=print_proposal)
 
 
 def print_sign(_context: Context, args: argparse.Namespace) -> int:
@@ -47,6 +53,23 @@ def print_tariff(_context: Context, args: argparse.Namespace) -> int:
         reasons = "\n".join(f"  {reason}" for reason in error.reasons)
         raise CommandError(f"OCPI {args.version} can't say this policy:\n{reasons}") from error
     print(msgspec.json.format(_ENCODER.encode(tariff), indent=2).decode())
+    return 0
+
+
+def print_proposal(context: Context, args: argparse.Namespace) -> int:
+    """Print a policy for the owner to check, to price and to publish."""
+    with context.ledger() as ledger, ledger.read() as conn:
+        told = at_station(conn, args.station.casefold())
+    if told is None:
+        raise CommandError(f"No station {args.station!r} is known; the page of the board shows its key.")
+    try:
+        document = propose(told, args.currency.upper(), context.clock().replace(microsecond=0))
+        read_policy(document)
+    except PolicyError as error:
+        raise CommandError(f"No policy can be made of it: {'; '.join(error.faults)}.") from error
+    except ValueError as error:
+        raise CommandError(f"Nothing to propose: {error}.") from error
+    print(document, end="")
     return 0
 
 

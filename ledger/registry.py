@@ -51,6 +51,7 @@ class EvseFields:
     status: str = "UNKNOWN"
     status_at: datetime | None = None
     power_class: str | None = None
+    restrictions: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +128,14 @@ def put_station(tx: Tx, fields: StationFields) -> None:
 def put_evse(tx: Tx, fields: EvseFields) -> None:
     """Make an EVSE known or change it. One that nobody has tied to a bay gets an implicit bay of its own."""
     row = asdict(fields)
-    power_class = row.pop("power_class")
+    power_class, restrictions = row.pop("power_class"), row.pop("restrictions")
     upsert(tx.conn, Evse, ["key"], [row])
     traits.hear(tx, fields.key, Trait.POWER_CLASS, power_class)
+    traits.hear(tx, fields.key, Trait.RESTRICTIONS, restrictions)
     ties = table(BayEvse)
     if tx.conn.execute(select(ties.c.bay).where(ties.c.evse == fields.key).limit(1)).first() is None:
         name = fields.physical_reference or fields.evse_id or fields.uid
-        _put_bays(tx, [{"id": fields.key, "station": fields.station, "name": name, "implicit": True}])
+        put_bays(tx, [{"id": fields.key, "station": fields.station, "name": name, "implicit": True}])
         tx.conn.execute(insert(tx.conn, BayEvse).values(bay=fields.key, evse=fields.key, home=True))
         registry_changed(tx)
 
@@ -148,7 +150,7 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
     if unknown:
         raise TieError(f"unknown stations (connect their network first): {', '.join(unknown)}")
     rows = [{"id": tie.bay, "station": tie.station, "name": tie.name, "implicit": False} for tie in ties]
-    _put_bays(tx, rows)
+    put_bays(tx, rows)
     for tie in ties:
         _tie_evses(tx, tie)
         _tie_sensors(tx, tie)
@@ -203,7 +205,8 @@ _SET_BATTERY = Statement(
 )
 
 
-def _put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
+def put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
+    """Make bays known, or change them; they are folded anew."""
     upsert(tx.conn, Bay, ["id"], [{**row, "known_at": tx.now} for row in rows], "known_at")
     states = [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows]
     if states:
@@ -219,19 +222,19 @@ def _tie_evses(tx: Tx, tie: BayTie) -> None:
     ties = table(BayEvse)
     tx.conn.execute(delete(ties).where(ties.c.bay == tie.bay))
     for evse in tie.evses:
-        if evse != tie.bay:
-            _end_implicit(tx, evse)
+        end_implicit(tx, evse)
         has_home = tx.conn.execute(select(ties.c.bay).where((ties.c.evse == evse) & ties.c.home).limit(1)).first()
         tx.conn.execute(ties.insert().values(bay=tie.bay, evse=evse, home=has_home is None))
 
 
-def _end_implicit(tx: Tx, evse: str) -> None:
-    """An implicit bay loses its EVSE; its row stays, since stays may refer to it, and boards leave it out."""
-    bays, ties, states = table(Bay), table(BayEvse), table(BayState)
-    is_implicit = tx.conn.execute(select(bays.c.implicit).where(bays.c.id == evse)).scalar()
-    if is_implicit:
-        tx.conn.execute(delete(ties).where((ties.c.bay == evse) & (ties.c.evse == evse)))
-        tx.conn.execute(update(states).where(states.c.bay == evse).values(stale=True, due_at=tx.now))
+def end_implicit(tx: Tx, evse: str) -> None:
+    """Implicit bays lose their EVSE; their rows stay, since stays may refer to them, and boards leave them out."""
+    bays, ties, states = table(Bay).c, table(BayEvse), table(BayState)
+    query = select(ties.c.bay).join(table(Bay), bays.id == ties.c.bay).where(ties.c.evse == evse, bays.implicit)
+    ended = list(tx.conn.execute(query).scalars())
+    if ended:
+        tx.conn.execute(delete(ties).where(ties.c.evse == evse, ties.c.bay.in_(ended)))
+        tx.conn.execute(update(states).where(states.c.bay.in_(ended)).values(stale=True, due_at=tx.now))
 
 
 def _tie_sensors(tx: Tx, tie: BayTie) -> None:

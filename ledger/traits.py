@@ -17,7 +17,9 @@ By = Literal["network", "owner"]
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A station is of the site that it is said to be of now; everything else has its dates.
-_DATED = tuple(trait for trait in Trait if trait is not Trait.SITE)
+# By what a network tells of signs nothing is judged.
+TOLD = (Trait.RESTRICTIONS, Trait.TIME_LIMIT)
+_DATED = tuple(trait for trait in Trait if trait is not Trait.SITE and trait not in TOLD)
 _BY: tuple[By, ...] = ("owner", "network")
 
 _rows = table(PlaceTrait).c
@@ -101,7 +103,7 @@ def say(tx: Tx, place: str, trait: Trait, value: str, *, by: By = "owner", since
     key = ["place", "trait", "said_by", "since"]
     tx.conn.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value[:200]}))
     registry_changed(tx)
-    if begins < tx.now:
+    if begins < tx.now and trait not in TOLD:
         judge_again(tx, place)
     return True
 

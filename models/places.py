@@ -12,7 +12,8 @@ class Trait(StrEnum):
     ``power_class`` of an EVSE, or of all EVSEs of a station; ``tax_region`` and ``calendar`` of a station;
     ``taxes_charged``, the optional taxes that its operator charges, of a station or a network, separated by spaces;
     ``site`` of a station: stations at one place, whatever their network, say the same. ``law`` of a station: the key of
-    the place whose rules hold there (``us-ca``, ``de``).
+    the place whose rules hold there (``us-ca``, ``de``). What a network tells of signs, by which nothing is judged:
+    ``restrictions`` of an EVSE, OCPI's ParkingRestrictions separated by spaces; ``time_limit`` of a bay, in minutes.
     """
 
     POWER_CLASS = "power_class"
@@ -21,6 +22,8 @@ class Trait(StrEnum):
     TAXES_CHARGED = "taxes_charged"
     SITE = "site"
     LAW = "law"
+    RESTRICTIONS = "restrictions"
+    TIME_LIMIT = "time_limit"
 
 
 class PlaceTrait(SQLModel, table=True):

@@ -59,7 +59,7 @@ class SessionNews:
 class EvseNews:
     """What was said of an EVSE. ``last_updated`` is None only inside a Location that leaves it out.
 
-    ``power_class``: see :mod:`ocpi.power`.
+    ``power_class``: see :mod:`ocpi.power`; ``restrictions``: what signs there say, separated by spaces.
     """
 
     uid: str
@@ -68,6 +68,7 @@ class EvseNews:
     physical_reference: str | None = None
     last_updated: datetime | None = None
     power_class: str | None = None
+    restrictions: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from enforcement.policy import Kind
 from enforcement.violations import State
 from ledger import disputes
-from ledger.queries import accounts, evidence, laws, places, settlement
+from ledger.queries import accounts, evidence, laws, places, settlement, told_signs
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
 from web import contests, parameters
@@ -77,6 +77,7 @@ def violation(public_id: str) -> ResponseReturnValue:
             settled=settled,
             dispute=dispute,
             law=laws.law_of(conn, found, now),
+            told_signs=told_signs.at_bay(conn, found.violation.station, found.violation.bay),
             voices=voices(told, seen.facts, found.session),
             now=now,
         )

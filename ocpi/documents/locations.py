@@ -3,6 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from ocpi.documents.parking import restrictions
 from ocpi.errors import Refused, bad_content
 from ocpi.power import power_class
 from ocpi.reading import child, children, enum, identifier, moment, needed, number, text
@@ -54,6 +55,7 @@ def read_evse(document: Document) -> EvseNews:
         physical_reference=text(document, "physical_reference", 16),
         last_updated=moment(document, "last_updated"),
         power_class=power_class(connectors),
+        restrictions=restrictions(document),
     )
 
 

@@ -8,6 +8,7 @@ from ledger.objects import Outcome, Stored, get, guard, put_guarded, replace
 from ledger.registry import EvseFields, StationFields, put_evse, put_station
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.facts import status_fact
+from ocpi.modules.parking import take_places
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import change, withdraw
 from ocpi.reading import moment, needed
@@ -72,6 +73,7 @@ def known_evse(tx: Tx, origin: Origin, location_id: str, evse: EvseNews, at: dat
         status=evse.status or "UNKNOWN",
         status_at=guard(at, tx.now),
         power_class=evse.power_class,
+        restrictions=evse.restrictions,
     )
     put_evse(tx, fields)
 
@@ -97,6 +99,8 @@ def _store(
                 tx, origin, location_id, evse, states[0].at if states else evse.last_updated or news.last_updated
             )
         odd |= is_undated(tx, states, evse.last_updated or news.last_updated)
+    if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        take_places(tx, origin.network, location_id, whole)
     return Taken(outcome, news.last_updated, facts, news.remarks, ("moved_undated",) if odd else ())
 
 

@@ -76,3 +76,9 @@ def test_a_document_that_is_no_policy_is_refused_with_its_faults(run: Run, tmp_p
     file.write_text("id = 5\n")
     code, _, err = run("policy", "sign", str(file))
     assert code == 1 and "is no policy" in err
+
+
+def test_a_policy_is_proposed_for_a_station_that_is_known(run: Run) -> None:
+    assert run("migrate")[0] == 0
+    code, _, err = run("policy", "propose", "ca*abc*l1", "--currency", "CAD")
+    assert code == 1 and "No station 'ca*abc*l1' is known" in err
