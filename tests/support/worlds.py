@@ -24,6 +24,7 @@ from tests.conftest import minutes
 from tests.support.builders import EVSE, NETWORK, OTHER_EVSE, STATION, clause, policy
 
 SPAN = 240
+_QUIET = 'quiet = "12:45-13:40"\nquiet_starts_no_fee = true\n'
 MINUTE = st.integers(0, SPAN)
 
 HABITS = NetworkHabits(
@@ -210,9 +211,11 @@ def feeds() -> st.SearchStrategy[dict[str, list[Span]]]:
 
 
 def policies() -> st.SearchStrategy[Policy]:
-    """Policies of one to three clauses with any grace, unit, cap, windows and confidence."""
+    """Policies of one to three clauses with any grace, unit, cap, windows, confidence and messages."""
 
-    def build(kinds: list[str], grace: int, unit: str, cap: str | None, windows: bool, inferred: bool) -> Policy:
+    def build(
+        kinds: list[str], grace: int, unit: str, cap: str | None, windows: bool, inferred: bool, messages: str
+    ) -> Policy:
         clauses = []
         for kind in kinds:
             fields: dict[str, object] = {"grace": f"{grace}m", "rate": "0.37", "unit": unit}
@@ -225,7 +228,7 @@ def policies() -> st.SearchStrategy[Policy]:
             if windows:
                 fields["windows"] = (("12:30", "13:10"), ("14:05", "15:30"))
             clauses.append(clause(kind, **fields))  # type: ignore[arg-type]
-        return policy(*clauses)
+        return policy(*clauses, messages)
 
     return st.builds(
         build,
@@ -235,6 +238,9 @@ def policies() -> st.SearchStrategy[Policy]:
         st.sampled_from([None, None, "3.00", "10"]),
         st.booleans(),
         st.booleans(),
+        st.sampled_from(
+            ["", "", f"[messages]\n{_QUIET}", f'[messages]\nevery = "10m"\nabout_to_finish = "10m"\n{_QUIET}']
+        ),
     )
 
 
