@@ -59,7 +59,7 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
     """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
     ledger, clock = puller.ledger, puller.clock
 
-    assessing = threading.Thread(target=_keep_assessing, args=(ledger, clock, stop), name="assess")
+    assessing = threading.Thread(target=keep_assessing, args=(ledger, clock, stop), name="assess")
     assessing.start()
 
     def _pull() -> None:
@@ -89,7 +89,7 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
     assessing.join()
 
 
-def _keep_assessing(ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event) -> None:
+def keep_assessing(ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event) -> None:
     """A thread of its own: a fact that a network pushed waits for this, so it is asked for more often than jobs are."""
     while not stop.wait(_ASSESS_EVERY_S):
         try:

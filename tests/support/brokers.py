@@ -51,6 +51,16 @@ class RunningBroker:
         self._process.terminate()
         return self._process.wait(10)
 
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
     def _answers(self) -> bool:
         assert self._process is not None and self._process.poll() is None, "the broker ended"
         try:
