@@ -61,7 +61,7 @@ def print_proposal(context: Context, args: argparse.Namespace) -> int:
     with context.ledger() as ledger, ledger.read() as conn:
         told = at_station(conn, args.station.casefold())
     if told is None:
-        raise CommandError(f"No station {args.station!r} is known; the page of the board shows its key.")
+        raise CommandError(f"No station {args.station!r} is known: its key is network*location, like ca*abc*l1.")
     try:
         document = propose(told, args.currency.upper(), context.clock().replace(microsecond=0))
         read_policy(document)
