@@ -35,6 +35,8 @@ SMS_BY_BAY = (Rate(6, _HOUR), Rate(30, _DAY))
 GUESSES_BY_ADDRESS = (Rate(30, _MINUTES), Rate(200, _DAY))
 # Stays that one phone claims, by text or on a page where it is known.
 CLAIMS_BY_PHONE = (Rate(10, _HOUR), Rate(30, _DAY))
+# Sessions that one phone asks networks to start.
+STARTS_BY_PHONE = (Rate(5, _HOUR), Rate(10, _DAY))
 DISPUTES_BY_PHONE = (Rate(5, _HOUR), Rate(10, _DAY))
 
 
@@ -46,6 +48,11 @@ def all_codes(an_hour: int) -> tuple[Rate, ...]:
 def may_claim(condition: str, claims: int) -> bool:
     """Whether a stay in a bay of this condition, with so many claims by others, may be claimed."""
     return condition in OCCUPIED and claims < CLAIMS_A_STAY
+
+
+def may_start(condition: str) -> bool:
+    """Whether a session may be started in a bay of this condition: a vehicle stands there and has none."""
+    return condition == "unplugged"
 
 
 def may_take_token(holder: int | None, driver: int, tokens_by_scan: int) -> bool:

@@ -200,6 +200,12 @@ def of_violation(conn: Connection, violation: str, now: datetime) -> list[Comman
     return _lines(conn, _COMMANDS.c.violation == violation, now)
 
 
+def of_asker(conn: Connection, kind: CommandKind, evse: str, asked_by: str, now: datetime) -> list[CommandLine]:
+    """The commands of a kind that somebody gave to an EVSE, newest first."""
+    mine = (_COMMANDS.c.kind == kind) & (_COMMANDS.c.evse == evse) & (_COMMANDS.c.asked_by == asked_by)
+    return _lines(conn, mine, now)
+
+
 def _lines(conn: Connection, which: Any, now: datetime) -> list[CommandLine]:
     query = (
         select(_COMMANDS, _PUSHES.c.state.label("push"), _PUSHES.c.reason)

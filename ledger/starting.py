@@ -1,12 +1,13 @@
 """Starting a session for a driver who stands at a charger unplugged, with a token that is known to be theirs."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from ledger import commands, objects
-from ledger.commands import CommandKind, Target
+from ledger.commands import CommandKind, CommandLine, Target
 from ledger.database import Tx, table
 from ledger.partners import known
 from ledger.vault import Vault
@@ -22,6 +23,13 @@ class Start:
     token: str = field(repr=False)
 
 
+def evse_to_start(conn: Connection, bay: str) -> str | None:
+    """The EVSE of a bay at which a session could be started: its network takes commands. None if there is none."""
+    ties = table(BayEvse)
+    homes = select(ties.c.evse).where(ties.c.bay == bay, ties.c.home.is_(True)).order_by(ties.c.evse)
+    return next((each for each in conn.execute(homes).scalars().all() if commands.receiver(conn, each)), None)
+
+
 def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | None:
     """What a driver could start in a bay; None where no EVSE of it takes commands, or no token of theirs will do.
 
@@ -29,9 +37,7 @@ def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | 
     provider must have said that it is theirs. Its party must be connected to us: the network itself, or a provider
     behind a partner.
     """
-    ties, tokens = table(BayEvse), table(DriverToken)
-    homes = select(ties.c.evse).where(ties.c.bay == bay, ties.c.home.is_(True)).order_by(ties.c.evse)
-    evse = next((each for each in conn.execute(homes).scalars().all() if commands.receiver(conn, each)), None)
+    evse, tokens = evse_to_start(conn, bay), table(DriverToken)
     if evse is None:
         return None
     linked = {party for partner in known(conn) if partner.is_registered for party in partner.parties}
@@ -42,13 +48,23 @@ def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | 
     return None
 
 
-def start(tx: Tx, wanted: Start, asked_by: str, violation: str | None = None) -> str:
+def start(tx: Tx, wanted: Start, driver: int) -> str:
     """Want the session; returns the uid of the command, whose answers :func:`ledger.commands.find` reads.
 
     Raises :class:`ledger.commands.CommandError` if the network takes no commands any more.
     """
     target = Target(evse=wanted.evse)
-    return commands.want(tx, CommandKind.START_SESSION, target, asked_by, token=wanted.token, violation=violation)
+    return commands.want(tx, CommandKind.START_SESSION, target, asked_by(driver), token=wanted.token)
+
+
+def asked_by(driver: int) -> str:
+    """Who a command of a driver is from, as its row says it."""
+    return f"driver:{driver}"
+
+
+def last(conn: Connection, evse: str, driver: int, now: datetime) -> CommandLine | None:
+    """The last session that a driver wanted to start at an EVSE."""
+    return next(iter(commands.of_asker(conn, CommandKind.START_SESSION, evse, asked_by(driver), now)), None)
 
 
 def _party(conn: Connection, vault: Vault, token: str, evse: str) -> str | None:

@@ -213,7 +213,7 @@ def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
         assert startable(tx.conn, ledger.vault, "elsewhere", anna) is None
         wanted = startable(tx.conn, ledger.vault, EVSE, anna)
         assert wanted is not None
-        uid = start(tx, wanted, "driver")
+        uid = start(tx, wanted, anna)
     assert send(ledger, clock)
     ((kind, body),) = charger.asked
     assert (kind, body["evse_uid"], body["token"]["uid"]) == ("START_SESSION", "3256", "123abc")

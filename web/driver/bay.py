@@ -2,14 +2,25 @@
 
 import hashlib
 
-from flask import make_response, request
+from flask import abort, make_response, request
 from flask.typing import ResponseReturnValue
 
 from enforcement import bay_codes, reaching
 from enforcement.signs import sign_lines
+from ledger import starting
 from ledger.queries import bay_page
+from ledger.queries.bay_page import BayPage
 from web.context import current
-from web.driver.blueprint import driver_pages, go, guess_allowed, language, page, say, too_many, wrong_guess
+from web.driver.blueprint import (
+    driver_pages,
+    go,
+    guess_allowed,
+    language,
+    page,
+    say,
+    too_many,
+    wrong_guess,
+)
 
 _KEPT_S = 5
 
@@ -29,20 +40,36 @@ def find() -> ResponseReturnValue:
 @driver_pages.get("/b/<code>")
 def bay(code: str) -> ResponseReturnValue:
     """The bay of a sign. Nothing on it is personal, so it may be kept for a moment by whoever stands between."""
-    read, here = bay_codes.read(code), current()
+    read = bay_codes.read(code)
     if read is not None and read != code:
         return go("bay", code=read)
-    if not guess_allowed():
-        return too_many()
-    with here.ledger.read() as conn:
-        found = None if read is None else bay_page.load(conn, read, here.clock())
-    if found is None:
-        wrong_guess()
-        return page("find", 404, typed=code[:30], fault=say("no_such_code"))
+    found = known_bay(code)
     lines = () if found.policy is None else sign_lines(found.policy, language())
     is_taken = found.condition in reaching.OCCUPIED
-    response = page("bay", b=found, lines=lines, is_taken=is_taken, has_synthetic=found.synthetic)
+    shown = {"lines": lines, "is_taken": is_taken, "may_start": _offers_start(found)}
+    response = page("bay", b=found, has_synthetic=found.synthetic, **shown)
     response.set_etag(hashlib.blake2b(response.data, digest_size=12).hexdigest(), weak=True)
     response.cache_control.public = True
     response.cache_control.max_age = _KEPT_S
     return make_response(response.make_conditional(request))
+
+
+def known_bay(code: str) -> BayPage:
+    """The bay with this code; else the page that says that there is none, and the guess is counted."""
+    here, read = current(), bay_codes.read(code)
+    if not guess_allowed():
+        abort(too_many())
+    with here.ledger.read() as conn:
+        found = None if read is None else bay_page.load(conn, read, here.clock())
+    if found is None:
+        wrong_guess()
+        abort(page("find", 404, typed=code[:30], fault=say("no_such_code")))
+    return found
+
+
+def _offers_start(found: BayPage) -> bool:
+    """Whether sessions can be started there now; with which token, if any, the page that asks finds out."""
+    if not reaching.may_start(found.condition):
+        return False
+    with current().ledger.read() as conn:
+        return starting.evse_to_start(conn, found.bay) is not None

@@ -7,10 +7,11 @@ from enforcement import bay_codes, reaching
 from ledger import claims, phone_codes
 from ledger.database import Tx
 from ledger.phone_codes import Wish
-from ledger.queries import bay_page
+from ledger.queries.bay_page import BayPage
 from ledger.tying import tie
 from web import phones
 from web.context import current
+from web.driver.bay import known_bay
 from web.driver.blueprint import (
     TERMS_SHOWN,
     address,
@@ -19,13 +20,11 @@ from web.driver.blueprint import (
     driver_pages,
     forget_phone,
     go,
-    guess_allowed,
     language,
     page,
     remember_phone,
     say,
     too_many,
-    wrong_guess,
 )
 
 
@@ -111,17 +110,11 @@ def out() -> ResponseReturnValue:
     return go("find")
 
 
-def _bay_to_claim(code: str) -> bay_page.BayPage:
+def _bay_to_claim(code: str) -> BayPage:
     """The bay with this code, if its stay may be claimed; else the page that says why not."""
-    here, read = current(), bay_codes.read(code)
-    if not guess_allowed():
-        abort(too_many())
+    found, here = known_bay(code), current()
     with here.ledger.read() as conn:
-        found = None if read is None else bay_page.load(conn, read, here.clock())
-        is_open = found is not None and claims.may_claim(conn, found.bay, here.clock())
-    if found is None:
-        wrong_guess()
-        abort(page("find", 404, typed=code[:30], fault=say("no_such_code")))
+        is_open = claims.may_claim(conn, found.bay, here.clock())
     if not is_open:
         abort(page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle")))
     return found

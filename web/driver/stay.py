@@ -20,6 +20,7 @@ from ledger.queries.stay_page import StayCase, StayPage
 from web.context import current
 from web.driver.blueprint import confirmed_driver, driver_pages, language, page
 from web.driver.facts_said import said_to_driver
+from web.driver.starting import can_start
 
 _MOST_MINUTES = 1_440
 _LONGEST_LINK = 40
@@ -32,8 +33,9 @@ def stay(link: str) -> ResponseReturnValue:
     """The stay that this link opens. Whoever has the link sees it; to contest or erase, the phone is proved too."""
     found = load(link)
     name = "_stay" if request.headers.get("HX-Request") else "stay"
+    may_start = found.goes_on and found.bay_code is not None and can_start(found.claim.bay, found.condition)
     shown = [_shown(case) for case in found.cases]
-    response = page(name, s=found, cases=shown, has_synthetic=found.synthetic, told=said_to_driver)
+    response = page(name, s=found, cases=shown, has_synthetic=found.synthetic, told=said_to_driver, may_start=may_start)
     response.vary.add("HX-Request")
     return response
 

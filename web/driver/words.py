@@ -263,6 +263,59 @@ WORDS: dict[str, Words] = {
         "en": "Nothing is due, it was contested before, or it ended more than sixty days ago.",
         "fr": "Rien n'est dû, c'est déjà contesté, ou terminé depuis plus de soixante jours.",
     },
+    "start": {"en": "Start charging with my card", "fr": "Lancer la recharge avec ma carte"},
+    "start_title": {"en": "Start a session", "fr": "Lancer une session"},
+    "start_lead": {
+        "en": "The network is asked to start a session at this bay on the card or app that is known to be yours; your "
+        "provider bills what you charge. Stand at the charger and plug in.",
+        "fr": "Le réseau est prié de lancer une session à cette place avec la carte ou l'application connue comme la "
+        "vôtre; votre fournisseur facture la recharge. Restez près de la borne et branchez-vous.",
+    },
+    "start_now": {"en": "Start now", "fr": "Lancer maintenant"},
+    "back_to_bay": {"en": "Back to the bay", "fr": "Retour à la place"},
+    "cant_start_title": {"en": "No session can be started here", "fr": "Aucune session à lancer ici"},
+    "cant_start": {
+        "en": "The vehicle is gone or plugged in, the network takes no requests, or no card is known to be yours. "
+        "Nothing was sent.",
+        "fr": "Le véhicule est parti ou branché, le réseau n'accepte pas de demandes, ou aucune carte n'est connue "
+        "comme la vôtre. Rien n'a été envoyé.",
+    },
+    "start_waiting": {"en": "On its way", "fr": "En route"},
+    "start_waiting_hint": {
+        "en": "The charging network has not answered yet.",
+        "fr": "Le réseau de recharge n'a pas encore répondu.",
+    },
+    "start_accepted": {"en": "The network took it", "fr": "Le réseau l'a acceptée"},
+    "start_accepted_hint": {
+        "en": "The charger has not answered yet. Plug in now.",
+        "fr": "La borne n'a pas encore répondu. Branchez-vous maintenant.",
+    },
+    "start_done": {"en": "The charger accepted", "fr": "La borne a accepté"},
+    "start_done_hint": {
+        "en": "Plug in if you have not. The clock here stops once the network reports the session.",
+        "fr": "Branchez-vous si ce n'est pas fait. Le compteur s'arrête quand le réseau annonce la session.",
+    },
+    "start_refused": {"en": "Refused", "fr": "Refusée"},
+    "start_refused_hint": {
+        "en": "No session was started. Use your card or app at the charger.",
+        "fr": "Aucune session n'a été lancée. Utilisez votre carte ou application à la borne.",
+    },
+    "start_timed_out": {"en": "The charger did not answer in time", "fr": "La borne n'a pas répondu à temps"},
+    "start_timed_out_hint": {
+        "en": "It may still start. Look at the charger, then use your card or app there.",
+        "fr": "La session peut encore démarrer. Regardez la borne, puis utilisez-y votre carte ou application.",
+    },
+    "start_not_sent": {"en": "Not sent", "fr": "Non envoyée"},
+    "start_not_sent_hint": {
+        "en": "The network could not be reached, so nothing was started. You may try again.",
+        "fr": "Le réseau était injoignable; rien n'a été lancé. Vous pouvez réessayer.",
+    },
+    "start_unknown": {"en": "Not known", "fr": "Inconnu"},
+    "start_unknown_hint": {
+        "en": "It was sent and no answer came; it may have been carried out. Look at the charger before you try again.",
+        "fr": "Elle a été envoyée sans réponse; elle a pu être exécutée. Regardez la borne avant de réessayer.",
+    },
+    "start_words": {"en": "The network says: {words}", "fr": "Le réseau dit: {words}"},
     "counted_time": {"en": "Counted time", "fr": "Temps compté"},
     "fee": {"en": "Fee", "fr": "Frais"},
     "total": {"en": "Total", "fr": "Total"},
