@@ -46,8 +46,8 @@ def bay(code: str) -> ResponseReturnValue:
     found = known_bay(code)
     lines = () if found.policy is None else sign_lines(found.policy, language())
     is_taken = found.condition in reaching.OCCUPIED
-    shown = {"lines": lines, "is_taken": is_taken, "may_start": _offers_start(found)}
-    response = page("bay", b=found, has_synthetic=found.synthetic, **shown)
+    may_start = _offers_start(found)
+    response = page("bay", b=found, lines=lines, is_taken=is_taken, may_start=may_start, has_synthetic=found.synthetic)
     response.set_etag(hashlib.blake2b(response.data, digest_size=12).hexdigest(), weak=True)
     response.cache_control.public = True
     response.cache_control.max_age = _KEPT_S
