@@ -73,26 +73,45 @@ def _negative(cost: Any) -> Any:
     return -cost if isinstance(cost, Decimal | int) else cost
 
 
-def _by_rate(bill: Bill, frame: Frame, bounds: Document | None = None) -> Document:
+def _by_rate(
+    bill: Bill, frame: Frame, bounds: Document | None = None, rate_of: Callable[[Piece], Fraction] | None = None
+) -> Document:
     """One tariff for each price that was applied; each period names its own."""
-    rates = list(dict.fromkeys(_rate(piece) for piece in bill.pieces))
+    rate_of = rate_of or _rate
+    rates = list(dict.fromkeys(rate_of(piece) for piece in bill.pieces))
     ids = {rate: f"{frame.stem}-{number}" for number, rate in enumerate(rates, start=1)}
     components = {rate: [_component(bill, frame, "PARKING_TIME", rate)] for rate in rates}
     return {
         "tariffs": [_tariff(bill, frame, ids[rate], components[rate], bounds or {}) for rate in rates],
-        "charging_periods": list(_periods(bill, lambda piece: {"tariff_id": ids[_rate(piece)]})),
+        "charging_periods": list(_periods(bill, lambda piece: {"tariff_id": ids[rate_of(piece)]})),
     }
 
 
 def _bounded(bill: Bill, frame: Frame) -> Document:
     """The same, held at what is owed from both sides: a cap or a minimum decided, or 4 decimals are too few."""
+    return _by_rate(bill, frame, _bounds(bill, frame))
+
+
+def _lifted(bill: Bill, frame: Frame) -> Document:
+    """The same with prices a little lower, so that the minimum decides.
+
+    Volumes of 4 decimals may come out above what is owed. A maximum before taxes then takes the taxes down with it,
+    below those that were each rounded up by themselves; only a minimum lifts them to the minor unit.
+    """
+    net = to_major(bill.net_minor, bill.currency)
+    before = _priced(_by_rate(bill, frame), bill, frame)
+    scale = min(Fraction(1), net / before) if before else Fraction(1)
+    return _by_rate(bill, frame, _bounds(bill, frame), lambda piece: _floor(_rate(piece) * scale))
+
+
+def _bounds(bill: Bill, frame: Frame) -> Document:
     bound: Document = {}
     net, total = _money(bill.net_minor, bill), _money(bill.total_minor, bill)
     if frame.version is Version.V2_3_0:
         bound = {"before_taxes": net} | ({"after_taxes": total} if bill.taxes else {})
     else:
         bound = {"excl_vat": net} | ({"incl_vat": total} if bill.taxes else {})
-    return _by_rate(bill, frame, {"min_price": bound, "max_price": bound})
+    return {"min_price": bound, "max_price": bound}
 
 
 def _averaged(bill: Bill, frame: Frame) -> Document:
@@ -124,8 +143,8 @@ def _single(bill: Bill, frame: Frame, rate: Fraction, flat: Fraction) -> Documen
 _Way = Callable[[Bill, Frame], Document]
 _WAYS: Mapping[Version, tuple[_Way, ...]] = {
     Version.V2_1_1: (_stated, _averaged),
-    Version.V2_2_1: (_by_rate, _bounded),
-    Version.V2_3_0: (_by_rate, _bounded),
+    Version.V2_2_1: (_by_rate, _bounded, _lifted),
+    Version.V2_3_0: (_by_rate, _bounded, _lifted),
 }
 
 

@@ -5,24 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from enforcement import policy_clauses, policy_document
+from enforcement import policy_clauses, policy_document, policy_messages
 from enforcement.policy import Kind
 from enforcement.policy_document import PolicyError, read_policy
 from tests.support.policy_worlds import POLICIES, fee, shipped
 from tests.support.random_policies import HEAD
 
 PAGE = (POLICIES.parent / "docs" / "policies.md").read_text("utf-8")
+MODULES = (policy_document, policy_clauses, policy_messages)
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_is_a_policy(example: str) -> None:
     document = example if example.startswith("id =") else HEAD + 'holidays = "CA-QC"\n' + example
+    if "[[clause]]" not in example:
+        document += '[[clause]]\nkind = "idle"\nrate = "1"\nper = "1m"\n'
     assert read_policy(document).clauses
 
 
 def test_the_page_names_every_field_and_no_other() -> None:
-    code = "".join(Path(module.__file__ or "").read_text("utf-8") for module in (policy_document, policy_clauses))
+    code = "".join(Path(module.__file__ or "").read_text("utf-8") for module in MODULES)
     taken = set(re.findall(r'(?:take|tables|some)\((?:\w+, )?"(\w+)"', code))
     taken |= {"minimum", "cap", "cap_day", "cap_driver_day"}
     rows = re.findall(r"^\| (`[^|]*`)[^|]*\|", PAGE, re.MULTILINE)

@@ -133,6 +133,22 @@ def bills(draw: st.DrawFn) -> Bill:
     return bill(*found, net=net, taxes=draw(st.sampled_from([(), GERMAN, QUEBEC])), currency=currency)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_taxes_that_were_each_rounded_up_are_reached_though_volumes_come_out_above(version: Version) -> None:
+    seconds = [Fraction(each, 60) for each in (1, 1, 1, 1, 3601)]
+    starts = [sum(seconds[:number], Fraction(0)) for number in range(len(seconds))]
+    pieces = [
+        Piece(minutes(float(start)), minutes(float(start + length)), length * 60, length * Fraction(60, 150))
+        for start, length in zip(starts, seconds, strict=True)
+    ]
+    owed = bill(*pieces, net=24_030, taxes=QUEBEC, currency="KWD")
+    document = write_record(owed, frame(version))
+    read = read_cdr(document, version)
+    priced = price(read, read.tariffs, "UTC", [Tax(tax.name, tax.rate) for tax in owed.taxes])
+    assert minor(priced.before_taxes or Fraction(0), "KWD") == 24_030
+    assert version is Version.V2_1_1 or minor(priced.total, "KWD") == owed.total_minor == 27_629
+
+
 @settings(deadline=None)
 @given(bills(), st.sampled_from(VERSIONS))
 def test_its_own_tariff_comes_to_the_same_minor_unit(owed: Bill, version: Version) -> None:
