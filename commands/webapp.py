@@ -11,7 +11,7 @@ from commands.context import open_ledger
 from commands.listening import mapping_of
 from commands.parties import our_party
 from ledger.database import Ledger
-from notifications.texts import compose_code
+from notifications.texts import compose_answer, compose_code
 from settings import Settings
 from web import WebOptions, register
 from web.limits import limiter
@@ -31,6 +31,7 @@ def make_app(settings: Settings, clock: Callable[[], datetime]) -> Flask:
         public_url=settings.public_url,
         sign_phone=settings.sign_phone,
         code_text=compose_code,
+        answer_text=compose_answer,
         phone_countries=settings.phone_countries,
         phone_codes_an_hour=settings.phone_codes_an_hour,
         webhooks_private=settings.webhooks_private,

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, select, update
 
 from enforcement import disputes as rules
 from enforcement.violations import State
-from ledger import claims, webhooks
+from ledger import claims, dispute_news, webhooks
 from ledger.assess import assess
 from ledger.database import Tx, table
+from ledger.dispute_news import AnswerText
 from ledger.postings import Due, post
 from ledger.settlements import settle_violations
 from ledger.vault import log_access
@@ -78,8 +79,8 @@ def contest(tx: Tx, key: str, driver: int, text: str, photo: bytes | None) -> No
     _step(tx, key, State.DISPUTED, "driver_contests")
 
 
-def answer(tx: Tx, key: str, outcome: Outcome, words: str, who: str) -> None:
-    """A person's answer: the fee stands, or it is waived and its postings are taken back.
+def answer(tx: Tx, key: str, outcome: Outcome, words: str, who: str, text: AnswerText) -> None:
+    """A person's answer: the fee stands, or it is waived and its postings are taken back. The driver is told.
 
     Raises :class:`DisputeError` where nothing waits for an answer.
     """
@@ -95,6 +96,7 @@ def answer(tx: Tx, key: str, outcome: Outcome, words: str, who: str) -> None:
         "answered_at": tx.now,
     }
     tx.conn.execute(update(table(Dispute)).where(_dispute.violation == key).values(values))
+    dispute_news.tell(tx, row, driver_of(tx.conn, key), outcome, text)
     if outcome == "waived":
         _step(tx, key, State.WAIVED, "dispute_waived")
         post(tx, [Due(key, None, row.currency, "dispute_waived")])

@@ -85,6 +85,18 @@ PHONE_CODE: Words = {
     "fr": "votre code est {code}, valable 10 minutes. Ne le tapez que sur la page où vous l'avez demandé.",
     "es": "su clave es {code} y vale 10 minutos. Solo debe usarla donde la ha pedido.",
 }
+DISPUTE_ANSWERED: dict[str, Words] = {
+    "upheld": {
+        "en": "we answered what you contested at {place}: the fee stands.",
+        "fr": "réponse à votre contestation, {place}: les frais sont maintenus.",
+        "es": "respuesta a su reclamo, {place}: la tarifa se mantiene.",
+    },
+    "waived": {
+        "en": "we answered what you contested at {place}: the fee is waived, you pay nothing.",
+        "fr": "réponse à votre contestation, {place}: les frais sont annulés, rien à payer.",
+        "es": "respuesta a su reclamo, {place}: la tarifa se anula, no paga nada.",
+    },
+}
 BAY: Words = {"en": "bay", "fr": "place", "es": "plaza"}
 SOMEWHERE: Words = {"en": "your bay", "fr": "votre place", "es": "su plaza"}
 WAY_OUT: Words = {"en": "Reply STOP to opt out", "fr": "ARRET pour se désabonner", "es": "BAJA para no recibir"}

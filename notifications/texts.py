@@ -12,7 +12,18 @@ from enforcement.violations import State, Violation
 from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from notifications.gsm7 import ONE_SEGMENT, to_gsm7
-from notifications.phrases import BAY, CODE, LANGUAGES, NOT_FINAL, PHONE_CODE, SOMEWHERE, TAXES, WAY_OUT, template
+from notifications.phrases import (
+    BAY,
+    CODE,
+    DISPUTE_ANSWERED,
+    LANGUAGES,
+    NOT_FINAL,
+    PHONE_CODE,
+    SOMEWHERE,
+    TAXES,
+    WAY_OUT,
+    template,
+)
 
 SERVICE = "Baywarden"
 
@@ -34,6 +45,14 @@ def compose(notice: Notice, violation: Violation, place: Place, language: str, n
 def compose_code(code: str, language: str) -> str:
     """The words that bring a code to a phone."""
     return f"{SERVICE}: {PHONE_CODE[language if language in LANGUAGES else 'en'].format(code=code)}"
+
+
+def compose_answer(outcome: str, place: Place, language: str) -> str:
+    """The words that bring the answer to a dispute: ``upheld`` or ``waived``. Why is read on the stay's page."""
+    spoken = language if language in LANGUAGES else "en"
+    code = CODE[spoken].format(code=place.code) if place.code else ""
+    body = f"{SERVICE}: {DISPUTE_ANSWERED[outcome][spoken]}{code} {WAY_OUT[spoken]}"
+    return body.format(place=_place(place, spoken, ONE_SEGMENT - len(body.format(place=""))))
 
 
 def _values(notice: Notice, violation: Violation, zone: str, language: str, now: datetime) -> dict[str, str]:

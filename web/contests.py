@@ -26,7 +26,8 @@ def answer(public_id: str) -> ResponseReturnValue:
         abort(400)
     with current().ledger.write(current().clock()) as tx:
         try:
-            disputes.answer(tx, _key(public_id), outcome, request.form.get("words", ""), current_user.person.name)  # type: ignore[arg-type]
+            words, who, text = request.form.get("words", ""), current_user.person.name, current().options.answer_text
+            disputes.answer(tx, _key(public_id), outcome, words, who, text)  # type: ignore[arg-type]
         except disputes.DisputeError:
             abort(400)
     return redirect(url_for("web.violation", public_id=public_id), 303)

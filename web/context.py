@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from ledger.database import Ledger
+from ledger.dispute_news import AnswerText
 
 EXTENSION = "baywarden.web"
 
@@ -21,8 +22,9 @@ class WebOptions:
     package (``5 per minute``; several are separated by ``;``), counted in each process: per address and name for
     log-ins, per client for the API. ``foreign`` are the paths of other doors, whose errors are theirs to word.
     ``public_url`` is how drivers reach the service, ``sign_phone`` the number that signs name. ``code_text`` gives the
-    words of an SMS with a code (code, language); codes go to numbers of ``phone_countries`` only, and at most
-    ``phone_codes_an_hour`` in all. ``webhooks_private``: clients may name private addresses for webhooks.
+    words of an SMS with a code (code, language), ``answer_text`` those that bring the answer to a dispute; codes go to
+    numbers of ``phone_countries`` only, and at most ``phone_codes_an_hour`` in all.
+    ``webhooks_private``: clients may name private addresses for webhooks.
     """
 
     secret_key: str = field(repr=False)
@@ -32,6 +34,7 @@ class WebOptions:
     public_url: str = "http://127.0.0.1:8000"
     sign_phone: str = ""
     code_text: Callable[[str, str], str] = field(repr=False)
+    answer_text: AnswerText = field(repr=False)
     phone_countries: tuple[str, ...] = ("CA", "US")
     phone_codes_an_hour: int = 300
     webhooks_private: bool = False

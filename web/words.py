@@ -73,6 +73,7 @@ STEPS = {
     "fee_running": "Fee running",
     "fee_started": "Fee started",
     "fee_ended": "Fee ended",
+    "dispute_answered": "Dispute answered",
     "phone_code": "Code for a phone",
 }
 FINDING_STATES = {"open": "Open", "acknowledged": "Looked at", "withdrawn": "Withdrawn"}

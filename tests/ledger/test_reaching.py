@@ -18,6 +18,7 @@ from ledger.rebuild import differences
 from ledger.signs import signs_of
 from ledger.tying import tie
 from models import BayCode, Message, StayClaim, ViolationRow
+from notifications.texts import compose_answer
 from tests.conftest import NOON
 from tests.support.town import LENGTH, fill
 
@@ -122,7 +123,7 @@ def test_a_dispute_and_its_waiver(town: Ledger) -> None:
         read = disputes.read(tx, key, "login:owner")
         assert read is not None and read.text == "It was stuck." and disputes.photo(tx, key, "login:owner") == b"jpeg"
         assert [hold.state for hold in mine.erase(tx, confirmed.driver)] == ["disputed"]
-        disputes.answer(tx, key, "waived", "Sorry.", "owner")
+        disputes.answer(tx, key, "waived", "Sorry.", "owner", compose_answer)
         assert mine.everything(tx, confirmed.driver)["disputes"][0]["answer"] == "Sorry."
         assert mine.erase(tx, confirmed.driver) == []
     with town.read() as conn:

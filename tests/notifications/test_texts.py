@@ -17,7 +17,7 @@ from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from notifications import keywords, phrases
 from notifications.gsm7 import BASIC, segments
-from notifications.texts import compose
+from notifications.texts import compose, compose_answer
 
 NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 PLACE = Place("Complexe Desjardins", "B12", "America/Toronto")
@@ -167,3 +167,13 @@ def test_braces_in_a_name_are_only_characters() -> None:
 def test_a_step_that_the_violation_has_not_reached_is_refused() -> None:
     with pytest.raises(ValueError, match="has not come to this step"):
         text(Step.FEE_STARTED, replace(violation(), violated_at=None))
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "waived"])
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+def test_the_answer_to_a_dispute_is_one_segment_at_its_longest(outcome: str, language: str) -> None:
+    said = compose_answer(
+        outcome, Place("Métro Université-de-Montréal " * 5, "P2-117" * 15, "UTC", "ABCDEFG"), language
+    )
+    assert segments(said) == 1 and "ABCDEFG" in said and said.endswith(phrases.WAY_OUT[language])
+    assert phrases.DISPUTE_ANSWERED[outcome][language].rsplit("{place}", 1)[1] in said

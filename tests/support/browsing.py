@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 import web
 from ledger import access
 from ledger.database import Ledger
-from notifications.texts import compose_code
+from notifications.texts import compose_answer, compose_code
 
 NAME, PASSWORD = "owner", "correct horse battery"
 
@@ -19,7 +19,12 @@ NAME, PASSWORD = "owner", "correct horse battery"
 def make_app(ledger: Ledger, clock: Callable[[], datetime], **options: Any) -> Flask:
     """An app with the web door only; errors are answered, as in production."""
     app = Flask("baywarden-test", static_folder=None)
-    defaults = {"secret_key": "k" * 40, "secure_cookies": False, "code_text": compose_code}
+    defaults = {
+        "secret_key": "k" * 40,
+        "secure_cookies": False,
+        "code_text": compose_code,
+        "answer_text": compose_answer,
+    }
     web.register(app, ledger, clock, web.WebOptions(**{**defaults, **options}))
     return app
 

@@ -15,7 +15,7 @@ from ledger.assess import assess_due
 from ledger.database import Ledger, table
 from ledger.partners import Party, Registration, by_token, invite, register
 from models import Command, Partner, Push, ViolationRow
-from notifications.texts import compose_code
+from notifications.texts import compose_answer, compose_code
 from ocpi.wire import encode
 from tests.conftest import NOON, minutes
 from tests.support import idle_stay
@@ -43,7 +43,12 @@ def clock() -> Clock:
 def app(ledger: Ledger, clock: Clock) -> Flask:
     app = Flask("both", static_folder=None)
     app.config["TESTING"] = True
-    register_web(app, ledger, clock, WebOptions(secret_key="k" * 32, secure_cookies=False, code_text=compose_code))
+    register_web(
+        app,
+        ledger,
+        clock,
+        WebOptions(secret_key="k" * 32, secure_cookies=False, code_text=compose_code, answer_text=compose_answer),
+    )
     app.register_blueprint(ocpi.blueprint(ledger, clock, "https://bays.example", ocpi.OurParty("US", "BAY", "Bay")))
     return app
 

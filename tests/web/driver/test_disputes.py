@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from ledger.database import Ledger, table
 from ledger.rebuild import differences
 from models import AccessLog, Dispute, Entry, Posting, ViolationRow, ViolationStep
-from tests.support.drivers_phone import form_token, scan
+from tests.support.drivers_phone import form_token, scan, sms
 from tests.support.town import Town
 from tests.web.driver.conftest import END, Clock
 
@@ -206,3 +206,15 @@ def test_forms_need_their_token(phone: FlaskClient, owner: FlaskClient, ledger: 
     for path in (f"{link}/contest/{public_id}", "/s", "/me/delete", "/me/out"):
         assert phone.post(path, data={"text": WORDS, "code": "x"}).status_code == 400, path
     assert owner.post(f"/violations/{public_id}/answer", data={"outcome": "waived", "words": "x"}).status_code == 400
+
+
+def test_the_driver_is_told_once_that_it_was_answered(
+    phone: FlaskClient, owner: FlaskClient, ledger: Ledger, link: str
+) -> None:
+    contest(phone, ledger, link)
+    assert answer(owner, ledger, "waived").status_code == 303
+    (said,) = sms(ledger, "dispute_answered")
+    assert "the fee is waived, you pay nothing" in said and "Harbour Street, bay H1" in said and "http" not in said
+    form = {"csrf_token": form_token(phone, "/s"), "outcome": "upheld", "words": "No."}
+    assert owner.post(f"/violations/{row(ledger, 'H1').public_id}/answer", data=form).status_code == 400
+    assert sms(ledger, "dispute_answered") == [said]
