@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from enforcement.billing import BillFinding, FindingCode, Stated, compare_record, compare_session
 from enforcement.facts import AnyFact, NetworkBilled, evse_subject
@@ -19,6 +19,7 @@ from enforcement.tariffs.vocabulary import Cdr, TariffError
 from ledger import findings
 from ledger.database import Tx, table, upsert
 from ledger.objects import get
+from ledger.statements import Statement
 from models import ChargeRecordRow, Evse, Station
 
 
@@ -61,10 +62,15 @@ def take(tx: Tx, record: ChargeRecord) -> list[AnyFact]:
     return [] if fact is None else [fact]
 
 
+# Asked whenever a network says that a session is over.
+_OF_SESSION = Statement(
+    lambda _: select(table(ChargeRecordRow)).where(table(ChargeRecordRow).c.session == bindparam("of"))
+)
+
+
 def compare_sessions(tx: Tx, network: str, session: str) -> None:
     """Hold a closed session against its records, credits apart. To be called whenever one of them is taken in."""
-    rows = table(ChargeRecordRow)
-    records = tx.conn.execute(select(rows).where(rows.c.session == session)).all()
+    records = _OF_SESSION.all(tx.conn, {"of": session})
     closed = _closed(tx, network, session) if records else None
     if closed is None:
         return
