@@ -156,6 +156,9 @@ def test_a_stranger_is_warned_billed_heard_and_answered(tmp_path: Path) -> None:
                 assert _send(other, asked.url.path, code=digits).url.path == link
         ledger.close()
     assert "Traceback" not in service.output(), service.output()
+    # What every process logged and printed in all of this names nobody: no number, no token, no words of a dispute.
+    for secret in (PHONE, PHONE.removeprefix("+"), "STRANGER", WORDS):
+        assert secret not in service.output()
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Embedded:
                 command, cwd=ROOT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
         try:
-            self.wait_for(self._is_up, 40, "the service to answer")
+            self.wait_for(self._is_up, 60, "the service to answer")
             yield
         finally:
             self._stop()
