@@ -105,7 +105,7 @@ def _word(row: Row) -> _Word:
     if not stars >= 1 or not all(place.split("*")) or len(place) > 100:
         raise ValueError(f"{row['place']!r} is not the key of a network, a station or an EVSE, like ca*abc*l1")
     allowed = _OF_NETWORK if stars == 1 else _OF_STATION if stars == 2 else _OF_EVSE
-    said = {trait: row[trait.value] for trait in Trait if row[trait.value]}
+    said = {trait: row[trait.value] for trait in Trait if row.get(trait.value)}
     if strange := sorted(trait.value for trait in said.keys() - allowed):
         raise ValueError(f"{', '.join(strange)} can't be said of {place}")
     region, calendar = said.get(Trait.TAX_REGION, _TAKEN_BACK), said.get(Trait.CALENDAR, _TAKEN_BACK)

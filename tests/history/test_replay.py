@@ -17,6 +17,7 @@ from commands.bays_csv import read_bays
 from enforcement.violations import State
 from history.backtest import run as backtest
 from ledger import partners, policies, rebuild, registry
+from ledger.assess import assess_due
 from ledger.database import Ledger, table
 from models import FactRow, Message, Reject, ViolationRow
 from outside import replay
@@ -53,6 +54,8 @@ class Service:
             args=(self.ledger, address, read_mapping(DEFAULT_FILE), self.clock, stop, "baywarden-test"),
         )
         served = threading.Thread(target=server.serve_forever)
+        assessed = threading.Thread(target=self._assess_until, args=(stop,))
+        assessed.start()
         heard.start()
         served.start()
         try:
@@ -61,8 +64,17 @@ class Service:
             stop.set()
             server.shutdown()
             heard.join(20)
+            assessed.join(20)
             served.join(20)
             server.server_close()
+
+    def _assess_until(self, stop: threading.Event) -> None:
+        """What the clock does: what networks pushed is recorded at once and waits to be decided."""
+        while True:
+            if not assess_due(self.ledger, TODAY):
+                if stop.is_set():
+                    return
+                stop.wait(0.05)
 
     def replay(self, history: Path, url: str) -> replay.ReplaySummary:
         """What ``baywarden replay`` does."""
