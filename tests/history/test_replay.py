@@ -116,16 +116,18 @@ def service(ledger: Ledger, tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def history(service: Service, shared_data: Path) -> Path:
-    """The first sessions of the two weeks: the way is the same for all of them, and it takes long."""
+    """The two weeks on SQLite; on PostgreSQL their first 120 sessions, because the way is the same and it takes long."""
     whole = shared_data / "boulder" / "boulder_demo_2019-10-07_2019-10-20.csv.gz"
+    if service.ledger.engine.dialect.name == "sqlite":
+        return whole
     part = service.folder / "part.csv"
-    part.write_text("\n".join(gzip.decompress(whole.read_bytes()).decode().splitlines()[:61]), encoding="utf-8")
+    part.write_text("\n".join(gzip.decompress(whole.read_bytes()).decode().splitlines()[:121]), encoding="utf-8")
     return part
 
 
 @pytest.mark.mosquitto
 @pytest.mark.timeout(600)
-def test_boulder_gives_the_same_by_replay_as_by_backtest(service: Service, history: Path) -> None:
+def test_two_weeks_of_boulder_give_the_same_by_replay_as_by_backtest(service: Service, history: Path) -> None:
     with service.ledger.write(TODAY) as tx:
         policies.publish(tx, POLICY.read_text(encoding="utf-8"))
     with service.running() as url:
@@ -133,7 +135,8 @@ def test_boulder_gives_the_same_by_replay_as_by_backtest(service: Service, histo
         wait_for(service.has_heard(summary.sent["reading"]), "all readings are recorded")
     expected = backtest(history, POLICY)
     assert (summary.sessions, summary.lost, summary.refused) == (expected.sessions, 0, [])
-    assert expected.sessions == 60
+    if service.ledger.engine.dialect.name == "sqlite":
+        assert (expected.sessions, expected.violations, expected.billable_minutes) == (471, 145, 49_011)
 
     with service.ledger.read() as conn:
         rows = conn.execute(select(table(ViolationRow)).where(table(ViolationRow).c.violated_at.is_not(None))).all()
