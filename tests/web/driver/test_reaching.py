@@ -33,6 +33,18 @@ def test_the_whole_way_ends_at_the_stay(phone: FlaskClient, ledger: Ledger, code
     assert consent.source.startswith("page 20") and consent.given_at == END and consent.language == "en"
 
 
+def test_a_vehicle_that_plugged_in_in_time_owes_nothing_and_is_told_so(
+    phone: FlaskClient, ledger: Ledger, town: Town, codes: dict[str, str], clock: Clock
+) -> None:
+    """Its sensor spoke before its network: what was watched for that moment is cleared, and does not count."""
+    town.occupied("H3", 181, 182)
+    clock.now = town.play(182.5)
+    town.session("H3", "zoe", 183, status="ACTIVE", started_at=town.at(183), energy_wh=100)
+    clock.now = town.play(184)
+    stay = phone.get(scan(phone, ledger, codes["H3"])).text
+    assert "Nothing counts against this stay" in stay and "It ended in time, or was withdrawn." in stay
+
+
 def test_a_code_is_a_frozen_message_that_nobody_else_reads(
     phone: FlaskClient, owner: FlaskClient, ledger: Ledger, codes: dict[str, str]
 ) -> None:
