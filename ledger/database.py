@@ -5,6 +5,7 @@ SQLAlchemy Core on the tables of ``models``: the ORM costs ten times as much a r
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 _BUSY_MS = 15_000
+_TURN_MS = 50
 _MOST_THREADS = 64
 
 
@@ -143,10 +145,24 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy begins; pysqlite's own guesses would begin too late
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL. Where processes turn a new file to it at once, SQLite refuses all but one without waiting for it."""
+    for left in reversed(range(_BUSY_MS // _TURN_MS)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(_TURN_MS / 1000)
+        else:
+            return
 
 
 def _begin(conn: Connection) -> None:
