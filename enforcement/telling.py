@@ -53,5 +53,9 @@ class Telling:
         """Whether something may have to be said of a running fee although nothing about it changed."""
         return self.every is not None or self.quiet is not None
 
+    def quiet_around(self, moment: datetime, zone: str) -> Span | None:
+        """The quiet hours that hold at a moment; None where it is not quiet, or the policy knows none."""
+        return None if self.quiet is None else self.quiet.around(moment, zone)
+
 
 USUAL = Telling()

@@ -73,7 +73,7 @@ def next_expected(violation: Violation, now: datetime, telling: Telling, zone: s
 
 def _soonest(steps: list[Notice], telling: Telling, zone: str, now: datetime) -> datetime | None:
     moments = [notice.moment for notice in steps]
-    quiet = telling.quiet.around(now, zone) if telling.quiet is not None and steps else None
+    quiet = telling.quiet_around(now, zone) if steps else None
     moments += [] if quiet is None else [quiet[1]]
     return min((moment for moment in moments if moment > now), default=None)
 

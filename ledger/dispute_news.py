@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger import claims
+from ledger import claims, policies
 from ledger.composer import Place
 from ledger.database import Tx, table
 from ledger.outbox import OutgoingMessage, enqueue
@@ -24,21 +24,25 @@ _driver, _bay, _station = table(Driver).c, table(Bay).c, table(Station).c
 def tell(tx: Tx, violation: Any, driver: int | None, outcome: str, text: AnswerText) -> None:
     """Put it into the outbox, in the transaction of the answer; not for a driver who was erased or opted out.
 
-    ``violation``: its row.
+    In quiet hours of the violation's policy it waits there until they end. ``violation``: its row.
     """
     may_be_told = (_driver.id == driver) & (_driver.phone != "") & _driver.opted_out_at.is_(None)
     language = tx.conn.execute(select(_driver.language).where(may_be_told)).scalar()
     if driver is None or language is None:
         return
+    place = _place(tx, violation, driver, language)
+    quiet = policies.telling_of(tx, violation.policy).quiet_around(tx.now, place.zone)
+    leaves_at = tx.now if quiet is None else quiet[1]
     message = OutgoingMessage(
         identity=f"{STEP}/{violation.key}",
         violation=violation.key,
         driver=driver,
         step=STEP,
         language=language,
-        text=text(outcome, _place(tx, violation, driver, language), language),
-        not_after=tx.now + _WITHIN,
+        text=text(outcome, place, language),
+        not_after=leaves_at + _WITHIN,
         created_at=tx.now,
+        not_before=leaves_at,
     )
     enqueue(tx, message)
 

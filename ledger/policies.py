@@ -10,6 +10,7 @@ from enforcement.decision import scope_of
 from enforcement.needs import needs
 from enforcement.policy import Policy, policy_for
 from enforcement.policy_document import read_policy
+from enforcement.telling import USUAL, Telling
 from ledger import notices, settings_of_bays, sites
 from ledger.database import Tx, registry_changed, table
 from models import PolicyVersion, StayRow
@@ -69,6 +70,11 @@ def remembered(tx: Tx) -> list[Policy]:
         tx.memory.policies = published(tx.conn)
     known: list[Policy] = tx.memory.policies
     return known
+
+
+def telling_of(tx: Tx, name: str) -> Telling:
+    """What the policy version of this name (``lot-idle@1``) wants drivers to be told; the usual where there is none."""
+    return next((policy.messages for policy in remembered(tx) if policy.name == name), USUAL)
 
 
 def published(conn: Connection) -> list[Policy]:

@@ -77,7 +77,7 @@ percent = "9.975"
 class Town:
     """Tells the ledger what happens, in the order in which it is seen."""
 
-    def __init__(self, ledger: Ledger, start: datetime, *, synthetic: bool = True) -> None:
+    def __init__(self, ledger: Ledger, start: datetime, *, synthetic: bool = True, policy: str = POLICY) -> None:
         """Register the two stations, six and four bays, one sensor and one EVSE each, and publish the policy."""
         self.ledger, self.start = ledger, start
         self._facts: list[AnyFact] = []
@@ -95,7 +95,7 @@ class Town:
                     ),
                 )  # fmt: skip
                 self._bays(tx, f"{network}*{key}", 6 if key == "harbour" else 4)
-            publish(tx, POLICY)
+            publish(tx, policy)
 
     def at(self, minute: float) -> datetime:
         """A moment, in minutes after the start."""
@@ -194,9 +194,9 @@ class Town:
         return f"ca*nsc*harbour*{bay.lower()}" if bay.startswith("H") else f"ca*elv*gare*{bay.lower()}"
 
 
-def fill(ledger: Ledger, start: datetime) -> Town:
+def fill(ledger: Ledger, start: datetime, policy: str = POLICY) -> Town:
     """Three hours in the town; at the end every condition stands on the board."""
-    town = Town(ledger, start)
+    town = Town(ledger, start, policy=policy)
     end = LENGTH.total_seconds() / 60
     town.reach("bea", "+15145550101", "en")
     town.reach("chloe", "+14185550102", "fr")

@@ -14,7 +14,7 @@ from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty
 from tests.support.browsing import add_owner, log_in, make_app
 from tests.support.drivers_phone import codes_of
-from tests.support.town import LENGTH, Town, fill
+from tests.support.town import LENGTH, POLICY, Town, fill
 
 END = NOON + LENGTH
 
@@ -30,11 +30,17 @@ class Clock:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def policy() -> str:
+    """The document of the town's policy; a test may put another in its place."""
+    return POLICY
+
+
+@pytest.fixture
+def town(tmp_path: Path, policy: str) -> Iterator[Town]:
     url = f"sqlite:///{tmp_path / 'town.db'}"
     empty(url)
     ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    town = fill(ledger, NOON)
+    town = fill(ledger, NOON, policy)
     add_owner(ledger, NOON)
     yield town
     ledger.close()

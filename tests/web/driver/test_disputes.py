@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from ledger.database import Ledger, table
+from ledger.outbox import claim
 from ledger.rebuild import differences
-from models import AccessLog, Dispute, Entry, Posting, ViolationRow, ViolationStep
+from models import AccessLog, Dispute, Entry, Message, Posting, ViolationRow, ViolationStep
 from tests.support.drivers_phone import form_token, scan, sms
-from tests.support.town import Town
+from tests.support.town import POLICY, Town
 from tests.web.driver.conftest import END, Clock
 
 FORM = "application/x-www-form-urlencoded"
@@ -218,3 +220,17 @@ def test_the_driver_is_told_once_that_it_was_answered(
     form = {"csrf_token": form_token(phone, "/s"), "outcome": "upheld", "words": "No."}
     assert owner.post(f"/violations/{row(ledger, 'H1').public_id}/answer", data=form).status_code == 400
     assert sms(ledger, "dispute_answered") == [said]
+
+
+# END is 15:00 in Toronto.
+@pytest.mark.parametrize("policy", [f'{POLICY}[messages]\nquiet = "14:00-16:30"\n'])
+def test_the_answer_wakes_nobody(phone: FlaskClient, owner: FlaskClient, ledger: Ledger, town: Town, link: str) -> None:
+    contest(phone, ledger, link)
+    assert answer(owner, ledger, "upheld").status_code == 303
+    messages = table(Message).c
+    with ledger.read() as conn:
+        waits = conn.execute(select(table(Message)).where(messages.step == "dispute_answered")).one()
+    morning = END + timedelta(minutes=90)
+    assert (waits.next_try_at, waits.not_after) == (morning, morning + timedelta(days=3))
+    assert claim(ledger, morning - timedelta(seconds=1), 10) == []
+    assert [each.text for each in claim(ledger, morning, 10)] == [waits.text]
