@@ -22,7 +22,8 @@ import httpx
 
 from benchmarks.places import BAYS, answers, free_port, furnish, make_ledger, process, until
 from ledger.assess import assess_due
-from ledger.partners import Party, Registration, by_token, invite, register
+from ledger.partners import by_token
+from ledger.registrations import Party, Registration, invite, register
 
 SESSIONS = 600
 _WARM_UP = 60

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from commands.context import CommandError, Context
 from commands.parties import our_party
-from ledger import availability, partners
+from ledger import availability, partners, registrations
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, PartnerError, PartnerSettings
 from ocpi.calls import CPO, EMSP, Door
@@ -70,7 +70,7 @@ def invite_partner(context: Context, args: argparse.Namespace) -> int:
     """Invite a network."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
-            token = partners.invite(tx, args.name, settings=_given(args, PartnerSettings()))
+            token = registrations.invite(tx, args.name, settings=_given(args, PartnerSettings()))
         except PartnerError as error:
             raise CommandError(f"Not invited: {error}.") from error
     print(f"Give these to {args.name}; the token works once, for the handshake:")

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from enforcement.settlement import Bill
-from ledger import objects
+from ledger import tokens
 from ledger.bills import read_bill
 from ledger.database import table
 from ledger.vault import Vault
@@ -88,7 +88,7 @@ def _query() -> Any:
 
 def _record(conn: Connection, vault: Vault, row: Any) -> Record:
     bill = read_bill(row.bill)
-    token = objects.open_token(conn, vault, bill.token)
+    token = tokens.open_token(conn, vault, bill.token)
     return Record(
         cdr_id=row.cdr_id,
         of=row.credits or row.cdr_id,

@@ -4,20 +4,17 @@ What guards an object is its ``last_updated``, but never beyond the moment it re
 once would otherwise lock its own object until that time.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from ledger.database import Tx, table
 from ledger.statements import Rows, Statement
-from ledger.vault import Vault
-from models import OcpiObject, Token
+from models import OcpiObject
 
 
 class Outcome(StrEnum):
@@ -55,10 +52,7 @@ class Stored:
     version: str
 
 
-_REMEMBERED_TOKENS = 20_000
-
 _OBJECTS = table(OcpiObject)
-_TOKENS = table(Token)
 _IS_IT = (
     (_OBJECTS.c.module == bindparam("of_module"))
     & (_OBJECTS.c.network == bindparam("of_network"))
@@ -82,8 +76,6 @@ _UPDATE_OLDER = Statement(
 )
 _UPDATE = Statement(lambda _: update(_OBJECTS).where(_OBJECTS.c.id == bindparam("of_row")).values(_VALUES))
 _INSERT = Rows(OcpiObject, ["module", "network", "object_id"], update=False)
-_FIND_TOKEN = Statement(lambda _: select(_TOKENS.c.document).where(_TOKENS.c.key == bindparam("of_key")))
-_KEEP_TOKEN = Rows(Token, ["key"], "created_at")
 
 
 def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bool = False) -> Stored | None:
@@ -133,42 +125,6 @@ def replace(tx: Tx, stored: Stored, fields: ObjectFields) -> None:
 def remove(tx: Tx, module: str, network: str, object_id: str) -> bool:
     """Remove an object; False if there was none."""
     return bool(tx.conn.execute(delete(_OBJECTS).where(_IS_IT), _identity(module, network, object_id)).rowcount)
-
-
-def keep_token(tx: Tx, key: str, document: str, contract: str | None = None) -> None:
-    """Keep what settlement needs of a driver's token, encrypted, under its keyed hash. The last word counts.
-
-    ``contract``: the keyed hash of the id of the contract behind it (:func:`ledger.vault.contract_key`).
-    """
-    digest = hashlib.sha256(document.encode()).digest()
-    found = _FIND_TOKEN.first(tx.conn, {"of_key": key})
-    if found is not None and tx.memory.tokens.get(key) == (found.document, digest):
-        return
-    if found is None or _decrypted(tx.vault, found.document) != document:
-        sealed = tx.vault.encrypt(document)
-        row = {"key": key, "document": sealed, "contract": contract, "created_at": tx.now}
-        _KEEP_TOKEN.write(tx.conn, [row])
-    else:
-        sealed = found.document
-    if len(tx.memory.tokens) >= _REMEMBERED_TOKENS:
-        tx.memory.tokens.clear()
-    tx.memory.tokens[key] = sealed, digest
-
-
-def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
-    """A token's JSON, or None if it is not known, erased, or encrypted with a key that is gone.
-
-    Only to return it to the network that sent it.
-    """
-    found = _FIND_TOKEN.first(conn, {"of_key": key})
-    return None if found is None else _decrypted(vault, found.document)
-
-
-def _decrypted(vault: Vault, sealed: str) -> str | None:
-    try:
-        return vault.decrypt(sealed)
-    except InvalidToken:
-        return None
 
 
 def guard(last_updated: datetime, now: datetime) -> datetime:

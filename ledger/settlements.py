@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from enforcement.setting import Settlement
 from enforcement.settlement import Bill, Case, settle
-from ledger import objects, partners, pushes
+from ledger import objects, partners, pushes, tokens
 from ledger.bills import bill_of, read_bill, write_bill
 from ledger.database import Tx, table
 from ledger.partners import KnownPartner
@@ -151,7 +151,7 @@ def _addressee(tx: Tx, bill: Bill, row: Any) -> tuple[str, KnownPartner | None]:
 
     What is synthetic is for synthetic partners only.
     """
-    document = objects.open_token(tx.conn, tx.vault, bill.token)
+    document = tokens.open_token(tx.conn, tx.vault, bill.token)
     token = {} if document is None else msgspec.json.decode(document)
     party = "*".join(str(token.get(name) or "").strip() for name in ("country_code", "party_id")).casefold()
     for candidate in (party, row.network):

@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger import commands, objects
-from ledger.commands import CommandKind, CommandLine, Target
+from ledger import command_answers, commands, tokens
+from ledger.command_answers import CommandLine
+from ledger.commands import CommandKind, Target
 from ledger.database import Tx, table
 from ledger.partners import known
 from ledger.vault import Vault
@@ -49,7 +50,7 @@ def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | 
 
 
 def start(tx: Tx, wanted: Start, driver: int) -> str:
-    """Want the session; returns the uid of the command, whose answers :func:`ledger.commands.find` reads.
+    """Want the session; returns the uid of the command, whose answers :func:`ledger.command_answers.find` reads.
 
     Raises :class:`ledger.commands.CommandError` if the network takes no commands any more.
     """
@@ -64,12 +65,12 @@ def asked_by(driver: int) -> str:
 
 def last(conn: Connection, evse: str, driver: int, now: datetime) -> CommandLine | None:
     """The last session that a driver wanted to start at an EVSE."""
-    return next(iter(commands.of_asker(conn, CommandKind.START_SESSION, evse, asked_by(driver), now)), None)
+    return next(iter(command_answers.of_asker(conn, CommandKind.START_SESSION, evse, asked_by(driver), now)), None)
 
 
 def _party(conn: Connection, vault: Vault, token: str, evse: str) -> str | None:
     """The token's party; one that its network did not name is the network's own."""
-    document = objects.open_token(conn, vault, token)
+    document = tokens.open_token(conn, vault, token)
     if document is None:
         return None
     said = msgspec.json.decode(document)

@@ -6,19 +6,8 @@ and credentials only. No transaction is open while we wait.
 
 from typing import Any
 
-from ledger.partners import (
-    KnownPartner,
-    PartnerError,
-    PartnerSettings,
-    Registration,
-    by_token,
-    close,
-    complete,
-    invite,
-    offer,
-    token_to_send,
-    withdraw_offer,
-)
+from ledger.partners import KnownPartner, PartnerError, PartnerSettings, by_token, token_to_send
+from ledger.registrations import Registration, close, complete, invite, offer, withdraw_offer
 from ocpi.calls import EMSP, Door
 from ocpi.client import PeerClient, PeerError, RefusedError
 from ocpi.errors import UNSUPPORTED_VERSION, Refused

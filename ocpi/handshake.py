@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ledger.partners import PartnerError, Party, Registration, close, register
+from ledger.partners import PartnerError
+from ledger.registrations import Party, Registration, close, register
 from ocpi.calls import Answer, Call, Handler
 from ocpi.client import PeerClient, PeerError
 from ocpi.errors import NO_MATCHING_ENDPOINTS, PEER_UNUSABLE, UNSUPPORTED_VERSION, Refused, bad_content, not_allowed

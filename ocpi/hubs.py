@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from ledger import objects
 from ledger.database import Tx
 from ledger.objects import ObjectFields, Outcome, put_guarded
-from ledger.partners import KnownPartner, PartnerError, Party, adopt
+from ledger.partners import KnownPartner, PartnerError
+from ledger.registrations import Party, adopt
 from ocpi.errors import bad_content, not_found
 from ocpi.reading import enum, identifier, moment, needed
 from ocpi.vocabulary import Version, network_key

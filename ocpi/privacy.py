@@ -9,7 +9,7 @@ send.
 from sqlalchemy import Connection
 
 from ledger.database import Tx
-from ledger.objects import keep_token, open_token
+from ledger.tokens import keep_token, open_token
 from ledger.vault import Vault, contract_key, token_key
 from ocpi.wire import Document, decode, encode
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from ledger import commands, objects
+from ledger import command_answers, objects, tokens
 from ledger.commands import CommandKind
 from ledger.vault import log_access
 from ocpi.calls import Answer, Call
@@ -22,7 +22,7 @@ def deliver(parcel: Parcel) -> None:
     """Send a command and note the network's own answer. Raises what :func:`ocpi.pushing.send_next` understands."""
     postman = parcel.postman
     with postman.ledger.read() as conn:
-        row = commands.load(conn, parcel.push.subject)
+        row = command_answers.load(conn, parcel.push.subject)
     if row is None or row.location_id is None:
         raise Undeliverable("the charger is not known any more")
     url = f"{parcel.endpoint(MODULE)}/{row.kind}"
@@ -31,7 +31,7 @@ def deliver(parcel: Parcel) -> None:
     answered = said if isinstance(said, dict) else {}
     timeout = answered.get("timeout")
     with postman.ledger.write(postman.clock()) as tx:
-        commands.respond(
+        command_answers.respond(
             tx,
             row.uid,
             str(answered.get("result") or "UNKNOWN"),
@@ -46,7 +46,9 @@ def take_result(call: Call) -> Answer:
     document = call.document()
     result = needed(enum(document, "result", 30), "result")
     with call.door.ledger.write(call.now) as tx:
-        if kind not in set(CommandKind) or not commands.answer(tx, uid, call.partner.id, result, _words(document)):
+        if kind not in set(CommandKind) or not command_answers.answer(
+            tx, uid, call.partner.id, result, _words(document)
+        ):
             raise not_found("there is no such command")
     return Answer()
 
@@ -80,7 +82,7 @@ def _token(parcel: Parcel, key: str, at: datetime) -> Document:
     """A Token object (mod_tokens) from what sessions told of it."""
     postman = parcel.postman
     with postman.ledger.write(postman.clock()) as tx:
-        found = objects.open_token(tx.conn, postman.ledger.vault, key)
+        found = tokens.open_token(tx.conn, postman.ledger.vault, key)
         log_access(tx.conn, tx.now, "sender", "token", f"token:{key[:12]}", f"command to partner:{parcel.partner.id}")
     if found is None:
         raise Undeliverable("the driver's token is not known any more")

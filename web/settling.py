@@ -1,7 +1,8 @@
 """Settlement and commands in words."""
 
 from enforcement.setting import SessionEnd, Settlement
-from ledger.commands import CommandKind, CommandState
+from ledger.command_answers import CommandState
+from ledger.commands import CommandKind
 from models.outbox import Delivery
 
 SETTLEMENTS = {

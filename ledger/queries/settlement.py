@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from enforcement.setting import Settlement
-from ledger import commands
-from ledger.commands import CommandKind, CommandLine
+from ledger import command_answers, commands
+from ledger.command_answers import CommandLine
+from ledger.commands import CommandKind
 from ledger.database import table
 from ledger.queries.case import Case
 from ledger.settings_of_bays import read_habits
@@ -76,7 +77,7 @@ def settled(conn: Connection, case: Case, now: datetime) -> Settled:
             for row in conn.execute(query)
         ),
         offered=offered(conn, case),
-        commands=tuple(commands.of_violation(conn, case.key, now)),
+        commands=tuple(command_answers.of_violation(conn, case.key, now)),
     )
 
 

@@ -16,7 +16,7 @@ import ocpi
 from commands.bays_csv import read_bays
 from enforcement.violations import State
 from history.backtest import run as backtest
-from ledger import partners, policies, rebuild, registry
+from ledger import policies, rebuild, registrations, registry
 from ledger.assess import assess_due
 from ledger.database import Ledger, table
 from models import FactRow, Message, Reject, ViolationRow
@@ -88,7 +88,7 @@ class Service:
 
     def _invite(self, name: str) -> str:
         with self.ledger.write(TODAY) as tx:
-            return partners.invite(tx, name, synthetic=True)
+            return registrations.invite(tx, name, synthetic=True)
 
     def _tie(self, bays_csv: str) -> None:
         path = self.folder / "bays.csv"

@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import select, update
 
 from enforcement.facts import AnyFact
-from ledger import circumstances, commands, deliveries, notices, partners, rebuild, traits
+from ledger import (
+    circumstances,
+    command_answers,
+    commands,
+    deliveries,
+    notices,
+    rebuild,
+    registrations,
+    traits,
+)
 from ledger.database import Ledger, registry_changed, table
 from ledger.drivers import add_driver
 from ledger.memberships import MembershipFields
@@ -339,11 +348,11 @@ class TestExemptions:
         early = [fact for fact in self.told() if fact.at < minutes(29)]
         play(ledger, early, until=29)
         with ledger.write(minutes(29)) as tx:
-            partners.invite(tx, "Abc")
+            registrations.invite(tx, "Abc")
             command = {"uid": "u", "kind": commands.CommandKind.STOP_SESSION, "partner": 1, "asked_by": "owner"}
             command |= {"evse": "ca*abc*l1*e1", "session": "ca*abc*x", "asked_at": tx.now}
             tx.conn.execute(table(Command).insert().values(command))
-            assert commands.answer(tx, "u", 1, "ACCEPTED", None)
+            assert command_answers.answer(tx, "u", 1, "ACCEPTED", None)
         play(ledger, [fact for fact in self.told() if fact not in early], until=300)
         assert fees(ledger) == {"ca*abc*x/overstaying": 0}
         assert nothing_differs(ledger, 300)

@@ -10,9 +10,9 @@ from ledger import findings
 from ledger.charge_records import compare_sessions, take
 from ledger.database import Ledger, Tx, table
 from ledger.objects import ObjectFields, put_guarded
-from ledger.partners import invite
 from ledger.queries import findings as query
 from ledger.record import record
+from ledger.registrations import invite
 from models import Partner
 from models.findings import FindingState
 from tests.conftest import minutes

@@ -8,8 +8,8 @@ from enforcement.retention import Retention
 from enforcement.violations import State
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, known_by
-from ledger.objects import keep_token, open_token
 from ledger.retention import purge
+from ledger.tokens import keep_token, open_token
 from models import AccessLog, Dispute, Driver, Reject, ViolationRow
 from tests.conftest import NOON
 from tests.support.outbox_rows import VIOLATION, messages, put_messages

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 import ocpi
 from ledger.database import Ledger
-from ledger.partners import Party, Registration, by_token, invite, register
+from ledger.partners import by_token
 from ledger.record import record
+from ledger.registrations import Party, Registration, invite, register
 from tests.conftest import NOON
 from tests.support.ocpi_peer import Peer, Platform, serving
 

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask, Response, request
 from sqlalchemy import select
 
-from ledger import commands
-from ledger.commands import CommandError, CommandKind, CommandLine, CommandState, Target
+from ledger import command_answers, commands
+from ledger.command_answers import CommandLine, CommandState
+from ledger.commands import CommandError, CommandKind, Target
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, confirm_scanned, known_by
 from ledger.starting import start, startable
@@ -88,7 +89,7 @@ def want(ledger: Ledger, clock: Clock, kind: CommandKind, **more: Any) -> str:
 
 def line(ledger: Ledger, uid: str, clock: Clock) -> CommandLine:
     with ledger.read() as conn:
-        found = commands.find(conn, uid, clock())
+        found = command_answers.find(conn, uid, clock())
     assert found is not None
     return found
 

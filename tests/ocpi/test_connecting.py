@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.partners import PartnerError, PartnerSettings, by_token, close, known, token_to_send
+from ledger.partners import PartnerError, PartnerSettings, by_token, known, token_to_send
+from ledger.registrations import close
 from ocpi.calls import CPO, Door, OurParty
 from ocpi.client import PeerError, RefusedError, peers
 from ocpi.connecting import connect, disconnect, renew

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ledger.database import Ledger, table
-from ledger.partners import by_token, invite, known, token_to_send
+from ledger.partners import by_token, known, token_to_send
+from ledger.registrations import invite
 from models import Network, Partner
 from ocpi.client import PeerClient, PeerError, default_http
 from tests.conftest import NOON

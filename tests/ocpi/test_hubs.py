@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.partners import Party, Registration, by_token, invite, known, register
+from ledger.partners import by_token, known
+from ledger.registrations import Party, Registration, invite, register
 from ocpi.hubs import present
 from ocpi.wire import stamp
 from tests.conftest import NOON, minutes

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from enforcement.facts import ChargerStatusSeen, NetworkHeard, SessionUpdated
 from ledger import facts as fact_rows
 from ledger.database import Ledger, table
-from ledger.partners import KnownPartner, Party, Registration, by_token, invite, register
+from ledger.partners import KnownPartner, by_token
 from ledger.pulls import PullState, claim, states, want
+from ledger.registrations import Party, Registration, invite, register
 from models import Reject, Station
 from ocpi.calls import OurParty
 from ocpi.client import PeerClient, PeerError, default_http

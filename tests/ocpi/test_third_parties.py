@@ -11,7 +11,8 @@ import pytest
 from enforcement.facts import ChargerStatusSeen, SessionUpdated
 from ledger import facts as fact_rows
 from ledger.database import Ledger
-from ledger.partners import Party, Registration, by_token, invite, known, register
+from ledger.partners import by_token, known
+from ledger.registrations import Party, Registration, invite, register
 from tests.conftest import NOON
 from tests.ocpi.conftest import Clock
 from tests.support.environments import python_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger import objects
+from ledger import tokens
 from ledger.database import Ledger, table
 from ledger.vault import token_key
 from models import OcpiObject, Token
@@ -44,7 +44,7 @@ def test_a_token_is_put_patched_and_read_by_its_issuer(ledger: Ledger, peer: Pee
     assert result(peer.call("PATCH", url, {"valid": False, "last_updated": stamp(minutes(1))})) == (200, 1000)
     assert envelope(peer.call("GET", url.lower()))["data"] == token(valid=False, last_updated=stamp(minutes(1)))
     with ledger.read() as conn:
-        kept = objects.open_token(conn, ledger.vault, token_key(ledger.vault, "be", "bec", UID))
+        kept = tokens.open_token(conn, ledger.vault, token_key(ledger.vault, "be", "bec", UID))
     assert json.loads(kept or "")["contract_id"] == "BE-BEC-C1"
 
 

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.partners import PartnerError, invite, known
+from ledger.partners import PartnerError, known
+from ledger.registrations import invite
 from tests.conftest import NOON
 from tests.ocpi.conftest import BASE_URL
 from tests.support.ocpi_objects import session

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from enforcement.facts import ChargerStatusSeen, SessionUpdated
 from ledger import facts as fact_rows
 from ledger.database import Ledger
-from ledger.partners import invite, known
+from ledger.partners import known
+from ledger.registrations import invite
 from ledger.vault import token_key
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import BASE_URL, Clock

@@ -12,7 +12,8 @@ from werkzeug.serving import make_server
 
 import ocpi
 from ledger.database import Ledger
-from ledger.partners import KnownPartner, invite, known
+from ledger.partners import KnownPartner, known
+from ledger.registrations import invite
 from ledger.vault import Vault
 from notifications.texts import compose
 from ocpi.calls import Door

@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 
 import ocpi
 from ledger.database import Ledger
-from ledger.partners import KnownPartner, Party, Registration, by_token, invite, known, register
+from ledger.partners import KnownPartner, by_token, known
+from ledger.registrations import Party, Registration, invite, register
 from ocpi.client import peers
 from ocpi.pushing import Postman
 from tests.conftest import NOON

@@ -13,7 +13,8 @@ import ocpi
 from ledger.access import add_login
 from ledger.assess import assess_due
 from ledger.database import Ledger, table
-from ledger.partners import Party, Registration, by_token, invite, register
+from ledger.partners import by_token
+from ledger.registrations import Party, Registration, invite, register
 from models import Command, Partner, Push, ViolationRow
 from notifications.texts import compose_answer, compose_code
 from ocpi.wire import encode

@@ -8,9 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.partners import Party, Registration, by_token, invite, known, register
+from ledger.partners import by_token, known
 from ledger.pulls import claim, failed, succeeded
 from ledger.quirks import Noticed, QuirkBook
+from ledger.registrations import Party, Registration, invite, register
 from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty, minutes

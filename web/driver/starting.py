@@ -6,8 +6,9 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from enforcement import reaching
-from ledger import commands, starting
-from ledger.commands import CommandError, CommandLine
+from ledger import command_answers, starting
+from ledger.command_answers import CommandLine
+from ledger.commands import CommandError
 from ledger.database import Tx
 from ledger.queries import bay_page
 from web.context import current
@@ -44,7 +45,7 @@ def started(code: str, uid: uuid.UUID) -> ResponseReturnValue:
     """What became of it, for the driver who asked."""
     found, driver, here = known_bay(code), confirmed_driver(), current()
     with here.ledger.read() as conn:
-        line = commands.find(conn, str(uid), here.clock())
+        line = command_answers.find(conn, str(uid), here.clock())
     if line is None or driver is None or line.asked_by != starting.asked_by(driver):
         abort(404)
     name = "_started" if request.headers.get("HX-Request") else "started"
@@ -80,7 +81,7 @@ def _want(tx: Tx, code: str, driver: int) -> str | None:
 
 
 def _goes_on(line: CommandLine) -> bool:
-    return line.state in (commands.CommandState.WAITING, commands.CommandState.ACCEPTED)
+    return line.state in (command_answers.CommandState.WAITING, command_answers.CommandState.ACCEPTED)
 
 
 def _cant() -> ResponseReturnValue:

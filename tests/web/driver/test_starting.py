@@ -5,10 +5,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from ledger import commands, objects
+from ledger import command_answers, tokens
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, confirm_scanned
-from ledger.partners import Party, Registration, by_token, invite, register
+from ledger.partners import by_token
+from ledger.registrations import Party, Registration, invite, register
 from ledger.vault import token_key
 from models import Command, Driver
 from tests.conftest import NOON, minutes
@@ -35,7 +36,7 @@ def known_token(ledger: Ledger) -> str:
     with ledger.write(NOON) as tx:
         key = token_key(tx.vault, "CA", "NSC", "04A1B2C3")
         said = {"country_code": "CA", "party_id": "NSC", "uid": "04A1B2C3", "type": "RFID", "contract_id": "CA-NSC-1"}
-        objects.keep_token(tx, key, msgspec.json.encode(said).decode())
+        tokens.keep_token(tx, key, msgspec.json.encode(said).decode())
         return key
 
 
@@ -87,12 +88,12 @@ def test_each_answer_is_said_as_it_is_in_both_languages(
     ((uid, _, _),) = asked(ledger)
     assert "has not answered yet" in phone.get(shown).text and "hx-get" in phone.get(shown).text
     with ledger.write(clock()) as tx:
-        commands.respond(tx, uid, "ACCEPTED", 30, None)
+        command_answers.respond(tx, uid, "ACCEPTED", 30, None)
     assert "The network took it" in phone.get(shown).text
     clock.now = minutes(181)
     assert "did not answer in time" in phone.get(shown).text and "hx-get" not in phone.get(shown).text
     with ledger.write(clock()) as tx:
-        assert commands.answer(tx, uid, partner, "EVSE_OCCUPIED", "the <b>cable</b> is in use")
+        assert command_answers.answer(tx, uid, partner, "EVSE_OCCUPIED", "the <b>cable</b> is in use")
     page = phone.get(f"{shown}?lang=fr").text
     assert "Refusée" in page and "Le réseau dit: the &lt;b&gt;cable" in page
 
