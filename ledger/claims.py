@@ -1,29 +1,28 @@
 """Claims: which driver said of which stay that it is theirs, and how the stay is found again."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from enforcement import bay_codes, reaching
 from ledger.database import Tx, insert, table
-from ledger.statements import Statement
+from ledger.statements import Statement, among
 from models import BayState, Driver, StayClaim, StayRow
 
 _claim = table(StayClaim).c
 _stay = table(StayRow).c
-_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-# Asked with each violation that somebody may have to hear of.
+# Asked with all violations that somebody may have to hear of.
 _CLAIMANTS = Statement(
-    lambda _: (
-        select(_claim.driver, _claim.language, _claim.code)
+    lambda dialect: (
+        select(_claim.bay, _claim.at, _claim.driver, _claim.language, _claim.code)
         .join(table(Driver), table(Driver).c.id == _claim.driver)
         .where(
-            _claim.bay == bindparam("of"),
+            among(dialect, _claim.bay, "bays"),
             _claim.at >= bindparam("from"),
-            _claim.at < bindparam("to"),
             _claim.how != "token",
             table(Driver).c.opted_out_at.is_(None),
         )
@@ -46,8 +45,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Somebody who claimed a stay and may be written to."""
+    """Somebody who claimed the stay that a bay had ``at`` a moment, and may be written to."""
 
+    at: datetime
     driver: int
     language: str
     code: str
@@ -87,10 +87,12 @@ def claim(tx: Tx, bay: str, at: datetime, driver: int, language: str, how: str) 
     return _write(tx, bay, at, driver, language, how)
 
 
-def claimants(conn: Connection, bay: str, arrived_at: datetime, left_at: datetime | None) -> list[Claimant]:
-    """Who claimed a stay themselves and did not opt out, first come first."""
-    span = {"of": bay, "from": arrived_at, "to": left_at or _NEVER}
-    return [Claimant(*row) for row in _CLAIMANTS.all(conn, span)]
+def claimants(conn: Connection, bays: Iterable[str], since: datetime) -> dict[str, list[Claimant]]:
+    """Who claimed what stood in these bays since a moment, themselves, and did not opt out: first come first."""
+    out: dict[str, list[Claimant]] = {}
+    for bay, *claimed in _CLAIMANTS.all(conn, {"bays": list(bays), "from": since}):
+        out.setdefault(bay, []).append(Claimant(*claimed))
+    return out
 
 
 def with_code(conn: Connection, code: str) -> Claim | None:

@@ -1,17 +1,17 @@
 """Drivers: who can be reached, by the pseudonym of a token. Numbers are encrypted, and each read of one is logged."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from enforcement import reaching
 from ledger import circumstances
 from ledger.database import Tx, insert, table, upsert
-from ledger.statements import Statement
+from ledger.statements import Statement, among
 from ledger.vault import Vault, log_access
 from models import Driver, DriverToken, Suppression
 from models.drivers import TieSource
@@ -20,11 +20,11 @@ LANGUAGES = ("en", "fr", "es")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _driver = table(Driver).c
 _token = table(DriverToken).c
-_BY_TOKEN = Statement(
-    lambda _: (
-        select(_driver.id, _driver.language, _token.scanned)
+_BY_TOKENS = Statement(
+    lambda dialect: (
+        select(_token.token, _driver.id, _driver.language, _token.scanned)
         .join(table(DriverToken), _token.driver == _driver.id)
-        .where(_token.token == bindparam("of_token"), _driver.opted_out_at.is_(None))
+        .where(among(dialect, _token.token, "tokens"), _driver.opted_out_at.is_(None))
     )
 )
 
@@ -119,9 +119,14 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
 
 
 def driver_for_token(conn: Connection, token_key: str) -> DriverRef | None:
-    """Who is told about a token: one look-up by key. None if nobody is, or they opted out."""
-    row = _BY_TOKEN.first(conn, {"of_token": token_key})
-    return None if row is None else DriverRef(row.id, row.language, row.scanned)
+    """Who is told about a token. None if nobody is, or they opted out."""
+    return drivers_for_tokens(conn, [token_key]).get(token_key)
+
+
+def drivers_for_tokens(conn: Connection, token_keys: Iterable[str]) -> dict[str, DriverRef]:
+    """Who is told about each of these tokens, where somebody is."""
+    rows = _BY_TOKENS.all(conn, {"tokens": list(token_keys)})
+    return {row.token: DriverRef(row.id, row.language, row.scanned) for row in rows}
 
 
 def driver_for_phone(conn: Connection, vault: Vault, phone: str) -> DriverRef | None:

@@ -22,8 +22,8 @@ def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) 
     document = {
         "timeline": [
             {
-                "from": instant(s.start),
-                "to": instant(min(s.end, now)),
+                "from": s.start.astimezone(UTC),
+                "to": min(s.end, now).astimezone(UTC),
                 "condition": s.condition.value,
                 "reason": s.reason,
                 "confirmed": s.confirmed,
@@ -33,8 +33,8 @@ def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) 
         ],
         "lines": [
             {
-                "from": instant(line.start),
-                "to": instant(min(line.end, now)),
+                "from": line.start.astimezone(UTC),
+                "to": min(line.end, now).astimezone(UTC),
                 "condition": line.condition,
                 "reason": line.reason,
                 "treatment": line.treatment.value,

@@ -1,6 +1,6 @@
 """From a violation's due steps to messages in the outbox, for drivers that can be reached."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,10 @@ from enforcement.telling import Telling
 from enforcement.violations import Violation
 from enforcement.warnings import Notice, Step, expected, notices
 from ledger import claims, webhooks
+from ledger.claims import Claimant
 from ledger.composer import Place
 from ledger.database import Tx
-from ledger.drivers import DriverRef, driver_for_token
+from ledger.drivers import DriverRef, drivers_for_tokens
 from ledger.outbox import OutgoingMessage, enqueue
 from ledger.settings_of_bays import BayContext
 
@@ -46,14 +47,23 @@ class _Reader:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Drivers that can be reached: by their token, and those who claimed what stood in a bay."""
+
+    drivers: Mapping[str, DriverRef]
+    claimants: Mapping[str, Sequence[Claimant]]
+
+
 def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     """Put the due messages into the outbox. Returns the keys of violations whose driver is now warned."""
     warned: list[str] = []
-    for item in wanted:
-        due = item.due(tx.now)
+    all_due = [(item, due) for item in wanted if (due := item.due(tx.now))]
+    known = _known(tx, [item for item, _ in all_due])
+    for item, due in all_due:
         for notice in due:
             webhooks.alert(tx, notice.identity(item.violation), item.violation.token, _alert(item, notice))
-        for reader in _readers(tx, item) if due else ():
+        for reader in _readers(tx, item, known):
             for notice in due:
                 is_new = enqueue(tx, _message(tx, item, notice, reader))
                 if is_new and notice.step is Step.GRACE_RUNNING and item.violation.key not in warned:
@@ -98,12 +108,24 @@ def _message(tx: Tx, item: Wanted, notice: Notice, reader: _Reader) -> OutgoingM
     )
 
 
-def _readers(tx: Tx, item: Wanted) -> Iterator[_Reader]:
+def _known(tx: Tx, wanted: Sequence[Wanted]) -> _Known:
+    """Asked for all at once: most violations have nobody to tell."""
+    if not wanted:
+        return _Known({}, {})
+    tokens = {item.violation.token for item in wanted if item.violation.token}
+    since = min(item.stay.arrived_at for item in wanted)
+    return _Known(
+        drivers_for_tokens(tx.conn, sorted(tokens)),
+        claims.claimants(tx.conn, sorted({item.violation.bay for item in wanted}), since),
+    )
+
+
+def _readers(tx: Tx, item: Wanted, everybody: _Known) -> Iterator[_Reader]:
     """The driver of the token, and whoever claimed the stay; each of them once."""
     violation, context = item.violation, item.context
     zone, place = context.setting.zone, (context.station_name, context.name, context.setting.zone)
-    known = driver_for_token(tx.conn, violation.token) if violation.token else None
-    claimed = claims.claimants(tx.conn, violation.bay, item.stay.arrived_at, item.stay.left_at)
+    known = everybody.drivers.get(violation.token or "")
+    claimed = [each for each in everybody.claimants.get(violation.bay, ()) if _is_of(each, item.stay)]
     if known is not None:
         code = next((each.code for each in claimed if each.driver == known.id), None) or _code(tx, violation, known)
         # Where a single scan ties them to the token, they may not be its driver: they don't learn where it is.
@@ -112,6 +134,10 @@ def _readers(tx: Tx, item: Wanted) -> Iterator[_Reader]:
     for each in claimed:
         if known is None or each.driver != known.id:
             yield _Reader(each.driver, each.language, Place(*place, each.code), f"/driver:{each.driver}")
+
+
+def _is_of(claimed: Claimant, stay: Stay) -> bool:
+    return stay.arrived_at <= claimed.at and (stay.left_at is None or claimed.at < stay.left_at)
 
 
 def _code(tx: Tx, violation: Violation, known: DriverRef) -> str | None:
