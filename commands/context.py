@@ -3,6 +3,7 @@
 The database is imported by whoever opens it: a back-test has none, and should not wait for it.
 """
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Context:
             yield ledger
         finally:
             ledger.close()
+
+
+def operator() -> str:
+    """Who is at the command line, as logs of acts and of reads name them."""
+    return f"operator:{getpass.getuser()}"[:60]
 
 
 def _require_current(ledger: "Ledger") -> None:

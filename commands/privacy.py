@@ -1,10 +1,9 @@
 """Commands for requests about personal data: give a driver what is kept of them, erase it, show who read it."""
 
 import argparse
-import getpass
 import json
 
-from commands.context import CommandError, Context
+from commands.context import CommandError, Context, operator
 from ledger import mine
 from ledger.database import Tx
 from ledger.drivers import driver_for_phone
@@ -29,7 +28,7 @@ def command(parser: argparse.ArgumentParser) -> None:
 def export(context: Context, args: argparse.Namespace) -> int:
     """The read is logged under the name of whoever runs it."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        found = mine.everything(tx, _driver(tx, args.phone), by=_operator())
+        found = mine.everything(tx, _driver(tx, args.phone), by=operator())
     print(json.dumps(found, indent=2, ensure_ascii=False))
     return 0
 
@@ -37,7 +36,7 @@ def export(context: Context, args: argparse.Namespace) -> int:
 def erase_driver(context: Context, args: argparse.Namespace) -> int:
     """A violation that is not over for everybody holds it, and says so."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        held = mine.erase(tx, _driver(tx, args.phone), by=_operator())
+        held = mine.erase(tx, _driver(tx, args.phone), by=operator())
     if held:
         names = ", ".join(f"{each.public_id} ({each.kind}, {each.state})" for each in held)
         raise CommandError(f"Nothing was erased: it is needed for {names}.")
@@ -59,7 +58,3 @@ def _driver(tx: Tx, phone: str) -> int:
     if found is None:
         raise CommandError("Nobody is known by that number.")
     return found.id
-
-
-def _operator() -> str:
-    return f"operator:{getpass.getuser()}"[:60]

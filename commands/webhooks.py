@@ -4,8 +4,8 @@ import argparse
 
 from sqlalchemy import select
 
-from commands.context import CommandError, Context
-from ledger import webhooks
+from commands.context import CommandError, Context, operator
+from ledger import subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx, table
 from models import ApiClient
@@ -25,7 +25,14 @@ def command(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--client", help="the API client whose tokens token.alert tells of")
     add.set_defaults(run=add_subscription)
     actions.add_parser("list", help="who is told, and whether it arrives").set_defaults(run=show)
-    for name, does, words in (("remove", remove, "tell no more"), ("enable", enable, "tell again")):
+    named = (
+        ("rotate", rotate, "another secret, printed once; the old one signs beside it for a day"),
+        ("test", test, "send an event that says nothing, to see whether it arrives"),
+        ("pause", pause, "tell nothing until it is switched on again"),
+        ("enable", enable, "tell again"),
+        ("remove", remove, "tell no more"),
+    )
+    for name, does, words in named:
         action = actions.add_parser(name, help=words)
         action.add_argument("name")
         action.set_defaults(run=does)
@@ -40,7 +47,7 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
     if (webhooks.TOKEN_ALERT in args.events) != (args.client is not None):
         raise CommandError(f"{webhooks.TOKEN_ALERT} goes with --client, the client whose tokens it tells of.")
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        wish = webhooks.Wish(
+        wish = subscriptions.Wish(
             name=args.name[:60],
             url=args.url,
             events=args.events,
@@ -48,7 +55,7 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
             station=args.station and args.station.casefold(),
             client=None if args.client is None else _client(tx, args.client),
         )
-        secret = webhooks.subscribe(tx, wish)
+        secret = subscriptions.subscribe(tx, wish, operator())
     print(f"{args.name} is told of {', '.join(args.events)}. Its secret, not shown again: {secret}")
     return 0
 
@@ -56,20 +63,49 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
 def show(context: Context, _args: argparse.Namespace) -> int:
     """One line a subscription."""
     with context.ledger() as ledger, ledger.read() as conn:
-        for each in webhooks.subscriptions(conn):
+        for each in subscriptions.subscriptions(conn):
             failing = (
                 "" if each.failing_since is None else f", nothing arrived since {each.failing_since:%Y-%m-%d %H:%M}Z"
             )
-            state = "switched off" if each.disabled_at else "on"
+            state = "paused" if each.is_paused else "switched off" if each.disabled_at else "on"
             place = each.station or each.network or "everywhere"
             print(f"{each.name}: {each.url} ({', '.join(sorted(each.events))}; {place}): {state}{failing}")
+    return 0
+
+
+def rotate(context: Context, args: argparse.Namespace) -> int:
+    """Print another secret."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        secret = subscriptions.rotate(tx, args.name, operator())
+        _require(secret is not None, args.name)
+    print(f"The new secret of {args.name}, not shown again: {secret}")
+    return 0
+
+
+def test(context: Context, args: argparse.Namespace) -> int:
+    """Send a test event, by the sender as any other."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        found = subscriptions.named(tx.conn, args.name)
+        _require(found is not None, args.name)
+        if found is None or found.disabled_at is not None:
+            raise CommandError(f"{args.name} is switched off: baywarden webhooks enable {args.name}")
+        webhooks.send_test(tx, found, operator())
+    print(f"A test event to {args.name} is on its way.")
+    return 0
+
+
+def pause(context: Context, args: argparse.Namespace) -> int:
+    """Tell one nothing for now."""
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        _require(subscriptions.pause(tx, args.name, operator()), args.name)
+    print(f"{args.name} is told nothing until: baywarden webhooks enable {args.name}")
     return 0
 
 
 def remove(context: Context, args: argparse.Namespace) -> int:
     """End one; what waits for it is gone."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        _require(webhooks.unsubscribe(tx, args.name), args.name)
+        _require(subscriptions.unsubscribe(tx, args.name, operator()), args.name)
     print(f"{args.name} is told no more.")
     return 0
 
@@ -77,7 +113,7 @@ def remove(context: Context, args: argparse.Namespace) -> int:
 def enable(context: Context, args: argparse.Namespace) -> int:
     """Switch one on again."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        _require(webhooks.enable(tx, args.name), args.name)
+        _require(subscriptions.enable(tx, args.name, operator()), args.name)
     print(f"{args.name} is told again.")
     return 0
 

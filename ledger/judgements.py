@@ -84,7 +84,7 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     written = [row for item in judged for row in _changed(tx, item, standing)]
     _write_violations(tx, written)
     forget_plates(tx, {s.stay.plate.plate for j in judged for s in j.decision.stays if s.stay.plate and s.is_final})
-    webhooks.tell(tx, [(w.before, w.row) for w in written if w.is_news])
+    webhooks.tell(tx, [(w.before, w.row) for w in written])
     wanted = [w.wanted for w in written if w.wanted is not None]
     wanted += [each for item in judged for each in _expected(item)]
     for key in enqueue_notices(tx, wanted):
@@ -104,7 +104,6 @@ class _Written:
     is_billed: bool
     had_fee: bool
     before: Any
-    is_news: bool
 
 
 def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
@@ -144,7 +143,6 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
             is_billed=_is_billed(item, row),
             had_fee=before is not None and before.fee_minor > 0,
             before=before,
-            is_news=is_news,
         )
 
 

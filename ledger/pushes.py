@@ -143,6 +143,13 @@ def put_back(tx: Tx, claimed: ClaimedPush, reason: str) -> None:
     tx.conn.execute(update(_pushes).where(_is_held(claimed)).values(values))
 
 
+def again(tx: Tx, number: int, subscription: int, until: datetime) -> bool:
+    """Let a webhook wait anew, all its tries before it. False for one that is in a sender's hands, or another's."""
+    own = _push.id == number, _push.kind == WEBHOOK, _push.subscription == subscription
+    values = {"state": Delivery.PENDING, "attempts": 0, "reason": None, "next_try_at": tx.now, "not_after": until}
+    return bool(tx.conn.execute(update(_pushes).where(*own, _push.state != Delivery.SENDING).values(values)).rowcount)
+
+
 def _is_held(claimed: ClaimedPush) -> ColumnElement[bool]:
     return and_(_push.id == claimed.id, _push.state == Delivery.SENDING, _push.attempts == claimed.attempt)
 

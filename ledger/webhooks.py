@@ -1,10 +1,8 @@
-"""Who is told of violations by webhook, and of what: events are written with the decision that they tell of.
+"""What is told by webhook: events are written with the decision that they tell of, and read again as they leave.
 
 Payloads are frozen then and hold no personal data; what a partner's alert says of its token is added as it leaves.
 """
 
-import secrets
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,128 +10,41 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import select
 
 from enforcement.violations import State
-from ledger import pushes
-from ledger.database import Tx, registry_changed, table
+from ledger import acts, pushes, subscriptions
+from ledger.database import Tx, table
+from ledger.subscriptions import Subscriber
 from ledger.vault import log_access
-from models import Push, Subscription, TokenAlert
+from models import Subscription, TokenAlert
 
 OPENED, CHANGED, ENDED, SETTLED = (f"violation.{name}" for name in ("opened", "changed", "ended", "settled"))
 TOKEN_ALERT = "token.alert"  # noqa: S105 - an event
 EVENTS = (OPENED, CHANGED, ENDED, SETTLED, TOKEN_ALERT)
+# Nobody subscribes to it: it is sent when a person asks for it.
+TEST = "webhook.test"
 VERSION = 1
-# A subscription to which nothing arrived for so long is switched off.
-GIVEN_UP_AFTER = timedelta(days=3)
 _TRIED_FOR = timedelta(days=3)
 _NOT_YET = frozenset({None, State.WATCHED, State.WARNED, State.CLEARED})
 _PLACE = ("kind", "state", "reason", "bay", "station", "network", "policy")
 _MOMENTS = ("clock_started_at", "grace_ends_at", "violated_at", "ended_at")
 _FIELDS = (*_PLACE, *_MOMENTS, "billable_s", "fee_minor", "tax_minor", "currency", "synthetic")
 
-_SUBSCRIPTIONS = table(Subscription)
-_subscription = _SUBSCRIPTIONS.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A subscription as it stands; fields as in :class:`models.webhooks.Subscription`."""
-
-    id: int
-    name: str
-    url: str
-    events: frozenset[str]
-    network: str | None
-    station: str | None
-    client: int | None
-    failing_since: datetime | None
-    disabled_at: datetime | None
-
-    def wants(self, event: str, row: Mapping[str, Any]) -> bool:
-        """Whether it is told of an event at a place."""
-        here = self.network in (None, row["network"]) and self.station in (None, row["station"])
-        return self.disabled_at is None and event in self.events and here
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a new subscription asks for. ``url`` was checked by whoever takes the wish."""
-
-    name: str
-    url: str
-    events: Sequence[str]
-    network: str | None = None
-    station: str | None = None
-    client: int | None = None
+_subscription = table(Subscription).c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """A webhook on its way. ``id`` is the same at each try: the receiver knows it again by that."""
+    """A webhook on its way. ``id`` is the same at each try: the receiver knows it again by that.
+
+    ``secrets``: it is signed with each of them, the newest first.
+    """
 
     id: str
     url: str
     body: bytes
-    secret: str = field(repr=False)
-
-
-def subscribe(tx: Tx, wish: Wish) -> str:
-    """Add a subscription, or put it anew under its name. Returns its secret, which is not shown again."""
-    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    values = {
-        "url": wish.url,
-        "secret": tx.vault.encrypt(secret),
-        "events": " ".join(sorted(set(wish.events))),
-        "network": wish.network,
-        "station": wish.station,
-        "client": wish.client,
-        "created_at": tx.now,
-        "failing_since": None,
-        "disabled_at": None,
-    }
-    own = _subscription.name == wish.name
-    if not tx.conn.execute(update(_SUBSCRIPTIONS).where(own).values(values)).rowcount:
-        tx.conn.execute(_SUBSCRIPTIONS.insert().values(name=wish.name, **values))
-    registry_changed(tx)
-    return secret
-
-
-def unsubscribe(tx: Tx, name: str) -> bool:
-    """End a subscription; what waits for it is gone. False if there is none of that name."""
-    found = tx.conn.scalar(select(_subscription.id).where(_subscription.name == name))
-    if found is None:
-        return False
-    tx.conn.execute(delete(table(Push)).where(table(Push).c.subscription == found))
-    tx.conn.execute(delete(_SUBSCRIPTIONS).where(_subscription.id == found))
-    registry_changed(tx)
-    return True
-
-
-def enable(tx: Tx, name: str) -> bool:
-    """Switch a subscription on again. False if there is none of that name."""
-    values = {"failing_since": None, "disabled_at": None}
-    found = tx.conn.execute(update(_SUBSCRIPTIONS).where(_subscription.name == name).values(values)).rowcount
-    registry_changed(tx)
-    return bool(found)
-
-
-def subscriptions(conn: Connection) -> list[Subscriber]:
-    """All of them, by name."""
-    return [
-        Subscriber(
-            id=row.id,
-            name=row.name,
-            url=row.url,
-            events=frozenset(row.events.split()),
-            network=row.network,
-            station=row.station,
-            client=row.client,
-            failing_since=row.failing_since,
-            disabled_at=row.disabled_at,
-        )
-        for row in conn.execute(select(_SUBSCRIPTIONS).order_by(_subscription.name))
-    ]
+    secrets: tuple[str, ...] = field(repr=False)
 
 
 def tell(tx: Tx, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
@@ -187,7 +98,7 @@ def alert(tx: Tx, key: str, token: str | None, row: Mapping[str, Any]) -> None:
 
 def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
     """A claimed webhook with what it takes to send it; None where its subscription was switched off or removed."""
-    row = tx.conn.execute(select(_SUBSCRIPTIONS).where(_subscription.id == push.subscription)).one_or_none()
+    row = tx.conn.execute(select(table(Subscription)).where(_subscription.id == push.subscription)).one_or_none()
     if row is None or row.disabled_at is not None:
         return None
     document: dict[str, Any] = msgspec.json.decode(push.document)
@@ -199,32 +110,28 @@ def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
             return None
         document["data"] |= {"token_uid": tx.vault.decrypt(sealed.uid), "party": sealed.party}
         log_access(tx.conn, tx.now, "sender", "token", f"token:{token[:12]}", f"webhook:{row.name}")
-    return Dispatch(
-        id=f"msg_{push.subject}", url=row.url, body=msgspec.json.encode(document), secret=tx.vault.decrypt(row.secret)
-    )
+    signing = subscriptions.secrets_of(tx, row)
+    return Dispatch(id=f"msg_{push.subject}", url=row.url, body=msgspec.json.encode(document), secrets=signing)
 
 
-def arrived(tx: Tx, subscription: int | None) -> None:
-    """A webhook arrived: its receiver is well."""
-    own = _subscription.id == subscription, _subscription.failing_since.is_not(None)
-    tx.conn.execute(update(_SUBSCRIPTIONS).where(*own).values(failing_since=None))
+def send_test(tx: Tx, to: Subscriber, by: str) -> None:
+    """Send a subscription an event that says nothing, to see whether it arrives."""
+    data = {"name": to.name, "words": "A person asked for this event to see whether it arrives."}
+    _enqueue(tx, to, TEST, to.name, {"type": TEST, "version": VERSION, "timestamp": tx.now, "data": data})
+    acts.note(tx, by, "test_sent", subscriptions.about(to.name))
 
 
-def failed(tx: Tx, subscription: int | None, *, is_gone: bool = False) -> bool:
-    """A webhook did not arrive. Returns True where the subscription is switched off: at once if it ``is_gone``."""
-    own = _subscription.id == subscription
-    since = tx.conn.scalar(select(_subscription.failing_since).where(own)) or tx.now
-    is_over = is_gone or tx.now - since >= GIVEN_UP_AFTER
-    values = {"failing_since": since, "disabled_at": tx.now if is_over else None}
-    tx.conn.execute(update(_SUBSCRIPTIONS).where(own).values(values))
-    if is_over:
-        registry_changed(tx)
-    return is_over
+def send_again(tx: Tx, to: Subscriber, push: int, by: str) -> bool:
+    """Let a webhook leave once more, under the id that it had. False where it is on its way, or not theirs."""
+    if not pushes.again(tx, push, to.id, tx.now + _TRIED_FOR):
+        return False
+    acts.note(tx, by, "sent_again", subscriptions.about(to.name))
+    return True
 
 
 def _listening(tx: Tx) -> list[Subscriber]:
     if tx.memory.subscriptions is None:
-        tx.memory.subscriptions = subscriptions(tx.conn)
+        tx.memory.subscriptions = subscriptions.subscriptions(tx.conn)
     found: list[Subscriber] = tx.memory.subscriptions
     return found
 
@@ -237,7 +144,9 @@ def _payload(event: str, row: Mapping[str, Any], now: datetime) -> dict[str, Any
 def _enqueue(
     tx: Tx, to: Subscriber, event: str, about: str, document: Mapping[str, Any], *, once: bool = False
 ) -> None:
-    moment = "" if once else f":{tx.now.isoformat()}"
+    body = msgspec.json.encode(document).decode()
+    # What is told in one moment is told once; what differs by then is another event.
+    moment = "" if once else f":{tx.now.isoformat()}:{body}"
     identity = f"webhook:{to.id}:{uuid5(NAMESPACE_URL, f'{event}:{about}{moment}')}"
     push = pushes.OutgoingPush(
         identity=identity,
@@ -247,6 +156,6 @@ def _enqueue(
         partner=None,
         subscription=to.id,
         not_after=tx.now + _TRIED_FOR,
-        document=msgspec.json.encode(document).decode(),
+        document=body,
     )
     pushes.enqueue(tx, push)

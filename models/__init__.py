@@ -4,7 +4,7 @@ SQLModel table models do not validate: rows are built in the ledger's mapping mo
 the edge, and CHECK constraints hold what must always hold.
 """
 
-from models.access import AccessLog, ApiClient, Login
+from models.access import AccessLog, Act, ApiClient, Login
 from models.base import METADATA
 from models.bays import Bay, BayEvse, BaySensor, BayState, BayUse, Plate, Sensor, SiteChange, SparkplugBirth
 from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
@@ -26,6 +26,7 @@ from models.webhooks import Subscription
 __all__ = [
     "METADATA",
     "AccessLog",
+    "Act",
     "ApiClient",
     "Attempt",
     "Bay",

@@ -33,6 +33,18 @@ class ApiClient(SQLModel, table=True):
     created_at: datetime
 
 
+class Act(SQLModel, table=True):
+    """One act of a person or a program that changed something: who (``login:…``, ``client:…``, ``operator:…``), what,
+    about what, and when."""
+
+    __tablename__ = "act"
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
+    at: datetime = Field(index=True)
+    who: str = Field(max_length=60)
+    what: str = Field(max_length=20)
+    about: str = Field(max_length=80, index=True)
+
+
 class AccessLog(SQLModel, table=True):
     """One read of personal data: who read what of whom, when and what for."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks.webhooks import Webhook
 
-from ledger import pushes, webhooks
+from ledger import pushes, subscriptions, webhooks
 from ledger.addresses import NotAllowedError
 from ledger.database import Ledger
 from ledger.pushes import ClaimedPush
@@ -59,13 +59,13 @@ def send_next(sender: Sender) -> bool:
 
 
 def headers(found: Dispatch, now: datetime) -> dict[str, str]:
-    """What a receiver checks (Standard Webhooks): id, time stamp and signature."""
+    """What a receiver checks (Standard Webhooks): id, time stamp, and a signature for each secret that is good."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "Baywarden",
         "webhook-id": found.id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(found.secret).sign(found.id, now, found.body.decode()),
+        "webhook-signature": " ".join(Webhook(each).sign(found.id, now, found.body.decode()) for each in found.secrets),
     }
 
 
@@ -80,7 +80,7 @@ def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
         if 200 <= status < 300:
             with sender.ledger.write(sender.clock()) as tx:
                 pushes.finish(tx, push, Delivery.DELIVERED)
-                webhooks.arrived(tx, push.subscription)
+                subscriptions.arrived(tx, push.subscription)
         else:
             _not_arrived(sender, push, f"answered with HTTP {status}", is_gone=status == _GONE)
 
@@ -88,7 +88,7 @@ def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
 def _not_arrived(sender: Sender, push: ClaimedPush, reason: str, *, is_gone: bool = False) -> None:
     _LOG.warning("webhook %d: %s", push.id, reason)
     with sender.ledger.write(sender.clock()) as tx:
-        if webhooks.failed(tx, push.subscription, is_gone=is_gone):
+        if subscriptions.failed(tx, push.subscription, is_gone=is_gone):
             _LOG.error("subscription %s is switched off: nothing arrived for too long", push.subscription)
             pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
         else:

@@ -15,9 +15,9 @@ from web import limits
 from web.blueprint import page, pages
 from web.cases import public_id_of
 from web.context import current
+from web.sessions import owners_only
 
 _LOG = logging.getLogger(__name__)
-_ROLE = "owner"
 
 
 @pages.get("/violations/<public_id>/commands/<kind>")
@@ -36,8 +36,7 @@ def command(public_id: str, kind: str) -> ResponseReturnValue:
 def give_command(public_id: str, kind: str) -> ResponseReturnValue:
     """Give a command. Its answers are shown on the violation's page as they come."""
     wanted = _kind(kind)
-    if current_user.person.role != _ROLE:
-        abort(403)
+    owners_only()
     with current().ledger.write(current().clock()) as tx:
         case = _case(case_query.find(tx.conn, public_id_of(public_id)))
         target = None if case.session is None else commands.target_of(tx.conn, case.session)

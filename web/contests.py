@@ -10,12 +10,13 @@ from ledger import disputes
 from ledger.queries import case as case_query
 from web.blueprint import pages
 from web.context import current
+from web.sessions import actor
 
 
 def read(key: str) -> disputes.DisputeRead | None:
     """The dispute of a violation (by key) in clear words, read by whoever is logged in."""
     with current().ledger.write(current().clock()) as tx:
-        return disputes.read(tx, key, _reader())
+        return disputes.read(tx, key, actor())
 
 
 @pages.post("/violations/<public_id>/answer")
@@ -38,14 +39,10 @@ def photo(public_id: str) -> ResponseReturnValue:
     """The driver's photo."""
     key = _key(public_id)
     with current().ledger.write(current().clock()) as tx:
-        found = disputes.photo(tx, key, _reader())
+        found = disputes.photo(tx, key, actor())
     if found is None:
         abort(404)
     return Response(found, mimetype="image/jpeg")
-
-
-def _reader() -> str:
-    return f"login:{current_user.person.name}"[:60]
 
 
 def _key(public_id: str) -> str:

@@ -6,6 +6,8 @@ from flask_limiter.util import get_remote_address
 
 from web.context import current
 
+# A larger number is no row of any table.
+LARGEST_ID = 2**63 - 1
 limiter = Limiter(key_func=get_remote_address)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from enforcement.calibration import bounds
-from ledger import alerts, retrying, webhooks
+from ledger import alerts, retrying, subscriptions
 from ledger.queries import outbox as outbox_query
 from ledger.queries import places, watch
 from ledger.queries.sensor_health import healths
@@ -17,11 +17,10 @@ from web import limits
 from web.blueprint import page, pages
 from web.context import current
 from web.parameters import Reader, member, plain, row_id
+from web.sessions import may_change, owners_only
 
 _PAGE = 50
 _SENSORS = 200
-_OWNER = "owner"
-_MAX_ID = 2**63 - 1
 _LOG = logging.getLogger(__name__)
 
 
@@ -44,9 +43,9 @@ def outbox() -> ResponseReturnValue:
             states=list(Delivery),
             now=current().clock(),
             alerts=alerts.standing(conn, current().clock()),
-            subscriptions=webhooks.subscriptions(conn),
+            subscriptions=subscriptions.subscriptions(conn),
             retriable=retrying.RETRIABLE,
-            may_retry=current_user.person.role == _OWNER,
+            may_retry=may_change(),
         )
 
 
@@ -54,9 +53,8 @@ def outbox() -> ResponseReturnValue:
 @limits.limiter.limit("30 per minute")
 def retry(message_id: int) -> ResponseReturnValue:
     """Send a message again that did not leave; one that may have left, only at the person's word."""
-    if current_user.person.role != _OWNER:
-        abort(403)
-    if message_id > _MAX_ID:
+    owners_only()
+    if message_id > limits.LARGEST_ID:
         abort(404)
     try:
         with current().ledger.write(current().clock()) as tx:

@@ -24,6 +24,7 @@ from web import (
     policies,
     sessions,
     signs,
+    webhooks,
     words,
 )
 from web.api import api
@@ -34,7 +35,21 @@ from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
-_VIEWS = (board, cases, charger, contests, findings, health, lists, networks, partners, policies, sessions, signs)
+_VIEWS = (
+    board,
+    cases,
+    charger,
+    contests,
+    findings,
+    health,
+    lists,
+    networks,
+    partners,
+    policies,
+    sessions,
+    signs,
+    webhooks,
+)
 
 
 def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options: WebOptions) -> None:

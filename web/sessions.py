@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, abort, make_response, redirect, render_template, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user  # type: ignore[import-untyped]
@@ -21,6 +21,7 @@ from web.context import current
 _OPEN = frozenset({"web.login", "web.log_in", "web.static", "web.healthz"})
 # A bay's page is the same for everybody, so that it may be kept for a moment by whoever stands between.
 _IS_FOR_ALL = re.compile(r"/b/[^/]+")
+_OWNER = "owner"
 _manager = LoginManager()
 _csrf = CSRFProtect()
 
@@ -82,6 +83,22 @@ def _guard() -> ResponseReturnValue | None:
     if request.headers.get("HX-Request"):  # a page that was open when its session ended: the whole page goes
         return Response(status=401, headers={"HX-Redirect": url_for("web.login")})
     return redirect(target, 303)
+
+
+def may_change() -> bool:
+    """Whether the person who is logged in is an owner."""
+    return bool(current_user.person.role == _OWNER)
+
+
+def owners_only() -> None:
+    """Refuse anybody who is no owner (403)."""
+    if not may_change():
+        abort(403)
+
+
+def actor() -> str:
+    """The person who is logged in, as the record of acts and the log of reads name them."""
+    return f"login:{current_user.person.name}"[:60]
 
 
 @pages.get("/login")

@@ -76,6 +76,18 @@ STEPS = {
     "dispute_answered": "Dispute answered",
     "phone_code": "Code for a phone",
 }
+# What people and programs did to a webhook, as the record of acts has it.
+ACTS = {
+    "added": "added it",
+    "put_anew": "put it anew, with a new secret",
+    "secret_changed": "changed the secret",
+    "paused": "paused it",
+    "enabled": "switched it on",
+    "removed": "removed it",
+    "test_sent": "sent a test event",
+    "sent_again": "sent one again",
+}
+WEBHOOK_DELIVERIES = {**DELIVERIES, "delivered": "Arrived", "expired": "Given up"}
 FINDING_STATES = {"open": "Open", "acknowledged": "Looked at", "withdrawn": "Withdrawn"}
 FINDINGS = {
     "charging_billed": "Billed while charging",
@@ -103,6 +115,7 @@ def init(app: Flask) -> None:
     words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
     app.jinja_env.globals.update(LIMITS={code: words["en"] for code, words in LIMITS.items()}, LANGUAGES=LANGUAGES)
     app.jinja_env.globals.update(FINDINGS=FINDINGS, FINDING_STATES=FINDING_STATES, POSITIONS=POSITIONS)
+    app.jinja_env.globals.update(ACTS=ACTS, WEBHOOK_DELIVERIES=WEBHOOK_DELIVERIES)
     app.jinja_env.globals.update(words, asset=asset, **settling.WORDS)
 
 

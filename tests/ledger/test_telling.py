@@ -8,7 +8,8 @@ from enforcement.facts import AnyFact, Period
 from ledger import rebuild
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver
-from ledger.webhooks import EVENTS, Wish, subscribe
+from ledger.subscriptions import Wish, subscribe
+from ledger.webhooks import EVENTS
 from models import Message, Push, ViolationRow
 from tests.conftest import minutes
 from tests.support.lots import ANNA, HEAD, build, free_from, heard, look, play, said, seen
@@ -84,7 +85,7 @@ def test_nobody_is_woken_and_the_morning_tells_what_is_still_true(ledger: Ledger
 def test_a_system_is_told_of_a_violation_from_its_opening_to_its_end(ledger: Ledger) -> None:
     build(ledger, POLICY.replace("QUIET", ""))
     with ledger.write(minutes(-100)) as tx:
-        subscribe(tx, Wish(name="desk", url="https://desk.example.org/", events=EVENTS[:-1], network="ca*abc"))
+        subscribe(tx, Wish(name="desk", url="https://desk.example.org/", events=EVENTS[:-1], network="ca*abc"), "us")
     play(ledger, story(), 300)
     look(ledger, minutes(400))
     with ledger.read() as conn:

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +16,13 @@ from enforcement.violations import State
 from ledger import pushes
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
-from ledger.webhooks import EVENTS, Wish, alert, enable, subscribe, subscriptions, tell, unsubscribe
+from ledger.subscriptions import Wish, enable, subscribe, subscriptions, unsubscribe
+from ledger.webhooks import EVENTS, Dispatch, alert, tell
 from models import ApiClient, Push, TokenAlert, ViolationRow
 from notifications import posting
 from notifications.posting import post
 from notifications.webhooks import Sender, send_next
+from notifications.webhooks import headers as headers_of
 from tests.conftest import NOON
 from tests.notifications.conftest import StandingClock
 from tests.support.outbox_rows import put_violation
@@ -78,7 +80,7 @@ def change(ledger: Ledger, clock: StandingClock, before: dict[str, Any] | None, 
 def started(ledger: Ledger, url: str, **more: Any) -> str:
     with ledger.write(NOON) as tx:
         put_violation(tx)
-        return subscribe(tx, Wish(name="owner", url=url, events=EVENTS[:-1], **more))
+        return subscribe(tx, Wish(name="owner", url=url, events=EVENTS[:-1], **more), "us")
 
 
 def sender(ledger: Ledger, clock: StandingClock) -> Sender:
@@ -119,6 +121,27 @@ def test_a_violation_is_told_from_its_opening_to_its_end(
         with pytest.raises(WebhookVerificationError):
             signed.verify(body + b" ", signed_at)
         assert signed.sign(headers["webhook-id"], NOON, body.decode()) == headers["webhook-signature"]
+
+
+def test_each_secret_that_is_good_signs() -> None:
+    secrets = ("whsec_bmV3LW5ldy1uZXctbmV3", "whsec_b2xkLW9sZC1vbGQtb2xk")
+    found = Dispatch(id="msg_1", url="https://desk.example.org/", body=b"{}", secrets=secrets)
+    signed = headers_of(found, datetime.now(UTC))
+    for secret in secrets:
+        assert Webhook(secret).verify(b"{}", signed) == {}
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_dGhpcmQtdGhpcmQtdGhpcmQ=").verify(b"{}", signed)
+
+
+def test_a_change_of_reason_or_tax_alone_is_told_and_nothing_else_is(
+    ledger: Ledger, clock: StandingClock, receiver: Receiver
+) -> None:
+    started(ledger, receiver.url)
+    over = {"network": "us*cpt", "state": State.ENDED, "tax_minor": 5, "reason": "vehicle_left"}
+    for change_of in ({"tax_minor": 6}, {"reason": "late_facts"}, {}):
+        change(ledger, clock, over, **{**over, **change_of})
+    assert drain(ledger, clock) == 2
+    assert {json.loads(body)["type"] for _, body in receiver.got} == {"violation.changed"}
 
 
 def test_one_that_does_not_arrive_is_tried_again_under_the_same_id(
@@ -167,9 +190,9 @@ def test_who_never_answers_is_switched_off_and_can_be_switched_on_again(ledger: 
     assert standing.disabled_at - standing.failing_since >= timedelta(days=3)
     assert not [row for row in open_ones if row.created_at > standing.disabled_at]
     with ledger.write(clock()) as tx:
-        assert enable(tx, "owner")
-        assert unsubscribe(tx, "owner")
-        assert not unsubscribe(tx, "owner")
+        assert enable(tx, "owner", "us")
+        assert unsubscribe(tx, "owner", "us")
+        assert not unsubscribe(tx, "owner", "us")
 
 
 def test_who_is_gone_is_asked_no_more(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
@@ -202,7 +225,7 @@ def test_a_partner_is_alerted_of_its_own_token_with_the_uid(
             "created_at": NOON,
         }
         tx.conn.execute(table(TokenAlert).insert().values(sealed))
-        subscribe(tx, Wish(name="emsp", url=receiver.url, events=["token.alert"], client=number))
+        subscribe(tx, Wish(name="emsp", url=receiver.url, events=["token.alert"], client=number), "us")
     about = {"step": "grace_running", "network": "us*cpt", "station": "us*cpt*1"}
     for token in ("t1", "t1", "another", None):
         with ledger.write(clock()) as tx:

@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ledger import webhooks
+from ledger import subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from web.api.blueprint import api, needs
 from web.context import current
@@ -31,7 +31,7 @@ class _Wanted:
 def list_webhooks() -> ResponseReturnValue:
     """The client's subscriptions, and whether what is sent arrives."""
     with current().ledger.read() as conn:
-        found = [each for each in webhooks.subscriptions(conn) if each.name.startswith(_prefix())]
+        found = [each for each in subscriptions.subscriptions(conn) if each.name.startswith(_prefix())]
     return jsonify({"webhooks": [_shown(each) for each in found]})
 
 
@@ -48,7 +48,7 @@ def put_webhook(name: str) -> ResponseReturnValue:
     strange = sorted(set(wanted.events) - set(webhooks.EVENTS))
     if strange or not wanted.events:
         raise Problem(400, f"events: choose of {', '.join(webhooks.EVENTS)}.")
-    wish = webhooks.Wish(
+    wish = subscriptions.Wish(
         name=_own(name),
         url=wanted.url,
         events=wanted.events,
@@ -57,7 +57,7 @@ def put_webhook(name: str) -> ResponseReturnValue:
         client=g.client.id,
     )
     with here.ledger.write(here.clock()) as tx:
-        secret = webhooks.subscribe(tx, wish)
+        secret = subscriptions.subscribe(tx, wish, _by())
     return jsonify({"secret": secret})
 
 
@@ -67,12 +67,16 @@ def delete_webhook(name: str) -> ResponseReturnValue:
     """End a subscription. One that never was is ended too."""
     here = current()
     with here.ledger.write(here.clock()) as tx:
-        webhooks.unsubscribe(tx, _own(name))
+        subscriptions.unsubscribe(tx, _own(name), _by())
     return Response(status=204)
 
 
 def _prefix() -> str:
     return f"client {g.client.id}/"
+
+
+def _by() -> str:
+    return f"client:{g.client.name}"
 
 
 def _own(name: str) -> str:
@@ -89,7 +93,7 @@ def _wanted() -> _Wanted:
         raise Problem(400, "The body is not a subscription: url, events, network, station.") from error
 
 
-def _shown(each: webhooks.Subscriber) -> dict[str, Any]:
+def _shown(each: subscriptions.Subscriber) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(each)
     kept = {name: shown[name] for name in ("url", "network", "station", "failing_since", "disabled_at")}
     return {"name": each.name.removeprefix(_prefix()), "events": sorted(each.events), **kept}
