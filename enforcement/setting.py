@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from enforcement.intervals import Span, holds
+
 
 class Settlement(StrEnum):
     """Who collects the fees at a network's stations.
@@ -76,7 +78,8 @@ class BaySetting:
     ``debounces`` to how long their words must hold, where that is not nothing.
     ``evses`` are those whose sessions belong to this bay; ``shared_evses`` reach this bay too, but their sessions
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
-    is known against it. ``networks`` maps each network of the bay's EVSEs to its habits.
+    is known against it. ``tied``: from when to when an EVSE of ``evses`` was at this bay, where that is not always.
+    ``networks`` maps each network of the bay's EVSEs to its habits.
     ``power_classes``: what each EVSE is (AC, DC, HPC, or the operator's own word), where it is known.
     ``tax_region``: the station's own (``de``, ``ca-qc``), ``taxes_charged``: which of its optional taxes the operator
     charges, ``calendar``: its public holidays (``CA-QC``), each where it is known. ``earlier``: what these and the
@@ -90,6 +93,7 @@ class BaySetting:
     debounces: Mapping[str, Debounce] = field(default_factory=dict)
     evses: tuple[str, ...] = ()
     shared_evses: tuple[str, ...] = ()
+    tied: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     networks: Mapping[str, NetworkHabits] = field(default_factory=dict)
     power_classes: Mapping[str, str] = field(default_factory=dict)
     tax_region: str | None = None
@@ -109,6 +113,10 @@ class BaySetting:
             taxes_charged=then.taxes_charged,
             calendar=then.calendar,
         )
+
+    def is_home(self, evse: str, began_at: datetime) -> bool:
+        """Whether a session that began then at one of ``evses`` is this bay's."""
+        return evse not in self.tied or holds(self.tied[evse], began_at)
 
     def habits(self, evse: str) -> NetworkHabits:
         """The habits of the network that an EVSE belongs to."""

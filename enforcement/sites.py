@@ -52,7 +52,10 @@ def uses(evidence: Evidence, setting: BaySetting, now: datetime) -> list[tuple[d
     sessions = [
         session_span(session, setting, horizon)
         for session in evidence.sessions.values()
-        if session.evse in setting.evses and session.status in PLUGGED and session_start(session) < horizon
+        if session.evse in setting.evses
+        and session.status in PLUGGED
+        and session_start(session) < horizon
+        and setting.is_home(session.evse, session_start(session))
     ]
     taken, free = merged([*seen.occupied, *sessions]), seen.free
     if not setting.sensors:

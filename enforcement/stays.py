@@ -66,6 +66,7 @@ class Stay:
 def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stay]:
     """All stays in the evidence, oldest first."""
     own = own_sessions(evidence.sessions, setting.evses)
+    own = [s for s in own if setting.is_home(s.evse, session_start(s))] if setting.tied else own
     sessions = [s for s in own if session_start(s) < now and not _is_settled(s, evidence)]
     spans = {s.session: session_span(s, setting, now) for s in sessions}
     stays: list[Stay] = []

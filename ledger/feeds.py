@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, union, update
 
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
 from ledger.database import Tx, table
 from ledger.statements import Rows, Statement, among
-from models import BayEvse, BayState, FeedSpan
+from models import BayEvse, BayState, EndedTie, FeedSpan
 
 # Words this close together are one span; how long silence may be, is the network's habit and applied on reading.
 _GAP = timedelta(minutes=1)
@@ -82,9 +82,9 @@ def _hear(tx: Tx, network: str, at: datetime) -> None:
 
 def _look_again(tx: Tx, network: str, at: datetime, *, is_known: bool) -> None:
     """A network that is heard again wakes the bays that waited for it; one heard *late* changes the past of all."""
-    states, ties = table(BayState), table(BayEvse)
-    prefix = f"{network}*"
-    bays = select(ties.c.bay).where(ties.c.evse.startswith(prefix, autoescape=True))
+    states, prefix = table(BayState), f"{network}*"
+    ties = (table(BayEvse).c, table(EndedTie).c)
+    bays = union(*(select(tie.bay).where(tie.evse.startswith(prefix, autoescape=True)) for tie in ties))
     if _LATER.first(tx.conn, {"of": network, "at": at}) is not None:
         tx.conn.execute(update(states).where(states.c.bay.in_(bays)).values(due_at=tx.now, stale=True))
     elif not is_known:

@@ -14,7 +14,7 @@ from enforcement.taxes import region_of
 from ledger import traits
 from ledger.database import Tx, insert, registry_changed, table, upsert
 from ledger.statements import Rows, Statement, among
-from models import Bay, BayEvse, BaySensor, BayState, Evse, Network, Sensor, Station
+from models import Bay, BayEvse, BaySensor, BayState, EndedTie, Evse, Network, Sensor, Station
 from models.places import Trait
 
 # A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
@@ -134,10 +134,23 @@ def put_evse(tx: Tx, fields: EvseFields) -> None:
     traits.hear(tx, fields.key, Trait.RESTRICTIONS, restrictions)
     ties = table(BayEvse)
     if tx.conn.execute(select(ties.c.bay).where(ties.c.evse == fields.key).limit(1)).first() is None:
-        name = fields.physical_reference or fields.evse_id or fields.uid
-        put_bays(tx, [{"id": fields.key, "station": fields.station, "name": name, "implicit": True}])
+        put_bays(tx, own_bays(tx, [fields.key]))
         tx.conn.execute(insert(tx.conn, BayEvse).values(bay=fields.key, evse=fields.key, home=True))
         registry_changed(tx)
+
+
+def own_bays(tx: Tx, evses: Sequence[str]) -> list[dict[str, object]]:
+    """The rows of the implicit bays that EVSEs have of their own."""
+    evse = table(Evse).c
+    return [
+        {
+            "id": row.key,
+            "station": row.station,
+            "name": row.physical_reference or row.evse_id or row.uid,
+            "implicit": True,
+        }
+        for row in tx.conn.execute(select(table(Evse)).where(evse.key.in_(evses)).order_by(evse.key))
+    ]
 
 
 def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
@@ -228,12 +241,16 @@ def _tie_evses(tx: Tx, tie: BayTie) -> None:
 
 
 def end_implicit(tx: Tx, evse: str) -> None:
-    """Implicit bays lose their EVSE; their rows stay, since stays may refer to them, and boards leave them out."""
-    bays, ties, states = table(Bay).c, table(BayEvse), table(BayState)
+    """Implicit bays lose their EVSE, as if it had never been there: an owner corrects what a network said.
+
+    Their rows stay, since stays may refer to them, and boards leave them out.
+    """
+    bays, ties, past, states = table(Bay).c, table(BayEvse), table(EndedTie), table(BayState)
     query = select(ties.c.bay).join(table(Bay), bays.id == ties.c.bay).where(ties.c.evse == evse, bays.implicit)
-    ended = list(tx.conn.execute(query).scalars())
+    ended = list(tx.conn.execute(query.union(select(past.c.bay).where(past.c.evse == evse))).scalars())
     if ended:
         tx.conn.execute(delete(ties).where(ties.c.evse == evse, ties.c.bay.in_(ended)))
+        tx.conn.execute(delete(past).where(past.c.evse == evse))
         tx.conn.execute(update(states).where(states.c.bay.in_(ended)).values(stale=True, due_at=tx.now))
 
 

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from enforcement.facts import AnyFact, evse_subject, sensor_subject
+from enforcement.facts import AnyFact, NetworkBilled, SessionUpdated, evse_subject, sensor_subject
+from enforcement.intervals import Span, holds, merged
 from enforcement.setting import BaySetting, NetworkHabits, SessionEnd, Settlement
 from ledger import traits
 from ledger.database import Tx, table
 from ledger.statements import Statement, among
-from models import Bay, BayEvse, BaySensor, Network, Sensor, Station
+from models import Bay, BayEvse, BaySensor, EndedTie, Network, Sensor, Station
+
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,39 @@ class SensorTie:
 
 
 @dataclass(frozen=True, slots=True)
+class EvseTie:
+    """The sessions of an EVSE were a bay's if they began within ``spans``, which are merged and not empty.
+
+    Which ones those are the core sees when it has them all, so only what comes long after the end is left out.
+    """
+
+    subject: str
+    spans: tuple[Span, ...]
+
+    @property
+    def evse(self) -> str:
+        """The EVSE's key."""
+        return self.subject.removeprefix("evse:")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the EVSE is elsewhere now."""
+        return self.spans[-1][1] < _FOREVER
+
+    def holds(self, fact: AnyFact) -> bool:
+        """Whether what is said of the EVSE may be of this bay."""
+        if isinstance(fact, NetworkBilled):
+            return holds(self.spans, fact.started_at)
+        followed = _SESSION if self.has_ended and isinstance(fact, SessionUpdated) else timedelta(0)
+        return fact.at - followed < self.spans[-1][1]
+
+
+Tie = SensorTie | EvseTie
+# The longest that a session which began before its EVSE was tied otherwise is followed at its old bay.
+_SESSION = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
 class BayContext:
     """A bay's setting for the core, and what the ledger itself needs to write down what follows."""
 
@@ -37,27 +73,35 @@ class BayContext:
     name: str
     station_name: str
     synthetic: bool
-    sensor_ties: tuple[SensorTie, ...]
+    dated_ties: tuple[Tie, ...]
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether anything tells of this bay: sensors do or did, or EVSEs do now."""
+        ended = {tie.subject for tie in self.dated_ties if isinstance(tie, EvseTie) and tie.has_ended}
+        return bool(set(self.subjects()) - ended)
 
     def subjects(self) -> list[str]:
         """The subjects of all facts that are about this bay."""
         evses = (*self.setting.evses, *self.setting.shared_evses)
-        return [*(tie.subject for tie in self.sensor_ties), *(evse_subject(evse) for evse in evses)]
+        sensors = (tie.subject for tie in self.dated_ties if isinstance(tie, SensorTie))
+        return [*sensors, *(evse_subject(evse) for evse in evses)]
 
     def admits(self, fact: AnyFact) -> bool:
         """Whether a fact with one of the subjects is about this bay: a sensor's word only while it lay here."""
-        ties = [tie for tie in self.sensor_ties if tie.subject == fact.subject]
+        ties = [tie for tie in self.dated_ties if tie.subject == fact.subject]
         return not ties or any(tie.holds(fact) for tie in ties)
 
 
 def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     """The contexts of these bays."""
     wanted = sorted(set(bays))
-    ties_of_evses, ties_of_sensors = table(BayEvse), table(BaySensor)
-    evses = _grouped(conn, select(ties_of_evses).where(ties_of_evses.c.bay.in_(wanted)))
-    sensors = _grouped(conn, select(ties_of_sensors).where(ties_of_sensors.c.bay.in_(wanted)))
+    of_evses, of_sensors, ended = table(BayEvse), table(BaySensor), table(EndedTie)
+    evses = _grouped(conn, select(of_evses).where(of_evses.c.bay.in_(wanted)))
+    sensors = _grouped(conn, select(of_sensors).where(of_sensors.c.bay.in_(wanted)))
+    past = _grouped(conn, select(ended).where(ended.c.bay.in_(wanted)))
     watchdogs = _watchdogs(conn, [row.sensor for rows in sensors.values() for row in rows])
-    all_evses = [row.evse for rows in evses.values() for row in rows]
+    all_evses = [row.evse for ties in (evses, past) for rows in ties.values() for row in rows]
     habits = _habits(conn, all_evses)
     out: dict[str, BayContext] = {}
     bay, station = table(Bay), table(Station)
@@ -71,11 +115,25 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     stations = {row.station for row in rows}
     words = traits.load(conn, {*all_evses, *stations, *map(_network, stations)})
     for row in rows:
-        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), watchdogs, habits)
-        ties = tuple(SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, []))
+        dated = _dated(evses.get(row.id, []), past.get(row.id, []))
+        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, habits)
+        ties = [SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, [])]
         described = traits.describe(setting, words)
-        out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), ties)
+        out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), (*ties, *dated))
     return out
+
+
+def _dated(current: Iterable[Any], ended: Iterable[Any]) -> list[EvseTie]:
+    """The ties of one bay's own EVSEs that did not always hold, or do not any more."""
+    found: dict[str, list[Span]] = {}
+    for row in ended:
+        found.setdefault(row.evse, []).append((row.since or traits.ALWAYS, row.until))
+    for row in current:
+        if row.home and row.since is not None:
+            found.setdefault(row.evse, []).append((row.since, _FOREVER))
+        else:
+            found.pop(row.evse, None)
+    return [EvseTie(evse_subject(evse), tuple(merged(spans))) for evse, spans in sorted(found.items())]
 
 
 def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
@@ -103,22 +161,22 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     return out
 
 
-_TIES_OF_EVSES = Statement(
-    lambda dialect: select(table(BayEvse).c.bay, table(BayEvse).c.evse).where(
-        among(dialect, table(BayEvse).c.evse, "evses")
-    )
-)
+_TIES_OF_EVSES = Statement(lambda dialect: select(table(BayEvse)).where(among(dialect, table(BayEvse).c.evse, "evses")))
+_ENDED_TIES = Statement(lambda dialect: select(table(EndedTie)).where(among(dialect, table(EndedTie).c.evse, "evses")))
 _TIES_OF_SENSORS = Statement(
     lambda dialect: select(table(BaySensor)).where(among(dialect, table(BaySensor).c.sensor, "sensors"))
 )
 
 
-def _ties(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[str, SensorTie | None]]]:
-    out: dict[str, list[tuple[str, SensorTie | None]]] = {}
+def _ties(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[str, Tie | None]]]:
+    out: dict[str, list[tuple[str, Tie | None]]] = {}
     evses = [subject[5:] for subject in subjects if subject.startswith("evse:")]
     if evses:
-        for row in _TIES_OF_EVSES.all(conn, {"evses": evses}):
-            out.setdefault(evse_subject(row.evse), []).append((row.bay, None))
+        current = _by(("bay", "evse"), _TIES_OF_EVSES.all(conn, {"evses": evses}))
+        ended = _by(("bay", "evse"), _ENDED_TIES.all(conn, {"evses": evses}))
+        for bay, evse in dict.fromkeys((*current, *ended)):
+            dated = _dated(current.get((bay, evse), ()), ended.get((bay, evse), ()))
+            out.setdefault(evse_subject(evse), []).append((bay, dated[0] if dated else None))
     sensors = [subject[7:] for subject in subjects if subject.startswith("sensor:")]
     if sensors:
         for row in _TIES_OF_SENSORS.all(conn, {"sensors": sensors}):
@@ -146,25 +204,31 @@ def read_habits(text: str) -> NetworkHabits:
 
 
 def _setting(
-    row: Any, evses: Sequence[Any], sensors: Sequence[Any], watchdogs: Mapping[str, timedelta],
-    habits: Mapping[str, NetworkHabits],
+    row: Any, evses: Sequence[Any], sensors: Sequence[Any], dated: Sequence[EvseTie],
+    watchdogs: Mapping[str, timedelta], habits: Mapping[str, NetworkHabits],
 ) -> BaySetting:  # fmt: skip
-    networks = {_network(tie.evse): habits[_network(tie.evse)] for tie in evses if _network(tie.evse) in habits}
+    past = {tie.evse for tie in dated}
+    networks = {_network(evse) for evse in (*(tie.evse for tie in evses), *past)}
     return BaySetting(
         bay=row.id,
         station=row.station,
         zone=row.zone,
         sensors={tie.sensor: watchdogs.get(tie.sensor, timedelta(days=2)) for tie in sensors},
-        evses=tuple(sorted(tie.evse for tie in evses if tie.home)),
-        shared_evses=tuple(sorted(tie.evse for tie in evses if not tie.home)),
-        networks=networks,
+        evses=tuple(sorted({*(tie.evse for tie in evses if tie.home), *past})),
+        shared_evses=tuple(sorted({tie.evse for tie in evses if not tie.home} - past)),
+        tied={tie.evse: tie.spans for tie in dated},
+        networks={network: habits[network] for network in sorted(networks) if network in habits},
     )
 
 
 def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
-    out: dict[str, list[Any]] = {}
-    for row in conn.execute(query):
-        out.setdefault(row.bay, []).append(row)
+    return {key[0]: rows for key, rows in _by(("bay",), conn.execute(query)).items()}
+
+
+def _by(names: Sequence[str], rows: Iterable[Any]) -> dict[tuple[str, ...], list[Any]]:
+    out: dict[tuple[str, ...], list[Any]] = {}
+    for row in rows:
+        out.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
     return out
 
 

@@ -42,7 +42,7 @@ def find(conn: Connection, station: str, known: Sequence[Policy]) -> Site | None
     here = bays.c.station.in_(_stations(conn, station))
     since_when = {row.id: row.known_at or traits.ALWAYS for row in conn.execute(select(bays).where(here))}
     contexts = settings_of_bays.load(conn, since_when)
-    tied = {bay: context.setting for bay, context in contexts.items() if context.subjects()}
+    tied = {bay: context.setting for bay, context in contexts.items() if context.is_tied}
     scopes = {bay: scope_of(setting) for bay, setting in tied.items()}
     pricing = frozenset(bay for bay, scope in scopes.items() if any(rank_of(policy, scope) for policy in asking))
     return Site({bay: since_when[bay] for bay in tied}, pricing) if pricing else None

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select, union, update
 
 from enforcement.setting import BaySetting, PlaceThen
 from ledger.database import Tx, insert, registry_changed, table
-from models import Bay, BayEvse, BayState, PlaceTrait
+from models import Bay, BayEvse, BayState, EndedTie, PlaceTrait
 from models.places import Trait
 
 By = Literal["network", "owner"]
@@ -110,9 +110,12 @@ def say(tx: Tx, place: str, trait: Trait, value: str, *, by: By = "owner", since
 
 def judge_again(tx: Tx, place: str) -> None:
     """Fold the bays of a network, a station or an EVSE anew: what holds there changed for stays that began already."""
-    bays, ties, states = table(Bay).c, table(BayEvse).c, table(BayState)
+    bays, states = table(Bay).c, table(BayState)
     within = f"{place}*"
-    at_evses = select(ties.bay).where(or_(ties.evse == place, ties.evse.startswith(within, autoescape=True)))
+    at_evses = [
+        select(ties.bay).where(or_(ties.evse == place, ties.evse.startswith(within, autoescape=True)))
+        for ties in (table(BayEvse).c, table(EndedTie).c)
+    ]
     at_stations = select(bays.id).where(or_(bays.station == place, bays.station.startswith(within, autoescape=True)))
-    here = states.c.bay.in_(at_evses.union(at_stations))
+    here = states.c.bay.in_(union(*at_evses, at_stations))
     tx.conn.execute(update(states).where(here).values(stale=True, due_at=tx.now))

@@ -23,12 +23,30 @@ class Bay(SQLModel, table=True):
 
 
 class BayEvse(SQLModel, table=True):
-    """Which EVSEs a bay can use. ``home``: the EVSE's sessions belong to this bay (one bay for each EVSE)."""
+    """Which EVSEs a bay can use now. ``home``: the EVSE's sessions belong to this bay (one bay for each EVSE).
+
+    ``since``: from when on; None: always, as where an owner says it, who corrects what was known.
+    """
 
     __tablename__ = "bay_evse"
     bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
     evse: str = Field(primary_key=True, index=True, max_length=100)
     home: bool = Field(default=True)
+    since: datetime | None = None
+
+
+class EndedTie(SQLModel, table=True):
+    """Which EVSE's sessions were a bay's from ``since`` (None: always) to ``until``, when its network said otherwise.
+
+    What happened then stays the bay's.
+    """
+
+    __tablename__ = "ended_tie"
+    id: int | None = Field(default=None, primary_key=True)
+    bay: str = Field(foreign_key="bay.id", index=True, max_length=100)
+    evse: str = Field(index=True, max_length=100)
+    since: datetime | None = None
+    until: datetime
 
 
 class Sensor(SQLModel, table=True):

@@ -7,7 +7,7 @@ from ledger.database import Tx
 from ledger.objects import Outcome, Stored, guard, replace
 from ocpi.errors import UNKNOWN_LOCATION, bad_content
 from ocpi.modules.locations import MODULE, is_undated, known_evse, status_facts
-from ocpi.modules.parking import take_places
+from ocpi.modules.parking import take_places, tells_places
 from ocpi.modules.taking import Origin, Taken, dated, fields_of, to_change, unknown
 from ocpi.reading import identifier, moment, needed
 from ocpi.wire import Document, decode, stamp
@@ -28,7 +28,7 @@ def take(tx: Tx, origin: Origin, location_id: str, uid: str, document: Document,
     _check(document, "uid", uid)
     document = dated(origin, document, tx.now)
     place = _open(tx, origin, location_id)
-    before = find(place.document, "evses", "uid", uid)
+    before, told_before = find(place.document, "evses", "uid", uid), tells_places(place.document)
     if before is None and is_part:
         raise unknown("EVSE", UNKNOWN_LOCATION)
     after = _after(before, document, "uid", uid, is_part=is_part)
@@ -42,7 +42,8 @@ def take(tx: Tx, origin: Origin, location_id: str, uid: str, document: Document,
     _set(place.document, "evses", "uid", after)
     _save(tx, place, last_updated)
     known_evse(tx, origin, location_id, news, facts[0].at if facts else last_updated)
-    take_places(tx, origin.network, location_id, place.document)
+    if before is None or before.get("parking") != after.get("parking"):
+        take_places(tx, origin.network, location_id, place.document, told_before=told_before)
     odd = ("moved_undated",) if is_undated(tx, facts, last_updated) else ()
     return Taken(_outcome(before), last_updated, facts, quirks=odd)
 

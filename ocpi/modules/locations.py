@@ -8,7 +8,7 @@ from ledger.objects import Outcome, Stored, get, guard, put_guarded, replace
 from ledger.registry import EvseFields, StationFields, put_evse, put_station
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.facts import status_fact
-from ocpi.modules.parking import take_places
+from ocpi.modules.parking import take_places, tells_places
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import change, withdraw
 from ocpi.reading import moment, needed
@@ -100,7 +100,7 @@ def _store(
             )
         odd |= is_undated(tx, states, evse.last_updated or news.last_updated)
     if outcome in (Outcome.CREATED, Outcome.UPDATED):
-        take_places(tx, origin.network, location_id, whole)
+        take_places(tx, origin.network, location_id, whole, told_before=tells_places(before))
     return Taken(outcome, news.last_updated, facts, news.remarks, ("moved_undated",) if odd else ())
 
 

@@ -1,6 +1,8 @@
 """One stay with an idle fee, told by the network BE*BEC through our door: plugged in, done, unplugged, settled."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from enforcement.setting import Settlement
 from ledger import policies, registry
@@ -46,17 +48,27 @@ def put_location(peer: Peer, *evses: str) -> None:
 
 def put_stay(peer: Peer, ended: float = 60, session: str = "101", evse: str = "3256") -> None:
     """Plugged in at noon, done after 20 minutes, unplugged ``ended`` minutes after noon: a grace of 10 is spent."""
-    periods = [objects.period(minutes(0), TIME=0.3333), objects.period(minutes(20), PARKING_TIME=0.5)]
-    end = {"status": "COMPLETED", "end_date_time": stamp(minutes(ended))}
-    for at, more in (
+    for _, document in told(ended, session, evse):
+        assert result(peer.put(f"sessions/BE/BEC/{session}", document))[1] == 1000
+
+
+def told(
+    ended: float = 60, session: str = "101", evse: str = "3256", begun: float = 0
+) -> Iterator[tuple[float, dict[str, Any]]]:
+    """The same as its network tells of it: each minute after noon, and the session then. ``begun``: when it begins."""
+    start = minutes(begun)
+    periods = [
+        objects.period(start, TIME=0.3333),
+        objects.period(start + timedelta(minutes=20), PARKING_TIME=0.5),
+    ]
+    end = {"status": "COMPLETED", "end_date_time": stamp(start + timedelta(minutes=ended))}
+    for after, more in (
         (0, {}),
         (25, {"charging_periods": periods, "kwh": 9.5}),
         (ended, {"charging_periods": periods, "kwh": 9.5, **end}),
     ):
-        document = objects.session(
-            session, minutes(at), **{"start_date_time": stamp(minutes(0)), "evse_uid": evse, **more}
-        )
-        assert result(peer.put(f"sessions/BE/BEC/{session}", document))[1] == 1000
+        fields = {"start_date_time": stamp(start), "evse_uid": evse, **more}
+        yield begun + after, objects.session(session, minutes(begun + after), **fields)
 
 
 def settle(ledger: Ledger, after: float = 600) -> None:
