@@ -6,8 +6,9 @@ SQLAlchemy Core on the tables of ``models``: the ORM costs ten times as much a r
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -82,7 +83,7 @@ class Ledger:
             baywarden_write=True, **({} if is_sqlite else {"isolation_level": "AUTOCOMMIT"})
         )
         self._held = threading.local()
-        self._all_held: list[Connection] = []
+        self._idle: deque[Connection] = deque()
         self.vault = vault
         self.composer = composer
         self._memory = Memory(0)
@@ -109,16 +110,19 @@ class Ledger:
         return self._hold()
 
     def close(self) -> None:
-        """Give all connections back."""
-        for conn in self._all_held:
-            conn.close()
-        self._all_held.clear()
+        """Give all connections back, those of other threads too."""
         self._held = threading.local()
+        while self._idle:
+            self._idle.pop().close()
+        self._idle = deque()
         self.engine.dispose()
 
     def _hold(self) -> Connection:
         """This thread's connection for writing: to take one from a pool costs as much as all else in a small write."""
-        conn: Connection | None = getattr(self._held, "conn", None)
+        loan: _Loan | None = getattr(self._held, "loan", None)
+        if loan is None:
+            loan = self._held.loan = _Loan(self._idle)
+        conn = loan.conn
         if conn is not None and not conn.closed:
             if conn.in_transaction():
                 raise RuntimeError("a transaction within a transaction")
@@ -126,9 +130,28 @@ class Ledger:
                 return conn
             conn.invalidate()
             conn.close()
-        conn = self._held.conn = self._writing.connect()
-        self._all_held.append(conn)
+        conn = loan.conn = self._writing.connect()
         return conn
+
+
+class _Loan:
+    """The connection that a thread writes with. When the thread ends, the next new one has it: threads come and go."""
+
+    __slots__ = ("_idle", "conn")
+
+    def __init__(self, idle: deque[Connection]) -> None:
+        self._idle = idle
+        self.conn: Connection | None = None
+        with suppress(IndexError):
+            self.conn = idle.pop()
+
+    def __del__(self) -> None:
+        if self.conn is None or self.conn.closed:
+            return
+        if self.conn.in_transaction():  # a thread that was ended in the midst of it
+            self.conn.close()
+        else:
+            self._idle.append(self.conn)
 
 
 def make_engine(url: str) -> Engine:
