@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import backtesting, curve, graces, mqtt, noise_table, ocpi
+from benchmarks import backtesting, curve, fleet_table, graces, mqtt, noise_table, ocpi
 from benchmarks.places import databases
 
 _RUNS = 3
@@ -82,6 +82,7 @@ _PARTS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "backtest": _backtest,
     "graces": _graces,
     "curve": _curve,
+    "fleet": fleet_table.main,
 }
 
 

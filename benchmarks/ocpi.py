@@ -49,7 +49,7 @@ def empty() -> Measured:
 def ours(database: str) -> Measured:
     """The OCPI door, on this database."""
     furnish(database)
-    token = _registered(database)
+    token = registered(database)
     with _gunicorn(f"benchmarks.wsgi:service({database!r})") as (pid, port):
         taken = _measure(pid, port, token, "/ocpi/2.2.1")
     return Measured(taken.put, taken.patch, _decide(database))
@@ -160,7 +160,8 @@ def _told(method: str, number: int) -> Iterator[tuple[str, str, dict[str, Any]]]
         yield method, path, body
 
 
-def _registered(database: str) -> str:
+def registered(database: str) -> str:
+    """Make the bench's network a partner; gives the token that it comes with."""
     ledger = make_ledger(database)
     with ledger.write(datetime.now(UTC)) as tx:
         found = by_token(tx.conn, invite(tx, "Bench"))

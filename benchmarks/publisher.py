@@ -12,7 +12,7 @@ _CHUNK = 1 << 16
 
 
 class Publisher:
-    """Publishes with QoS 1. At most 65,535 messages over its life, because no packet id is used twice."""
+    """Publishes with QoS 1. At most 65,535 messages at once: packet ids of acknowledged ones are used again."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -41,7 +41,7 @@ class Publisher:
         self._socket.close()
 
     def _packet(self, topic: str, payload: bytes) -> bytes:
-        self._id += 1
+        self._id = self._id % 65_535 + 1
         body = struct.pack("!H", len(topic)) + topic.encode() + struct.pack("!H", self._id) + payload
         return b"\x32" + _length(len(body)) + body
 
