@@ -32,7 +32,7 @@ from tests.support.embedded import Embedded
 from tests.support.witness import WitnessNetwork, WitnessPublisher
 
 VICTIMS = ("web", "sensors", "clock", "sender")
-TRAFFIC_S = 60
+TRAFFIC_S = 40
 FINAL = (State.SETTLED, State.CLEARED)
 
 

@@ -24,7 +24,7 @@ from tests.support.ocpi_peer import Peer
 from tests.support.two_services import acquaint, serving
 
 STAYS = 12
-KILLS = 6
+KILLS = 4
 ROOT = Path(__file__).parents[2]
 
 
