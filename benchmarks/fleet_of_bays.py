@@ -77,7 +77,13 @@ def reads(bays: Sequence[int], at: datetime, *, occupied: bool, edge: bool = Tru
 
 
 def updates(
-    bays: Sequence[int], began: datetime, at: datetime, energy_wh: int, parking: Sequence[datetime] = ()
+    bays: Sequence[int],
+    began: datetime,
+    at: datetime,
+    energy_wh: int,
+    parking: Sequence[datetime] = (),
+    *,
+    is_over: bool = False,
 ) -> Iterator[SessionUpdated]:
     """What the network says of the sessions in these bays; ``parking``: when they were done charging."""
     for bay in bays:
@@ -85,7 +91,8 @@ def updates(
             at=at, seen_at=at, source=f"ocpi:{NETWORK}",
             source_id=f"session:S{bay}:{began.timestamp()}:{at.timestamp()}",
             subject=evse_subject(evse_of(bay)), session=f"{NETWORK}*S{bay}*{began.timestamp()}", token=f"t{bay}",
-            status="ACTIVE", started_at=began, energy_wh=energy_wh,
+            status="COMPLETED" if is_over else "ACTIVE", started_at=began, ended_at=at if is_over else None,
+            energy_wh=energy_wh,
             periods=tuple(Period(start=start, parking=True) for start in parking),
         )  # fmt: skip
 
