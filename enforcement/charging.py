@@ -5,9 +5,8 @@ send is a charging period with PARKING_TIME, which since May 2026 means that *th
 (OCPI 2.2.1 and 2.3.0, CdrDimensionType), or energy that no longer grows, which a smart-charging pause sends too.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from enforcement.facts import Period
 from enforcement.setting import NetworkHabits
@@ -16,8 +15,7 @@ from enforcement.traces import SessionTrace, session_start
 Confidence = Literal["reported", "inferred"]
 
 
-@dataclass(frozen=True, slots=True)
-class ChargingEnd:
+class ChargingEnd(NamedTuple):
     """From when on the vehicle no longer asked for energy; ``reported`` by the network or ``inferred`` by us."""
 
     at: datetime
@@ -42,9 +40,10 @@ def _parked(session: SessionTrace) -> list[Period]:
 
     Periods before the session began are a known quirk of peers; nothing is concluded from them.
     """
+    start = session_start(session)
     found: list[Period] = []
     for period in session.periods:
-        if period.start < session_start(session):
+        if period.start < start:
             continue
         if period.parking:
             found.append(period)

@@ -1,19 +1,16 @@
 """Counting: which time of a stay a clause charges for, set by set, each a subset of the one before."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import NamedTuple
 
-from enforcement.intervals import Span, drop_first, intersect, merged, subtract
+from enforcement.intervals import Span, after, drop_first, intersect, merged, subtract
 from enforcement.policy import Clause
 from enforcement.timeline import Condition, Stretch
 from enforcement.windows import open_spans
 
-_FAR = timedelta(days=36_500)
 
-
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The time of one episode under a clause.
 
     ``held``: in a counted condition, from the clock's start. ``limited``: past what is allowed. ``beyond_grace``: past
@@ -22,18 +19,17 @@ class Counted:
     proven part of it, once some of ``violating`` is proven. ``netted``: proven too, but billed by the network itself.
     """
 
-    held: list[Span]
-    limited: list[Span]
-    beyond_grace: list[Span]
-    violating: list[Span]
-    chargeable: list[Span]
-    billable: list[Span]
-    netted: list[Span] = field(default_factory=list)
+    held: Sequence[Span] = ()
+    limited: Sequence[Span] = ()
+    beyond_grace: Sequence[Span] = ()
+    violating: Sequence[Span] = ()
+    chargeable: Sequence[Span] = ()
+    billable: Sequence[Span] = ()
+    netted: Sequence[Span] = ()
 
-    @classmethod
-    def nothing(cls) -> "Counted":
-        """No time at all: an exempt driver's."""
-        return cls([], [], [], [], [], [])
+
+# No time at all: an exempt driver's.
+NOTHING = Counted()
 
 
 def count(
@@ -58,14 +54,17 @@ def count(
     held = _from(merged((s.start, s.end) for s in counted), since)
     limited = drop_first(held, clause.start_after)
     if clause.grace_anchor == "warning":
-        limited = [] if warned_at is None else _from(limited, warned_at)
+        limited = [] if warned_at is None else after(limited, warned_at)
     beyond = _from(drop_first(limited, clause.grace), not_before)
     limited = _from(limited, not_before)
-    base = limited if clause.grace_mode == "waive" and beyond else beyond
-    window = (base[0][0], base[-1][1]) if base else None
-    open_time = open_spans(clause.windows, zone, *window, calendar) if window else []
-    violating = intersect(beyond, open_time)
-    chargeable = intersect(base, open_time) if violating else []
+    if not beyond:
+        return Counted(held, limited)
+    base = limited if clause.grace_mode == "waive" else beyond
+    violating, chargeable = beyond, base
+    if clause.windows:
+        open_time = open_spans(clause.windows, zone, base[0][0], base[-1][1], calendar)
+        violating = intersect(beyond, open_time)
+        chargeable = intersect(base, open_time) if violating else []
     sure = merged((s.start, s.end) for s in counted if s.confirmed and not is_spared(clause, s))
     netted = intersect(chargeable, intersect(sure, billed)) if billed else []
     sure = subtract(sure, billed) if billed else sure
@@ -87,5 +86,5 @@ def is_spared(clause: Clause, stretch: Stretch) -> bool:
     return stretch.reason == "operator_stopped" and clause.spares_operator_stop
 
 
-def _from(spans: Sequence[Span], moment: datetime | None) -> list[Span]:
-    return list(spans) if moment is None else intersect(spans, [(moment, moment + _FAR)])
+def _from(spans: list[Span], moment: datetime | None) -> list[Span]:
+    return spans if moment is None else after(spans, moment)

@@ -6,8 +6,8 @@ that was the last one the sensor told: later knowledge then gives what knowing i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from enforcement.calibration import charging_span, held, stuck
 from enforcement.evidence import Evidence, records
@@ -22,8 +22,7 @@ LONGEST_ALONE = timedelta(hours=24)
 SHOWN_ONLY = frozenset({"low_battery"})
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A sensor was in a state in which it is not trusted; ``until`` None: it still is."""
 
     state: str
@@ -31,14 +30,16 @@ class Doubt:
     until: datetime | None
 
 
-def doubts(evidence: Evidence, setting: BaySetting, sensor: str) -> list[Doubt]:
-    """Everything that speaks against trusting a sensor's word, by time."""
+def doubts(
+    evidence: Evidence, setting: BaySetting, sensor: str, sessions: Sequence[SessionTrace] | None = None
+) -> list[Doubt]:
+    """Everything that speaks against trusting a sensor's word, by time. ``sessions``: the bay's own, where known."""
     subject = sensor_subject(sensor)
     qualms = evidence.qualms.get(subject, ())
     found = [Doubt(q.state, q.since, q.until) for q in qualms if q.state not in SHOWN_ONLY]
     runs = evidence.readings.get(subject, ())
-    sessions = own_sessions(evidence.sessions, setting.evses) if evidence.sessions else []
-    of_runs = list(_of_runs(runs, sessions, setting.sensors[sensor]))
+    own = own_sessions(evidence.sessions, setting.evses) if sessions is None else sessions
+    of_runs = list(_of_runs(runs, own, setting.sensors[sensor]))
     # Only what a run shows, or a record that was poor already, makes a poor record.
     kept = evidence.records.get(subject)
     if of_runs or (kept is not None and kept.poor_since is not None):
@@ -48,7 +49,7 @@ def doubts(evidence: Evidence, setting: BaySetting, sensor: str) -> list[Doubt]:
 
 def _of_runs(runs: Sequence[ReadingRun], sessions: Sequence[SessionTrace], watchdog: timedelta) -> Iterator[Doubt]:
     for index, (run, following, until) in enumerate(held(runs, watchdog)):
-        if run.occupied is False:
+        if run.occupied is False and sessions:
             yield from _stuck_free(run, until, sessions)
         if run.occupied is not True:
             continue

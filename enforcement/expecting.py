@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from enforcement.courts import Court, clause_for
 from enforcement.fees import Fee
 from enforcement.foretelling import foretell
 from enforcement.intervals import ZERO
@@ -9,7 +10,7 @@ from enforcement.policy import Kind
 from enforcement.stays import Stay
 from enforcement.timeline import Condition, Stretch
 from enforcement.traces import is_over
-from enforcement.violations import Court, State, Violation, clause_for, violation_key
+from enforcement.violations import State, Violation, violation_key
 
 
 def expected_idle(stay: Stay, stretches: tuple[Stretch, ...], court: Court, now: datetime) -> Violation | None:

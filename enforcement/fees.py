@@ -1,20 +1,23 @@
 """Pricing: from the counted time of one violation to an amount, each piece of time accounted for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from enforcement.counting import Counted, is_spared
 from enforcement.intervals import ZERO, holds, total
 from enforcement.limits import in_minor, limited
-from enforcement.money import Tax, TaxLine, tax_lines, to_major, to_minor
+from enforcement.money import Tax, TaxLine, added, tax_lines, to_major, to_minor
 from enforcement.policy import Clause, Policy
 from enforcement.taxes import add_excluded, split_included
 from enforcement.tiers import Occupancy, Piece, amounts, pieces, rounded
 from enforcement.timeline import Stretch
+
+_NOTHING = Fraction(0)
 
 
 class Treatment(StrEnum):
@@ -31,8 +34,7 @@ class Treatment(StrEnum):
     ROUNDED_OFF = "rounded_off"
 
 
-@dataclass(frozen=True, slots=True)
-class FeeLine:
+class FeeLine(NamedTuple):
     """One piece of the time from trigger to end: what it was, what pricing made of it, and why.
 
     Of billed pieces ``tier`` is the index of the price that held (None: none did) and ``amount`` what the piece costs
@@ -45,11 +47,10 @@ class FeeLine:
     reason: str
     treatment: Treatment
     tier: int | None = None
-    amount: Fraction = Fraction(0)
+    amount: Fraction = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(NamedTuple):
     """What one violation costs. ``net_minor`` is before taxes; ``limit`` names the bound that decided, if one did.
 
     ``by_day``: what is charged on each local day in major units, as prices are stated (before taxes, or with them where
@@ -64,7 +65,7 @@ class Fee:
     limit: str | None
     lines: tuple[FeeLine, ...]
     by_day: Mapping[date, Fraction]
-    limited: Fraction = Fraction(0)
+    limited: Fraction = _NOTHING
 
     @property
     def tax_minor(self) -> int:
@@ -77,8 +78,7 @@ class Fee:
         return self.net_minor + self.tax_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What a price depends on besides the time: policy, clause, the taxes that hold, the site, what is spent."""
 
     policy: Policy
@@ -91,20 +91,18 @@ class Terms:
 
 def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
     """Price billable time: units once over the violation, tiers, limits, the one rounding of money, then taxes."""
-    clause = terms.clause
+    clause, currency = terms.clause, terms.policy.currency
     spans = rounded(counted.billable, clause.unit, clause.rounding)
     if not spans:  # as most episodes end: nothing to look up
-        lines = tuple(_lines(counted, stretches, clause, (), ()))
-        return Fee(ZERO, 0, tax_lines(0, terms.taxes), terms.policy.currency, None, lines, {})
+        return Fee(ZERO, 0, tax_lines(0, terms.taxes), currency, None, _lines(counted, stretches, clause, (), ()), {})
     held = counted.held if clause.tier_clock == "trigger" else None
     parts = pieces(spans, clause.tiers, terms.occupancy, terms.zone, held=held, unknown=clause.occupancy_unknown)
     exact = amounts(parts, clause.tiers)
     if clause.money == "line":
-        exact = [to_major(to_minor(amount, terms.policy.currency), terms.policy.currency) for amount in exact]
+        exact = [to_major(to_minor(amount, currency), currency) for amount in exact]
     bounded, limit = limited(parts, exact, clause.limits, terms.spent or {})
-    by_day = in_minor(bounded, terms.policy.currency)
-    whole = sum(bounded.values(), Fraction(0))
-    minor = to_minor(whole, terms.policy.currency)
+    whole = added(bounded.values())
+    minor = to_minor(whole, currency)
     if terms.policy.tax_included:
         net, taxes = split_included(minor, terms.taxes)
     else:
@@ -113,38 +111,51 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
         billable=total(spans),
         net_minor=net,
         taxes=taxes,
-        currency=terms.policy.currency,
+        currency=currency,
         limit=limit,
-        lines=tuple(_lines(counted, stretches, clause, parts, exact)),
-        by_day=by_day,
+        lines=_lines(counted, stretches, clause, parts, exact),
+        by_day=in_minor(bounded, currency),
         limited=whole,
     )
 
 
 def _lines(
     counted: Counted, stretches: Sequence[Stretch], clause: Clause, parts: Sequence[Piece], exact: Sequence[Fraction]
-) -> list[FeeLine]:
-    sets = (counted.held, counted.limited, counted.beyond_grace, counted.chargeable, counted.billable, counted.netted)
-    edges = {edge for spans in sets for span in spans for edge in span} | {e for p in parts for e in (p.start, p.end)}
+) -> tuple[FeeLine, ...]:
+    edges = _edges(counted, parts)
     begins = {part.start: amount for part, amount in zip(parts, exact, strict=True)}
     out: list[FeeLine] = []
     for stretch in stretches:
-        cuts = sorted({stretch.start, stretch.end} | {e for e in edges if stretch.start < e < stretch.end})
-        for lo, hi in pairwise(cuts):
+        start, end, condition, reason, _ = stretch
+        inside = edges[bisect_right(edges, start) : bisect_left(edges, end)]
+        for lo, hi in pairwise((start, *inside, end)):
             treatment = _treatment(counted, stretch, clause, lo)
-            tier, amount = None, Fraction(0)
+            tier, amount = None, _NOTHING
             if treatment is Treatment.BILLED:
                 part = next((part for part in parts if part.start <= lo < part.end), None)
                 if part is None:
                     treatment = Treatment.ROUNDED_OFF
                 else:
                     tier, amount = part.tier, begins.pop(lo, amount)
-            out.append(FeeLine(lo, hi, stretch.condition.value, stretch.reason, treatment, tier, amount))
-    # Time that was rounded up may begin a piece of its own after the last stretch: the last line shows it.
-    last = next((i for i in reversed(range(len(out))) if out[i].treatment is Treatment.BILLED), None)
-    if begins and last is not None:
-        out[last] = replace(out[last], amount=out[last].amount + sum(begins.values(), Fraction(0)))
-    return out
+            out.append(FeeLine(lo, hi, condition, reason, treatment, tier, amount))
+    if begins:
+        _add_rest(out, begins.values())
+    return tuple(out)
+
+
+def _edges(counted: Counted, parts: Sequence[Piece]) -> list[datetime]:
+    """Where what becomes of time may change."""
+    sets = (counted.held, counted.limited, counted.beyond_grace, counted.chargeable, counted.billable, counted.netted)
+    edges = {edge for spans in sets for span in spans for edge in span}
+    edges.update(edge for part in parts for edge in (part.start, part.end))
+    return sorted(edges)
+
+
+def _add_rest(lines: list[FeeLine], amounts: Collection[Fraction]) -> None:
+    """Time that was rounded up may begin a piece of its own after the last stretch: the last line shows it."""
+    last = next((i for i in reversed(range(len(lines))) if lines[i].treatment is Treatment.BILLED), None)
+    if last is not None:
+        lines[last] = lines[last]._replace(amount=lines[last].amount + added(amounts))
 
 
 def _treatment(counted: Counted, stretch: Stretch, clause: Clause, at: datetime) -> Treatment:

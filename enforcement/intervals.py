@@ -14,9 +14,14 @@ ZERO = timedelta(0)
 
 def merged(spans: Iterable[Span], gap: timedelta = ZERO) -> list[Span]:
     """Sort spans, join those that overlap, touch, or lie at most ``gap`` apart, and drop what is left empty."""
+    found = sorted(spans)
+    if len(found) < 2:
+        return found if found and found[0][0] < found[0][1] else []
     out: list[Span] = []
-    for lo, hi in sorted(span for span in spans if span[0] <= span[1]):
-        if out and lo - out[-1][1] <= gap:
+    for lo, hi in found:
+        if lo > hi:
+            continue
+        if out and lo <= out[-1][1] + gap:
             if hi > out[-1][1]:
                 out[-1] = (out[-1][0], hi)
         else:
@@ -27,20 +32,24 @@ def merged(spans: Iterable[Span], gap: timedelta = ZERO) -> list[Span]:
 def intersect(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
     """The time in both of two merged sets."""
     out: list[Span] = []
-    i = j = 0
-    while i < len(a) and j < len(b):
-        lo, hi = max(a[i][0], b[j][0]), min(a[i][1], b[j][1])
-        if lo < hi:
-            out.append((lo, hi))
-        if a[i][1] < b[j][1]:
+    i, j, count_a, count_b = 0, 0, len(a), len(b)
+    while i < count_a and j < count_b:
+        (lo, hi), (start, end) = a[i], b[j]
+        if hi < end:
             i += 1
         else:
             j += 1
+            hi = end
+        lo = max(lo, start)
+        if lo < hi:
+            out.append((lo, hi))
     return out
 
 
 def subtract(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
     """The time in merged set ``a`` that is not in merged set ``b``."""
+    if not b:
+        return list(a)
     out: list[Span] = []
     for span_lo, hi in a:
         lo = span_lo
@@ -59,6 +68,8 @@ def subtract(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
 
 def drop_first(spans: Sequence[Span], length: timedelta) -> list[Span]:
     """What is left of a merged set after its first ``length`` of time."""
+    if not length:
+        return list(spans)
     out: list[Span] = []
     left = length
     for lo, hi in spans:
@@ -74,6 +85,16 @@ def total(spans: Iterable[Span]) -> timedelta:
     return sum((hi - lo for lo, hi in spans), ZERO)
 
 
+def after(spans: Sequence[Span], moment: datetime) -> list[Span]:
+    """The time of a merged set from a moment on."""
+    if not spans or spans[0][0] >= moment:
+        return list(spans)
+    return [(max(lo, moment), hi) for lo, hi in spans if hi > moment]
+
+
 def holds(spans: Iterable[Span], moment: datetime) -> bool:
-    """Whether the set contains the moment (spans are half-open)."""
-    return any(lo <= moment < hi for lo, hi in spans)
+    """Whether a merged set contains the moment (spans are half-open)."""
+    for lo, hi in spans:
+        if moment < hi:
+            return lo <= moment
+    return False

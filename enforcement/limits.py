@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from enforcement.money import to_major, to_minor
+from enforcement.money import added, to_major, to_minor
 from enforcement.policy import Limits
 from enforcement.tiers import Piece
+
+_UNLIMITED = Limits()
 
 
 def limited(
@@ -17,10 +19,12 @@ def limited(
     Amounts stay with the local day on which their time began. The minimum is added to the first days, the cap taken
     from the last. Days come first: else a cap that was used up on one day could make a shorter stay dearer.
     """
-    limit: str | None = None
     by_day: dict[date, Fraction] = {}
     for part, amount in zip(parts, exact, strict=True):
-        by_day[part.day] = by_day.get(part.day, Fraction(0)) + amount
+        by_day[part.day] = by_day[part.day] + amount if part.day in by_day else amount
+    if limits == _UNLIMITED:
+        return by_day, None
+    limit: str | None = None
     room: dict[date, Fraction] = {}
     if limits.cap_day is not None:
         room = dict.fromkeys(by_day, limits.cap_day)
@@ -30,7 +34,7 @@ def limited(
         limit = "cap_driver_day" if any(min(by_day[d], room.get(d, by_day[d])) > left[d] for d in by_day) else limit
         room = {day: min(left[day], room.get(day, left[day])) for day in by_day}
     by_day = {day: min(amount, room.get(day, amount)) for day, amount in by_day.items()}
-    whole = sum(by_day.values(), Fraction(0))
+    whole = added(by_day.values())
     if limits.minimum is not None and 0 < whole < limits.minimum:
         by_day, limit = _raised(by_day, limits.minimum - whole, room), "minimum"
     if limits.cap is not None and whole > limits.cap:
@@ -59,7 +63,7 @@ def in_minor(by_day: Mapping[date, Fraction], currency: str) -> dict[date, Fract
     out: dict[date, Fraction] = {}
     exact, charged = Fraction(0), 0
     for day in sorted(by_day):
-        exact += by_day[day]
+        exact = exact + by_day[day] if exact else by_day[day]
         grown = to_minor(exact, currency)
         out[day], charged = to_major(grown - charged, currency), grown
     return out

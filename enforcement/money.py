@@ -1,5 +1,6 @@
 """Money: integer minor units, exact fractions until the one rounding, never float."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,7 +47,7 @@ def exponent(currency: str) -> int:
 
 def to_minor(amount: Fraction, currency: str) -> int:
     """Round an exact amount in major units half up to minor units. This is the one rounding."""
-    return half_up(amount * int(10 ** exponent(currency)))
+    return _half_up(amount.numerator * int(10 ** exponent(currency)), amount.denominator)
 
 
 def to_major(amount_minor: int, currency: str) -> Fraction:
@@ -56,7 +57,9 @@ def to_major(amount_minor: int, currency: str) -> Fraction:
 
 def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:
     """One amount per tax, each on the same net and rounded half up once (GST and QST are never rounded as one)."""
-    return tuple(TaxLine(tax.name, tax.rate, half_up(net_minor * tax.rate)) for tax in taxes)
+    return tuple(
+        TaxLine(tax.name, tax.rate, _half_up(net_minor * tax.rate.numerator, tax.rate.denominator)) for tax in taxes
+    )
 
 
 def format_minor(amount_minor: int, currency: str) -> str:
@@ -71,4 +74,13 @@ def format_minor(amount_minor: int, currency: str) -> str:
 
 def half_up(amount: Fraction) -> int:
     """Round to a whole number, a half upwards."""
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+    return _half_up(amount.numerator, amount.denominator)
+
+
+def added(amounts: Collection[Fraction]) -> Fraction:
+    """The sum of exact amounts; most fees have one alone, which is that sum."""
+    return next(iter(amounts)) if len(amounts) == 1 else sum(amounts, Fraction(0))
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

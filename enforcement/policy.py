@@ -1,10 +1,11 @@
 """A policy: what a place allows and what it costs, as an immutable, dated version."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from enforcement.charging import Confidence
@@ -33,7 +34,7 @@ Start = Literal["arrival", "plug_in", "charging_end", "soc", "session_end"]
 Stop = Literal["plug_in", "unplug", "vacated"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Who:
     """Whom a clause is for, and whom it spares. Empty means everybody; what is not known of a stay fits nothing else.
 
@@ -46,6 +47,11 @@ class Who:
     contracts: frozenset[Contract] = frozenset()
     exempt_groups: frozenset[str] = frozenset()
     exempt_permits: frozenset[str] = frozenset()
+
+    @cached_property
+    def is_everybody(self) -> bool:
+        """Whether a clause is for every vehicle, spared or not."""
+        return not (self.power_classes or self.groups or self.contracts)
 
     def fits(self, classes: Collection[str | None], contract: str | None, groups: Collection[str]) -> bool:
         """Whether a clause is for a vehicle: ``classes`` are those of its EVSEs, None where one is not known."""
@@ -71,7 +77,7 @@ class Limits:
     cap_driver_day: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """What one kind of violation costs.
 
@@ -106,7 +112,7 @@ class Clause:
     spares_operator_stop: bool = True
     who: Who = Who()
 
-    @property
+    @cached_property
     def counts(self) -> frozenset[Condition]:
         """The conditions whose time this clause counts, from its start on."""
         counted = set(_COUNTS[self.kind])
@@ -118,14 +124,14 @@ class Clause:
             counted.add(Condition.OVERSTAYING)
         return frozenset(counted)
 
-    @property
+    @cached_property
     def only_rate(self) -> Tier | None:
         """The one price for all time, where the clause has no other."""
         tier = self.tiers[0]
         is_plain = len(self.tiers) == 1 and tier == Tier(rate=tier.rate, per=tier.per)
         return tier if is_plain else None
 
-    @property
+    @cached_property
     def needs_occupancy(self) -> bool:
         """Whether the price depends on how full the site is."""
         return any(tier.needs_occupancy for tier in self.tiers)
@@ -139,7 +145,7 @@ _COUNTS: Mapping[Kind, tuple[Condition, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One version of a policy. ``evses``, ``stations`` and ``networks`` name its scope by key; empty means everywhere.
 
@@ -174,48 +180,7 @@ class Policy:
         """The first clause of a kind."""
         return next((clause for clause in self.clauses if clause.kind is kind), None)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """How a version is cited: ``idle-10min@1``."""
         return f"{self.id}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a stay is: its station's key, and the keys of the bay's networks and EVSEs."""
-
-    station: str
-    networks: Sequence[str]
-    evses: Sequence[str] = ()
-
-
-def policy_for(policies: Sequence[Policy], scope: Scope, at: datetime) -> Policy | None:
-    """Which version holds for a stay that began at ``at``.
-
-    Of those in effect then and in whose scope the bay lies: the one that names its EVSE before one that names the
-    station before one that names a network before one that names nothing; among these the latest effective, then the
-    higher version, then the id that sorts last.
-    """
-    best: tuple[tuple[int, datetime, int, str], Policy] | None = None
-    for policy in policies:
-        rank = rank_of(policy, scope)
-        if rank == 0 or at < policy.effective_from or (policy.effective_to and at >= policy.effective_to):
-            continue
-        key = (rank, policy.effective_from, policy.version, policy.id)
-        if best is None or key > best[0]:
-            best = (key, policy)
-    return None if best is None else best[1]
-
-
-def rank_of(policy: Policy, scope: Scope) -> int:
-    """How closely a policy names a place: 4 its EVSE, 3 the station, 2 a network, 1 nothing; 0: it is not for there.
-
-    A policy that names several levels holds wherever any of them fits, with the rank of the closest.
-    """
-    if not policy.evses and not policy.stations and not policy.networks:
-        return 1
-    if policy.evses.intersection(scope.evses):
-        return 4
-    if scope.station in policy.stations:
-        return 3
-    return 2 if policy.networks.intersection(scope.networks) else 0

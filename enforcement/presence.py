@@ -6,28 +6,28 @@ word itself) decides what may cost money. Silence holds for a while, but it is n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 
 from enforcement.doubts import Doubt
-from enforcement.evidence import Evidence, StatusRun
+from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
 from enforcement.setting import BaySetting
-from enforcement.traces import SessionTrace, is_over, session_end, session_start
+from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
 from enforcement.watching import watch
 
 # States in which nobody can charge, or in which the network itself does not know (OCPI 2.2.1, 8.4.20 Status).
 DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """Merged sets of time for one bay, bounded by now, and what holds at this very moment.
 
     ``occupied``: sensors say so; ``trusted``: those that are trusted; ``occupied_confirmed``: and up to a word of
     theirs. ``doubts``: why the rest is not trusted. ``changes_at``: when a word has held long enough to be believed.
-    ``word_ends``: when each sensor's last word stops holding; ``feed_ends``: when the feed's does.
+    ``down``: when each EVSE that was down could not be used. ``word_ends``: when each sensor's last word stops
+    holding; ``feed_ends``: when the feed's does. ``sessions``: the bay's own, by their start; ``spans``: theirs.
     """
 
     occupied: list[Span]
@@ -39,10 +39,12 @@ class Presence:
     feed: list[Span]
     feed_confirmed: list[Span]
     down: dict[str, list[Span]]
-    word_ends: tuple[datetime, ...]
+    word_ends: Sequence[datetime]
     feed_ends: datetime | None
-    doubts: tuple[Doubt, ...] = ()
-    changes_at: tuple[datetime, ...] = ()
+    doubts: Sequence[Doubt]
+    changes_at: Sequence[datetime]
+    sessions: Sequence[SessionTrace]
+    spans: dict[str, Span]
 
     def doubt_at(self, moment: datetime) -> str | None:
         """Why a sensor that says occupied is not trusted at a moment; None if nothing speaks against one."""
@@ -51,69 +53,85 @@ class Presence:
 
     def is_down(self, evses: Sequence[str], moment: datetime) -> bool:
         """Whether any of these EVSEs could not be used; with several, the driver has the benefit of the doubt."""
-        return any(holds(self.down.get(evse, ()), moment) for evse in evses)
+        return bool(self.down) and any(holds(self.down.get(evse, ()), moment) for evse in evses)
 
 
 def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
-    watched = [watch(evidence, setting, sensor, now) for sensor in setting.sensors]
-    occupied = merged(span for each in watched for span in each.taken)
-    emptied = merged(span for each in watched for span in each.free)
+    sessions = own_sessions(evidence.sessions, setting.evses)
+    watched = [watch(evidence, setting, sensor, sessions, now) for sensor in setting.sensors]
+    taken, emptied = _union([each.taken for each in watched]), _union([each.free for each in watched])
+    occupied = subtract(taken, emptied)
+    # Without a doubt all that sensors say is trusted.
+    is_doubted = any(each.doubts for each in watched)
     words = {each.word for each in watched if each.is_fresh}
+    feed, feed_confirmed, feed_ends = _heard(setting, feeds, now)
     return Presence(
-        occupied=subtract(occupied, emptied),
-        trusted=subtract(merged(span for each in watched for span in each.trusted), emptied),
-        occupied_confirmed=subtract(merged(span for each in watched for span in each.sure), emptied),
-        free=subtract(emptied, occupied),
-        is_occupied=True in words and False not in words,
-        is_free=False in words and True not in words,
-        feed=_feed(setting, feeds, now),
-        feed_confirmed=_feed(setting, feeds, now, confirmed=True),
-        down={evse: _down(evidence.statuses.get(evse_subject(evse), []), now) for evse in setting.evses},
-        word_ends=tuple(each.ends for each in watched if each.ends is not None),
-        feed_ends=_feed_ends(setting, feeds),
-        doubts=tuple(doubt for each in watched for doubt in each.doubts),
-        changes_at=tuple(each.changes_at for each in watched if each.changes_at is not None),
+        occupied,
+        subtract(_union([each.trusted for each in watched]), emptied) if is_doubted else occupied,
+        subtract(_union([each.sure for each in watched]), emptied),
+        subtract(emptied, taken),
+        True in words and False not in words,
+        False in words and True not in words,
+        feed,
+        feed_confirmed,
+        _down(evidence, setting, now) if evidence.statuses else {},
+        [each.ends for each in watched if each.ends is not None],
+        feed_ends,
+        [doubt for each in watched for doubt in each.doubts],
+        [each.changes_at for each in watched if each.changes_at is not None],
+        sessions,
+        {session.session: session_span(session, setting, now) for session in sessions},
     )
+
+
+def home_sessions(seen: Presence, setting: BaySetting) -> Sequence[SessionTrace]:
+    """The sessions that began while their EVSE was at this bay, by their start."""
+    if not setting.tied:
+        return seen.sessions
+    return [session for session in seen.sessions if setting.is_home(session.evse, session_start(session))]
+
+
+def _union(sets: Sequence[Sequence[Span]]) -> Sequence[Span]:
+    """The time in any of these merged sets."""
+    return sets[0] if len(sets) == 1 else merged(span for spans in sets for span in spans)
 
 
 def session_span(session: SessionTrace, setting: BaySetting, now: datetime) -> Span:
     """From plug-in to unplug, as far as the network's word holds."""
     if is_over(session):
         return session_start(session), session_end(session)
-    stale = session.heard + setting.habits(session.evse).session_watchdog
-    return session_start(session), max(session_start(session), min(now, stale))
+    start, stale = session_start(session), session.heard + setting.habits(session.evse).session_watchdog
+    return start, max(start, min(now, stale))
 
 
-def is_silent(session: SessionTrace, setting: BaySetting, now: datetime) -> bool:
-    """Whether an active session has had no news for longer than its network's habit allows."""
-    return not is_over(session) and now - session.heard > setting.habits(session.evse).session_watchdog
+def _heard(
+    setting: BaySetting, feeds: dict[str, list[Span]], now: datetime
+) -> tuple[list[Span], list[Span], datetime | None]:
+    """When *all* networks of the bay were heard: any of them could have held the missing session.
 
-
-def _feed(setting: BaySetting, feeds: dict[str, list[Span]], now: datetime, *, confirmed: bool = False) -> list[Span]:
-    """When *all* networks of the bay were heard: any of them could have held the missing session."""
-    out: list[Span] | None = None
+    As far as their words hold, as far as that is confirmed, and when the first word of them will stop holding.
+    """
+    held: list[Span] | None = None
+    confirmed: list[Span] | None = None
+    ends: list[datetime] = []
     for network, habits in setting.networks.items():
-        heard = feeds.get(network, [])
-        if not confirmed:
-            heard = [(lo, min(now, hi + habits.feed_watchdog)) for lo, hi in heard]
-        known = merged(heard, gap=habits.feed_watchdog if confirmed else timedelta(0))
-        out = known if out is None else intersect(out, known)
-    return out or []
+        spans, watchdog = feeds.get(network, ()), habits.feed_watchdog
+        holding = merged((lo, min(now, hi + watchdog)) for lo, hi in spans)
+        sure = merged(spans, watchdog)
+        held = holding if held is None else intersect(held, holding)
+        confirmed = sure if confirmed is None else intersect(confirmed, sure)
+        ends += [max(hi for _, hi in spans) + watchdog] if spans else []
+    return held or [], confirmed or [], min(ends, default=None)
 
 
-def _feed_ends(setting: BaySetting, feeds: dict[str, list[Span]]) -> datetime | None:
-    """When the first of the bay's networks will have been silent for too long, if none is heard again."""
-    last = {network: max(hi for _, hi in heard) for network, heard in feeds.items() if heard}
-    ends = (last[network] + habits.feed_watchdog for network, habits in setting.networks.items() if network in last)
-    return min(ends, default=None)
-
-
-def _down(runs: Sequence[StatusRun], now: datetime) -> list[Span]:
-    """When an EVSE was down: a state holds until the network reports another one."""
-    out: list[Span] = []
-    for index, run in enumerate(runs):
-        if run.status in DOWN:
-            until = runs[index + 1].first if index + 1 < len(runs) else now
-            out.append((run.first, until))
-    return merged(out)
+def _down(evidence: Evidence, setting: BaySetting, now: datetime) -> dict[str, list[Span]]:
+    """When each EVSE was down, of those that were: a state holds until the network reports another one."""
+    out: dict[str, list[Span]] = {}
+    for evse in setting.evses:
+        runs = evidence.statuses.get(evse_subject(evse), [])
+        ends = [*(run.first for run in runs[1:]), now]
+        down = merged((run.first, end) for run, end in zip(runs, ends, strict=False) if run.status in DOWN)
+        if down:
+            out[evse] = down
+    return out

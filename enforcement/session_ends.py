@@ -14,7 +14,7 @@ from enforcement.availability import AVAILABLE
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
 from enforcement.intervals import holds, intersect
-from enforcement.presence import presence, session_span
+from enforcement.presence import presence
 from enforcement.setting import BaySetting, SessionEnd
 from enforcement.stays import find_stays
 from enforcement.traces import is_over, session_end
@@ -79,7 +79,7 @@ def observe(evidence: Evidence, setting: BaySetting, now: datetime) -> Iterator[
         last = stay.sessions[-1] if stay.sessions else None
         if last is None or stay.left_at is None or not stay.is_last_here or not is_over(last):
             continue
-        if not holds(seen.free, stay.left_at) or not intersect(seen.trusted, [session_span(last, setting, now)]):
+        if not holds(seen.free, stay.left_at) or not intersect(seen.trusted, [seen.spans[last.session]]):
             continue
         end = session_end(last)
         available = (run.first for run in evidence.statuses.get(evse_subject(last.evse), []) if run.status == AVAILABLE)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
-from enforcement.intervals import Span, holds
+from enforcement.intervals import Span
 
 
 class Settlement(StrEnum):
@@ -103,7 +104,7 @@ class BaySetting:
 
     def as_of(self, moment: datetime) -> "BaySetting":
         """The bay as it was then."""
-        then = next((then for then in self.earlier if moment < then.until), None)
+        then = next((then for then in self.earlier if moment < then.until), None) if self.earlier else None
         if then is None:
             return self
         return replace(
@@ -116,11 +117,16 @@ class BaySetting:
 
     def is_home(self, evse: str, began_at: datetime) -> bool:
         """Whether a session that began then at one of ``evses`` is this bay's."""
-        return evse not in self.tied or holds(self.tied[evse], began_at)
+        return evse not in self.tied or any(since <= began_at < until for since, until in self.tied[evse])
 
     def habits(self, evse: str) -> NetworkHabits:
         """The habits of the network that an EVSE belongs to."""
-        return self.networks.get("*".join(evse.split("*")[:2]), DEFAULT_HABITS)
+        return self.networks.get(_network_of(evse), DEFAULT_HABITS)
 
 
 DEFAULT_HABITS = NetworkHabits()
+
+
+@lru_cache(maxsize=50_000)
+def _network_of(evse: str) -> str:
+    return "*".join(evse.split("*")[:2])

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
-from enforcement.presence import presence, session_span
+from enforcement.presence import home_sessions, presence
 from enforcement.setting import BaySetting
 from enforcement.tiers import Occupancy, Tier
-from enforcement.traces import PLUGGED, session_start
+from enforcement.traces import session_start
 
 # What a charger says of a bay that no sensor watches (OCPI 2.2.1, 8.4.20 Status).
 _TAKEN = frozenset({"CHARGING", "BLOCKED"})
@@ -49,14 +49,8 @@ def uses(evidence: Evidence, setting: BaySetting, now: datetime) -> list[tuple[d
     """When a bay's use changed, and to what, oldest first; before the first moment nothing is known of it."""
     horizon = now + timedelta(microseconds=1)
     seen = presence(evidence, setting, {}, horizon)
-    sessions = [
-        session_span(session, setting, horizon)
-        for session in evidence.sessions.values()
-        if session.evse in setting.evses
-        and session.status in PLUGGED
-        and session_start(session) < horizon
-        and setting.is_home(session.evse, session_start(session))
-    ]
+    own = home_sessions(seen, setting)
+    sessions = [seen.spans[each.session] for each in own if session_start(each) < horizon]
     taken, free = merged([*seen.occupied, *sessions]), seen.free
     if not setting.sensors:
         told = [_statuses(evidence, evse, horizon) for evse in setting.evses]

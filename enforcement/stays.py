@@ -6,23 +6,22 @@ between the two is nobody's: the sensor saw no release, so who stood there is no
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from enforcement.evidence import Evidence
 from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, merged
-from enforcement.presence import Presence, session_span
+from enforcement.presence import Presence, home_sessions
 from enforcement.setting import BaySetting
 from enforcement.sightings import Sighting, plate_of, taken_over
-from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
+from enforcement.traces import SessionTrace, is_over, session_end, session_start
 
 # A session without any news for so long will not have any: some peers never close theirs.
 ABANDONED_AFTER = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(NamedTuple):
     """One vehicle in one bay.
 
     ``left_at`` is None while it stands there, as far as is known. ``is_last_here``: nobody took its place while the
@@ -35,7 +34,7 @@ class Stay:
     bay: str
     arrived_at: datetime
     left_at: datetime | None
-    sessions: tuple[SessionTrace, ...] = field(default=())
+    sessions: tuple[SessionTrace, ...] = ()
     is_last_here: bool = True
     proven_by: datetime | None = None
     bills: tuple[NetworkBilled, ...] = ()
@@ -44,7 +43,7 @@ class Stay:
     @property
     def billed(self) -> list[Span]:
         """The time that networks billed themselves, merged."""
-        return merged((span.start, span.end) for bill in self.bills for span in bill.spans)
+        return merged((span.start, span.end) for bill in self.bills for span in bill.spans) if self.bills else []
 
     def final_at(self, settle_after: timedelta) -> datetime | None:
         """When late facts are no longer waited for; None while the vehicle stands there."""
@@ -65,12 +64,11 @@ class Stay:
 
 def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stay]:
     """All stays in the evidence, oldest first."""
-    own = own_sessions(evidence.sessions, setting.evses)
-    own = [s for s in own if setting.is_home(s.evse, session_start(s))] if setting.tied else own
+    own = home_sessions(seen, setting)
     sessions = [s for s in own if session_start(s) < now and not _is_settled(s, evidence)]
-    spans = {s.session: session_span(s, setting, now) for s in sessions}
+    spans = seen.spans
     stays: list[Stay] = []
-    stretches = merged([*seen.occupied, *spans.values()])
+    stretches = merged([*seen.occupied, *(spans[s.session] for s in sessions)]) if sessions else seen.occupied
     for lo, hi in stretches:
         inside = [s for s in sessions if lo <= spans[s.session][0] < hi]
         is_open = (lo, hi) == stretches[-1] and (
@@ -79,12 +77,12 @@ def find_stays(evidence: Evidence, seen: Presence, setting: BaySetting, now: dat
         stays += _split(setting.bay, (lo, hi), is_open, inside, spans)
     if evidence.plates:
         stays = [part for stay in stays for part in _with_plates(stay, _sightings(evidence), now)]
-    stays = [replace(stay, proven_by=_proven_by(stay, seen, setting)) for stay in stays]
+    stays = [_with_proof(stay, seen, setting) for stay in stays]
     standing = standing_bills(evidence) if evidence.bills else ()
     if not standing:
         return stays
     reaching = [bill for bill in standing if bill.subject.removeprefix("evse:") in setting.evses]
-    return [replace(stay, bills=_of(stay, reaching, evidence)) for stay in stays]
+    return [stay._replace(bills=_of(stay, reaching, evidence)) for stay in stays]
 
 
 def _is_settled(session: SessionTrace, evidence: Evidence) -> bool:
@@ -103,14 +101,14 @@ def _with_plates(stay: Stay, sightings: Sequence[Sighting], now: datetime) -> It
     """A stay with its plate; where another plate took the place, both stays. What lies between is nobody's."""
     swap = taken_over(sightings, stay.arrived_at, stay.until(now))
     if swap is None:
-        yield replace(stay, plate=plate_of(sightings, stay.arrived_at, stay.until(now)))
+        yield stay._replace(plate=plate_of(sightings, stay.arrived_at, stay.until(now)))
         return
     left, came = swap
     first = tuple(s for s in stay.sessions if session_start(s) < came)
     left = max([left, *(session_end(s) for s in first if is_over(s) and session_end(s) < came)])
-    one = replace(stay, left_at=left, sessions=first, is_last_here=False)
-    yield replace(one, plate=plate_of(sightings, one.arrived_at, left))
-    other = replace(stay, arrived_at=came, sessions=tuple(s for s in stay.sessions if session_start(s) >= came))
+    one = stay._replace(left_at=left, sessions=first, is_last_here=False)
+    yield one._replace(plate=plate_of(sightings, one.arrived_at, left))
+    other = stay._replace(arrived_at=came, sessions=tuple(s for s in stay.sessions if session_start(s) >= came))
     yield from _with_plates(other, sightings, now)
 
 
@@ -136,15 +134,14 @@ def _began_in(stay: Stay, moment: datetime) -> bool:
     return stay.arrived_at <= moment and (stay.left_at is None or moment < stay.left_at)
 
 
-def _proven_by(stay: Stay, seen: Presence, setting: BaySetting) -> datetime | None:
+def _with_proof(stay: Stay, seen: Presence, setting: BaySetting) -> Stay:
     """A network's next word confirms its silence before it, if it comes within the watchdog."""
-    if (
-        stay.left_at is None
-        or not setting.networks
-        or (seen.feed_confirmed and seen.feed_confirmed[-1][1] >= stay.left_at)
-    ):
-        return None
-    return stay.left_at + max(habits.feed_watchdog for habits in setting.networks.values())
+    if stay.left_at is None or not setting.networks:
+        return stay
+    if seen.feed_confirmed and seen.feed_confirmed[-1][1] >= stay.left_at:
+        return stay
+    watchdog = max(habits.feed_watchdog for habits in setting.networks.values())
+    return stay._replace(proven_by=stay.left_at + watchdog)
 
 
 def _goes_on(session: SessionTrace, span: Span, seen: Presence, now: datetime) -> bool:
@@ -166,15 +163,15 @@ def _split(bay: str, span: Span, is_open: bool, sessions: Sequence[SessionTrace]
         else:
             vehicles.append([session])
     if not vehicles:
-        return [Stay(bay=bay, arrived_at=span[0], left_at=None if is_open else span[1])]
+        return [Stay(bay, span[0], None if is_open else span[1])]
     out: list[Stay] = []
     for index, own in enumerate(vehicles):
         arrived = span[0] if index == 0 else session_start(own[0])
         if index + 1 == len(vehicles):
             left = None if is_open else span[1]
-            out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own)))
+            out.append(Stay(bay, arrived, left, tuple(own)))
         else:
             last = max(spans[s.session][1] for s in own)
             left = max(arrived, min(last, session_start(vehicles[index + 1][0])))
-            out.append(Stay(bay=bay, arrived_at=arrived, left_at=left, sessions=tuple(own), is_last_here=False))
+            out.append(Stay(bay, arrived, left, tuple(own), is_last_here=False))
     return out

@@ -68,6 +68,8 @@ class Piece(NamedTuple):
 
 def rounded(spans: Sequence[Span], unit: timedelta, rounding: Rounding) -> list[Span]:
     """Fee time in whole units: cut at its end, or its last piece made longer."""
+    if not spans:
+        return []
     length = total(spans)
     rest = length % unit if rounding != "exact" else ZERO
     if not rest:
@@ -99,16 +101,16 @@ def pieces(
     holds while the site's occupancy is not known, of tiers that ask for it: none, or the cheapest.
     """
     tz = ZoneInfo(zone)
-    edges = {edge for tier in tiers for edge in (tier.start, tier.end) if edge is not None}
-    steps = sorted({moment for lo, hi, _ in occupancy for moment in (lo, hi)})
+    edges = {edge for tier in tiers for edge in (tier.start, tier.end) if edge}
+    steps = {moment for lo, hi, _ in occupancy for moment in (lo, hi)}
     out: list[Piece] = []
     run = ZERO
     for lo, hi in spans:
         run = run if held is None else _before(held, lo)
         own = [lo + edge - run for edge in edges]
-        cuts = sorted({lo, hi} | {c for c in (*own, *steps, *_midnights(lo, hi, tz)) if lo < c < hi})
-        for start, end in itertools.pairwise(cuts):
-            share = next((share for a, b, share in occupancy if a <= start < b), None)
+        inside = {c for c in (*own, *steps, *_midnights(lo, hi, tz)) if lo < c < hi}
+        for start, end in itertools.pairwise((lo, *sorted(inside), hi)):
+            share = next((share for a, b, share in occupancy if a <= start < b), None) if occupancy else None
             _append(out, Piece(start, end, _tier_at(tiers, run + start - lo, share, unknown), _day(start, tz), share))
         run += hi - lo
     return out
@@ -135,13 +137,20 @@ def amounts(parts: Sequence[Piece], tiers: Sequence[Tier]) -> list[Fraction]:
         after = (before or ZERO) + (part.end - part.start)
         in_tier[part.tier] = after
         length = _stepped(after, tier.step) - _stepped(before or ZERO, tier.step)
-        out.append(tier.rate * ratio(length, tier.per) + (tier.flat if before is None else 0))
+        cost = _cost(length, tier)
+        out.append(cost + tier.flat if before is None and tier.flat else cost)
     return out
 
 
 def ratio(length: timedelta, per: timedelta) -> Fraction:
     """How many times ``per`` fits into ``length``, exactly."""
     return Fraction(length // _MICROSECOND, per // _MICROSECOND)
+
+
+def _cost(length: timedelta, tier: Tier) -> Fraction:
+    """What so much time costs at the tier's rate, exactly."""
+    ticks, per = length // _MICROSECOND, tier.per // _MICROSECOND
+    return Fraction(tier.rate.numerator * ticks, tier.rate.denominator * per)
 
 
 def _tier_at(tiers: Sequence[Tier], run: timedelta, share: Fraction | None, unknown: Unknown) -> int | None:

@@ -1,16 +1,15 @@
 """The timeline of a stay: what each stretch of it was, why, and whether that is confirmed or only holds so far."""
 
-import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from enforcement.availability import AVAILABLE
 from enforcement.charging import ChargingEnd, charging_end
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
-from enforcement.intervals import Span, holds
+from enforcement.intervals import Span, holds, merged
 from enforcement.presence import Presence, session_span
 from enforcement.proof import proves_parked, proves_plugged
 from enforcement.setting import BaySetting, SessionEnd
@@ -28,9 +27,11 @@ class Condition(StrEnum):
     UNUSABLE = "unusable"
     UNKNOWN = "unknown"
 
+    # Sets of conditions are asked for each stretch: an enum's own hash is Python, and four times as slow.
+    __hash__ = str.__hash__
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+
+class Stretch(NamedTuple):
     """A part of a stay with one condition. ``confirmed``: evidence reaches this far, so it may cost money."""
 
     start: datetime
@@ -48,48 +49,53 @@ class Stretch:
 _STOPPED = frozenset({"session_stopped", "operator_stopped"})
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """Everything that the condition of a moment depends on, made once a stay.
+class _Plugged(NamedTuple):
+    """One session of the stay: its span, how far it was metered, and when it had finished charging.
 
-    ``released``: of sessions whose end does not show it, when the cable was known to be out, where it was.
+    ``released``: when the cable was known to be out, where the session's end does not show it; None: not yet.
     """
 
-    stay: Stay
+    session: SessionTrace
+    span: Span
+    metered_to: datetime
+    end: ChargingEnd | None
+    released: datetime | None
+
+
+class _View(NamedTuple):
+    """Everything that the condition of a moment depends on, made once a stay."""
+
     seen: Presence
     setting: BaySetting
-    spans: dict[str, Span]
-    ends: dict[str, ChargingEnd | None]
-    shared: list[Span]
-    released: dict[str, datetime | None]
+    plugged: Sequence[_Plugged]
+    shared: Sequence[Span]
 
 
 def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stretch]:
     """Cut the stay wherever evidence changes and say what each piece was. Reasons are codes of :mod:`why`."""
-    view = _View(
-        stay=stay,
-        seen=seen,
-        setting=setting,
-        spans={s.session: session_span(s, setting, now) for s in stay.sessions},
-        ends={s.session: charging_end(s, setting.habits(s.evse)) for s in stay.sessions},
-        shared=[session_span(s, setting, now) for s in evidence.sessions.values() if _may_be_this(s, stay, setting)],
-        released={s.session: _released(s, evidence) for s in stay.sessions if _is_only_stopped(s, setting)},
-    )
-    until = stay.until(now)
-    cuts = sorted({c for c in _cuts(view) if stay.arrived_at < c < until} | {stay.arrived_at, until})
+    start, until = stay.arrived_at, stay.until(now)
+    if until <= start:
+        return []
+    plugged = [_plugged_in(session, seen.spans[session.session], evidence, setting) for session in stay.sessions]
+    view = _View(seen, setting, plugged, _shared(stay, evidence, setting, now))
     out: list[Stretch] = []
-    for start, end in itertools.pairwise(cuts):
-        condition, reason, confirmed = _condition(view, start)
-        last = out[-1] if out else None
-        if last is not None and (last.condition, last.reason, last.confirmed) == (condition, reason, confirmed):
-            out[-1] = Stretch(last.start, end, condition, reason, confirmed)
-        else:
-            out.append(Stretch(start, end, condition, reason, confirmed))
+    piece = _condition(view, start)
+    for cut in _cuts(view, start, until):
+        following = _condition(view, cut)
+        if following != piece:
+            out.append(Stretch(start, cut, *piece))
+            start, piece = cut, following
+    out.append(Stretch(start, until, *piece))
     return out
 
 
-def _is_only_stopped(session: SessionTrace, setting: BaySetting) -> bool:
-    return is_over(session) and setting.habits(session.evse).session_end is SessionEnd.STOPPED
+def _plugged_in(session: SessionTrace, span: Span, evidence: Evidence, setting: BaySetting) -> _Plugged:
+    habits = setting.habits(session.evse)
+    end = charging_end(session, habits)
+    if not is_over(session):
+        return _Plugged(session, span, session.heard, end, None)
+    is_stopped = habits.session_end is SessionEnd.STOPPED
+    return _Plugged(session, span, span[1], end, _released(session, evidence) if is_stopped else span[1])
 
 
 def _released(session: SessionTrace, evidence: Evidence) -> datetime | None:
@@ -99,49 +105,46 @@ def _released(session: SessionTrace, evidence: Evidence) -> datetime | None:
     return next((run.first for run in runs if run.status == AVAILABLE and run.first >= end), None)
 
 
-def _may_be_this(session: SessionTrace, stay: Stay, setting: BaySetting) -> bool:
-    """A session of a shared EVSE, or one that its network declared void, may have been this vehicle's."""
-    own = {s.session for s in stay.sessions}
-    return session.session not in own and (session.evse in setting.shared_evses or session.status == "INVALID")
+def _shared(stay: Stay, evidence: Evidence, setting: BaySetting, now: datetime) -> list[Span]:
+    """Sessions of a shared EVSE, or that their network declared void, may have been this vehicle's."""
+    own = {session.session for session in stay.sessions}
+    others = [
+        session
+        for session in evidence.sessions.values()
+        if session.session not in own and (session.evse in setting.shared_evses or session.status == "INVALID")
+    ]
+    return merged(session_span(session, setting, now) for session in others) if others else []
 
 
-def _cuts(view: _View) -> Iterable[datetime]:
+def _cuts(view: _View, start: datetime, until: datetime) -> list[datetime]:
+    """Where something changes between these moments that a condition depends on."""
     seen = view.seen
-    sets = (seen.occupied, seen.trusted, seen.occupied_confirmed, seen.free, seen.feed, seen.feed_confirmed)
-    for spans in (*sets, view.shared):
-        for span in spans:
-            yield from span
-    for doubt in seen.doubts:
-        yield doubt.since
-        if doubt.until is not None:
-            yield doubt.until
-    for spans in seen.down.values():
-        for span in spans:
-            yield from span
-    for session in view.stay.sessions:
-        yield from view.spans[session.session]
-        yield session.heard
-        end = view.ends[session.session]
-        if end is not None:
-            yield end.at
-    yield from (moment for moment in view.released.values() if moment is not None)
+    sets = [seen.occupied, seen.occupied_confirmed, seen.free, seen.feed, seen.feed_confirmed, view.shared]
+    if seen.doubts:
+        sets += [seen.trusted, [(doubt.since, doubt.until or until) for doubt in seen.doubts]]
+    if seen.down:
+        sets += seen.down.values()
+    found = {moment for spans in sets for span in spans for moment in span if start < moment < until}
+    for session, span, _, end, released in view.plugged:
+        moments = (*span, session.heard, None if end is None else end.at, released)
+        found.update(moment for moment in moments if moment is not None and start < moment < until)
+    return sorted(found)
 
 
 def _condition(view: _View, at: datetime) -> tuple[Condition, str, bool]:
-    session = next((s for s in view.stay.sessions if _covers(view.spans[s.session], at)), None)
-    if session is not None:
-        return _plugged(view, session, at)
+    for each in view.plugged:
+        if each.span[0] <= at < each.span[1]:
+            return _plugged(view, each, at)
     if view.seen.is_down(view.setting.evses, at):
         return Condition.UNUSABLE, "charger_down", True
     return _not_plugged(view, at)
 
 
-def _plugged(view: _View, session: SessionTrace, at: datetime) -> tuple[Condition, str, bool]:
-    metered = at < (session_end(session) if is_over(session) else session.heard)
-    end = view.ends[session.session]
+def _plugged(view: _View, plugged: _Plugged, at: datetime) -> tuple[Condition, str, bool]:
+    metered, end = at < plugged.metered_to, plugged.end
     if end is None or at < end.at:
         return Condition.CHARGING, "session_active", metered
-    if view.seen.is_down([session.evse], at):
+    if view.seen.is_down([plugged.session.evse], at):
         return Condition.UNUSABLE, "charger_down", metered
     if holds(view.seen.free, at):
         return Condition.UNKNOWN, "sensor_contradicts", False
@@ -158,21 +161,18 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     if not view.setting.evses or not holds(view.seen.feed, at):
         return Condition.UNKNOWN, "feed_silent", False
     confirmed = proves_parked(view.seen, at)
-    over = [s for s in view.stay.sessions if is_over(s) and view.spans[s.session][1] <= at]
+    before = [each for each in view.plugged if each.span[1] <= at]
+    over = [each for each in before if is_over(each.session)]
     if over:
-        return *_after(view, over[-1], at), confirmed
-    if any(view.spans[s.session][1] <= at for s in view.stay.sessions):
+        return *_after(over[-1], at), confirmed
+    if before:
         return Condition.UNKNOWN, "session_silent", False
     return Condition.UNPLUGGED, "no_session", confirmed
 
 
-def _after(view: _View, session: SessionTrace, at: datetime) -> tuple[Condition, str]:
+def _after(plugged: _Plugged, at: datetime) -> tuple[Condition, str]:
     """What a vehicle that stayed after its session is: still plugged in, for all that is known, or overstaying."""
-    released = view.released.get(session.session, session_end(session))
-    if released is None or at < released:
-        return Condition.IDLE, "operator_stopped" if session.stopped_by_operator else "session_stopped"
-    return Condition.OVERSTAYING, "operator_stopped" if session.stopped_by_operator else "session_over"
-
-
-def _covers(span: Span, at: datetime) -> bool:
-    return span[0] <= at < span[1]
+    is_stopped = plugged.session.stopped_by_operator
+    if plugged.released is None or at < plugged.released:
+        return Condition.IDLE, "operator_stopped" if is_stopped else "session_stopped"
+    return Condition.OVERSTAYING, "operator_stopped" if is_stopped else "session_over"

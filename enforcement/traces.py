@@ -59,7 +59,7 @@ def session_end(session: SessionTrace) -> datetime:
 def own_sessions(sessions: Mapping[str, SessionTrace], evses: Sequence[str]) -> list[SessionTrace]:
     """Those in which a vehicle was plugged in at one of these EVSEs, by their start."""
     found = [s for s in sessions.values() if s.evse in evses and s.status in PLUGGED]
-    return sorted(found, key=lambda s: (session_start(s), s.session))
+    return sorted(found, key=lambda s: (session_start(s), s.session)) if len(found) > 1 else found
 
 
 def hear(sessions: dict[str, SessionTrace], fact: SessionUpdated) -> None:

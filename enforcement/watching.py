@@ -1,9 +1,8 @@
 """What one sensor says of its bay: when taken, when free, how far that is proven, and how far it is trusted."""
 
-import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from enforcement.doubts import Doubt, doubts
 from enforcement.evidence import Evidence
@@ -11,6 +10,7 @@ from enforcement.facts import sensor_subject
 from enforcement.intervals import Span, merged, subtract
 from enforcement.sensing import ReadingRun
 from enforcement.setting import BaySetting, Debounce
+from enforcement.traces import SessionTrace
 
 _NO_DEBOUNCE = Debounce()
 # Shorter than this is no vehicle: 29 % of the events in Melbourne's open data are.
@@ -19,9 +19,8 @@ SHORTEST = timedelta(seconds=10)
 _OF_FREE = "stuck_free"
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One sensor's part in :class:`enforcement.presence.Presence`.
+class Watched(NamedTuple):
+    """One sensor's part in :class:`enforcement.presence.Presence`, in merged sets of time.
 
     ``word``: its last; ``is_fresh``: it still holds, until ``ends`` (None: the sensor never spoke).
     """
@@ -37,24 +36,24 @@ class Watched:
     changes_at: datetime | None
 
 
-def watch(evidence: Evidence, setting: BaySetting, sensor: str, now: datetime) -> Watched:
-    """Read one sensor's words as of now."""
+def watch(
+    evidence: Evidence, setting: BaySetting, sensor: str, sessions: Sequence[SessionTrace], now: datetime
+) -> Watched:
+    """Read one sensor's words as of now. ``sessions``: the bay's own."""
     runs = evidence.readings.get(sensor_subject(sensor), [])
     if not runs:
         return Watched((), (), (), (), None, False, None, (), None)
     watchdog, debounce = setting.sensors[sensor], setting.debounces.get(sensor, _NO_DEBOUNCE)
-    found = doubts(evidence, setting, sensor)
+    found = doubts(evidence, setting, sensor, sessions)
     blinks = _blinks(runs, max(debounce.departure, SHORTEST))
     found += [Doubt("blink", *blink) for blink in blinks]
-    taken = _spans(runs, True, watchdog, debounce, now)
-    sure = _spans(runs, True, watchdog, debounce, now, confirmed=True)
-    free = _spans(runs, False, watchdog, debounce, now)
+    taken, sure, free = _said(runs, watchdog, debounce, now)
     trusted = taken
     if found:
         doubted = _time_of((d for d in found if d.state != _OF_FREE), now)
         taken = merged([*taken, *blinks])
-        trusted, sure = subtract(taken, doubted), subtract(merged(sure), doubted)
-        free = subtract(merged(free), _time_of((d for d in found if d.state in (_OF_FREE, "blink")), now))
+        trusted, sure = subtract(taken, doubted), subtract(sure, doubted)
+        free = subtract(free, _time_of((d for d in found if d.state in (_OF_FREE, "blink")), now))
     last = runs[-1]
     believed_at = _begins(last, debounce) if last.occupied else last.first
     return Watched(
@@ -70,40 +69,39 @@ def watch(evidence: Evidence, setting: BaySetting, sensor: str, now: datetime) -
     )
 
 
-def _spans(
-    runs: Sequence[ReadingRun],
-    occupied: bool,
-    watchdog: timedelta,
-    debounce: Debounce,
-    now: datetime,
-    *,
-    confirmed: bool = False,
-) -> list[Span]:
-    """When one sensor said so.
+def _said(
+    runs: Sequence[ReadingRun], watchdog: timedelta, debounce: Debounce, now: datetime
+) -> tuple[list[Span], list[Span], list[Span]]:
+    """When one sensor said taken, how far that is confirmed, and when it said free.
 
-    It holds until its next word, or until the watchdog has run out. Confirmed is only what lies up to a word: to the
+    A word holds until the next one, or until the watchdog has run out. Confirmed is only what lies up to a word: to the
     next run where that began with the change itself, else to this run's own last word, because a heartbeat that
     contradicts is a correction of unknown age.
     """
-    out: list[Span] = []
-    for run, following in itertools.zip_longest(runs, runs[1:]):
-        first = _begins(run, debounce) if occupied else run.first
-        if run.occupied is not occupied or first > now:
+    taken: list[Span] = []
+    sure: list[Span] = []
+    free: list[Span] = []
+    for run, following in zip(runs, [*runs[1:], None], strict=True):
+        first = _begins(run, debounce) if run.occupied else run.first
+        if run.occupied is None or first > now:
             continue
-        until = run.last + watchdog
+        until, confirmed = run.last + watchdog, run.last
         if following is not None:
-            is_change = following.edge and following.first <= until
-            until = min(until, following.first) if is_change or not confirmed else run.last
-        elif confirmed:
-            until = run.last
-        if first <= until and not (occupied and following is not None and following.first - run.first < SHORTEST):
-            out.append((first, min(until, now)))
-    return out
+            if following.edge and following.first <= until:
+                confirmed = following.first
+            until = min(until, following.first)
+        if not run.occupied:
+            free.append((first, min(until, now)))
+        elif following is None or following.first - run.first >= SHORTEST:
+            taken.append((first, min(until, now)))
+            sure.append((first, min(confirmed, now)))
+    return merged(taken), merged(sure), merged(free)
 
 
 def _begins(run: ReadingRun, debounce: Debounce) -> datetime:
     """From when on a vehicle counts as there: not before its network could know, and not before it has been held."""
-    return max(run.first, run.known_from or run.first) + debounce.arrival
+    known = run.first if run.known_from is None else max(run.first, run.known_from)
+    return known + debounce.arrival if debounce.arrival else known
 
 
 def _blinks(runs: Sequence[ReadingRun], shortest: timedelta) -> list[Span]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
-from enforcement.decision import JudgedStay, judge
+from enforcement.judging import JudgedStay, judge
 from enforcement.policy import OF_STATION, Policy
 from enforcement.setting import DEFAULT_HABITS, BaySetting
 from enforcement.stays import Stay

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from enforcement.money import Tax
-from enforcement.policy import OF_STATION, Kind, Policy, Scope, policy_for
+from enforcement.policy import OF_STATION, Kind, Policy
+from enforcement.scopes import Scope, policy_for
 from enforcement.taxes import taxes_on
 from enforcement.timeline import Condition
 from history.batch import Batch, Place, Places, micros

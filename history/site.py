@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from enforcement.circumstances import Circumstances, Membership
-from enforcement.decision import JudgedStay
+from enforcement.judging import JudgedStay
 from enforcement.policy import Kind, Policy
 from enforcement.tiers import Occupancy, Tier
 from enforcement.violations import violation_key

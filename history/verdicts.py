@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from enforcement.decision import JudgedStay
 from enforcement.fees import Treatment
 from enforcement.intervals import ZERO
+from enforcement.judging import JudgedStay
 from enforcement.timeline import Condition
 from enforcement.violations import Violation
 from history.rows import HistoryRow

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, select, update
 
 from calendars import is_calendar, public_holidays
 from enforcement.circumstances import Circumstances
-from enforcement.decision import scope_of
 from enforcement.evidence import Evidence
 from enforcement.needs import Needs, needs
-from enforcement.policy import Policy, rank_of
+from enforcement.policy import Policy
+from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse
 from enforcement.violations import State
 from enforcement.warnings import Step

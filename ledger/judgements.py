@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, Table, and_, bindparam, delete, or_, select, text, update
 
-from enforcement.decision import Decision, JudgedStay
+from enforcement.decision import Decision
+from enforcement.judging import JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.telling import USUAL
 from enforcement.timeline import Stretch

@@ -6,10 +6,10 @@ from functools import lru_cache
 from sqlalchemy import Connection, select
 
 from calendars import is_calendar
-from enforcement.decision import scope_of
 from enforcement.needs import needs
-from enforcement.policy import Policy, policy_for
+from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
+from enforcement.scopes import policy_for, scope_of
 from enforcement.telling import USUAL, Telling
 from ledger import notices, settings_of_bays, sites
 from ledger.database import Tx, registry_changed, table

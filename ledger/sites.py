@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, literal, or_, select, update
 
-from enforcement.decision import scope_of
 from enforcement.evidence import Evidence
 from enforcement.needs import needs
-from enforcement.policy import Policy, rank_of
+from enforcement.policy import Policy
+from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse, Use, differ, since, site_use, uses
 from ledger import settings_of_bays, traits
 from ledger.database import Ledger, Tx, table

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from enforcement.policy import Policy, Scope, policy_for
+from enforcement.policy import Policy
+from enforcement.scopes import Scope, policy_for
 from ledger.database import table
 from ledger.policies import published
 from models import Evse, PolicyVersion, Station

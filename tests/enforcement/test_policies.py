@@ -2,8 +2,8 @@
 
 import pytest
 
-from enforcement.policy import Scope, policy_for
 from enforcement.policy_document import PolicyError, read_policy
+from enforcement.scopes import Scope, policy_for
 from tests.conftest import minutes
 from tests.support.builders import HEAD, STATION, charged, clause, told
 
