@@ -1,4 +1,4 @@
-"""Lengths, prices, days and hours in words, English and French, as signs and explanations need them."""
+"""Lengths, prices, days and hours in words, English, French and Spanish, as signs and explanations need them."""
 
 from collections.abc import Sequence
 from datetime import time, timedelta
@@ -11,13 +11,21 @@ from enforcement.windows import EVERY_DAY, Window
 _DAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
 }
+_ALL_DAY = {"en": "all day", "fr": "toute la journée", "es": "todo el día"}
+_CLOCK = {"en": "{start} to {end}", "fr": "de {start} à {end}", "es": "de {start} a {end}"}
+_NEXT_DAY = {"en": " the next day", "fr": " le lendemain", "es": " del día siguiente"}
+_RUN = {"en": "{first} to {last}", "fr": "du {first} au {last}", "es": "de {first} a {last}"}
 _MOST_DECIMALS = 6
-_FRENCH_TAXES = {"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "VAT": "TVA"}
+_TAXES = {
+    "fr": {"GST": "TPS", "HST": "TVH", "QST": "TVQ", "PST": "TVP", "RST": "TVD", "VAT": "TVA"},
+    "es": {"VAT": "IVA"},
+}
 
 
 def duration(length: timedelta) -> str:
-    """A length in hours, minutes and seconds, the same in both languages: ``1 h 30 min``."""
+    """A length in hours, minutes and seconds, the same in all languages: ``1 h 30 min``."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     parts = [f"{value} {unit}" for value, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if value]
@@ -46,17 +54,17 @@ def price(value: Fraction, currency: str, language: str) -> str:
 
 def tax_name(name: str, language: str) -> str:
     """A tax by the name that it has in the language."""
-    return _FRENCH_TAXES.get(name, name) if language == "fr" else name
+    return _TAXES.get(language, {}).get(name, name)
 
 
 def hours(window: Window, language: str) -> str:
     """The hours and days of a window: ``07:00 to 21:00, Monday to Friday``."""
     days = _days(window.weekdays, language)
     if window.start == window.end == time(0):
-        clock = "toute la journée" if language == "fr" else "all day"
+        clock = _ALL_DAY[language]
     else:
         is_overnight = window.end <= window.start and window.end != time(0)
-        clock = _clock(window, language) + (_next_day(language) if is_overnight else "")
+        clock = _clock(window, language) + (_NEXT_DAY[language] if is_overnight else "")
     return f"{clock}, {days}" if days else clock
 
 
@@ -64,18 +72,14 @@ def _clock(window: Window, language: str) -> str:
     end = "24:00" if window.end == time(0) else f"{window.end:%H:%M}"
     start = f"{window.start:%H:%M}"
     if language == "fr":
-        return f"de {_french(start)} à {_french(end)}"
-    return f"{start} to {end}"
+        start, end = _french(start), _french(end)
+    return _CLOCK[language].format(start=start, end=end)
 
 
 def _french(clock: str) -> str:
     """``07:30`` as ``7 h 30``, ``21:00`` as ``21 h``."""
     hour, minute = clock.split(":")
     return f"{int(hour)} h" + (f" {minute}" if minute != "00" else "")
-
-
-def _next_day(language: str) -> str:
-    return " le lendemain" if language == "fr" else " the next day"
 
 
 def _days(weekdays: frozenset[int], language: str) -> str:
@@ -89,8 +93,7 @@ def _days(weekdays: frozenset[int], language: str) -> str:
 def _run(run: Sequence[int], names: Sequence[str], language: str) -> str:
     if len(run) < 3:
         return ", ".join(names[day] for day in run)
-    first, last = names[run[0]], names[run[-1]]
-    return f"du {first} au {last}" if language == "fr" else f"{first} to {last}"
+    return _RUN[language].format(first=names[run[0]], last=names[run[-1]])
 
 
 def _runs(days: list[int]) -> list[list[int]]:

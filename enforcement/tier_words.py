@@ -1,4 +1,4 @@
-"""A price in words, English and French, as signs and accounts say it."""
+"""A price in words, English, French and Spanish, as signs and accounts say it."""
 
 from datetime import timedelta
 
@@ -7,18 +7,21 @@ from enforcement.tiers import Tier
 
 Words = dict[str, str]
 
-_FLAT: Words = {"en": "{price} once", "fr": "{price} une fois"}
-_FROM: Words = {"en": "after {start} of fee time: ", "fr": "après {start} de frais: "}
+_FLAT: Words = {"en": "{price} once", "fr": "{price} une fois", "es": "{price} una vez"}
+_FROM: Words = {"en": "after {start} of fee time: ", "fr": "après {start} de frais: ", "es": "tras {start} de tarifa: "}
 _FULL: Words = {
     "en": " while at least {share} % of the bays are in use",
     "fr": " quand au moins {share} % des places sont occupées",
+    "es": " mientras al menos el {share} % de las plazas están ocupadas",
 }
 _PER: dict[timedelta, Words] = {
-    timedelta(seconds=1): {"en": "a second", "fr": "la seconde"},
-    timedelta(minutes=1): {"en": "a minute", "fr": "la minute"},
-    timedelta(hours=1): {"en": "an hour", "fr": "l'heure"},
-    timedelta(days=1): {"en": "a day", "fr": "le jour"},
+    timedelta(seconds=1): {"en": "a second", "fr": "la seconde", "es": "el segundo"},
+    timedelta(minutes=1): {"en": "a minute", "fr": "la minute", "es": "el minuto"},
+    timedelta(hours=1): {"en": "an hour", "fr": "l'heure", "es": "la hora"},
+    timedelta(days=1): {"en": "a day", "fr": "le jour", "es": "el día"},
 }
+
+_EACH: Words = {"en": "per", "fr": "les", "es": "cada"}
 
 
 def tier_words(tier: Tier, currency: str, language: str) -> str:
@@ -37,4 +40,4 @@ def tier_words(tier: Tier, currency: str, language: str) -> str:
 def _per(per: timedelta, language: str) -> str:
     if per in _PER:
         return _PER[per][language]
-    return f"{'les' if language == 'fr' else 'per'} {duration(per)}"
+    return f"{_EACH[language]} {duration(per)}"

@@ -18,7 +18,7 @@ _stay = table(StayRow).c
 # Asked with all violations that somebody may have to hear of.
 _CLAIMANTS = Statement(
     lambda dialect: (
-        select(_claim.bay, _claim.at, _claim.driver, _claim.language, _claim.code)
+        select(_claim.bay, _claim.at, _claim.driver, table(Driver).c.language, _claim.code)
         .join(table(Driver), table(Driver).c.id == _claim.driver)
         .where(
             among(dialect, _claim.bay, "bays"),

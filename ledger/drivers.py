@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from enforcement import reaching
 from ledger import circumstances
@@ -59,11 +59,13 @@ def add_driver(
         "phone": tx.vault.encrypt(phone),
         "phone_hash": _phone_hash(tx.vault, phone),
         "language": language,
+        "language_is_chosen": True,
         "created_at": tx.now,
         "opted_out_at": suppressed_since(tx, phone),
     }
     statement = insert(tx.conn, Driver).values(row)
-    statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_={"language": language})
+    said = {"language": language, "language_is_chosen": True}
+    statement = statement.on_conflict_do_update(index_elements=["phone_hash"], set_=said)
     driver_id: int = tx.conn.execute(statement.returning(_driver.id)).scalar_one()
     tie = {"driver": driver_id, "scanned": False, "source": source}
     rows = [{"token": key, **tie} for key in sorted(set(token_keys))]
@@ -82,6 +84,7 @@ def known_by(tx: Tx, phone: str, language: str) -> int:
         "phone": tx.vault.encrypt(phone),
         "phone_hash": _phone_hash(tx.vault, phone),
         "language": language,
+        "language_is_chosen": False,
         "created_at": tx.now,
         "opted_out_at": suppressed_since(tx, phone),
     }
@@ -96,9 +99,11 @@ def exists(conn: Connection, driver_id: int) -> bool:
     return conn.execute(query).first() is not None
 
 
-def speaks(tx: Tx, driver_id: int, language: str) -> None:
-    """The driver chose a language."""
-    tx.conn.execute(update(table(Driver)).where(_driver.id == driver_id).values(language=language))
+def speaks(tx: Tx, driver_id: int, language: str, *, is_chosen: bool = True) -> None:
+    """The driver chose a language, or their browser asked for it: that changes no choice of theirs."""
+    which = _driver.id == driver_id if is_chosen else and_(_driver.id == driver_id, ~_driver.language_is_chosen)
+    values = {"language": language, "language_is_chosen": is_chosen}
+    tx.conn.execute(update(table(Driver)).where(which).values(values))
 
 
 def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -> None:

@@ -29,9 +29,13 @@ Text = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a confirmed phone is for: a stay in ``bay``, with ``remember`` its token too; or only to be known."""
+    """What a confirmed phone is for: a stay in ``bay``, with ``remember`` its token too; or only to be known.
+
+    ``language`` is that of the page; with ``language_is_chosen`` the driver chose it there.
+    """
 
     language: str
+    language_is_chosen: bool = False
     bay: str | None = None
     remember: bool = False
 
@@ -53,10 +57,9 @@ def request(tx: Tx, phone: str, wish: Wish, text: Text) -> str:
     return _issue(tx, driver, f"phone {phone}", wish, text)
 
 
-def request_for(tx: Tx, stay_code: str, language: str, text: Text) -> str:
+def request_for(tx: Tx, stay_code: str, wish: Wish, text: Text) -> str:
     """Send a code to the phone that claimed a stay; to nobody if no claim has this code, and the same ticket."""
     claim = claims.with_code(tx.conn, stay_code)
-    wish = Wish(language=language)
     return _issue(
         tx,
         None if claim is None else claim.driver,
@@ -93,7 +96,7 @@ def bay_of(tx: Tx, ticket: str) -> str | None:
 
 
 def _fulfil(tx: Tx, row: Any, terms: Terms) -> claims.Claim | None:
-    drivers.speaks(tx, row.driver, row.language)
+    drivers.speaks(tx, row.driver, row.language, is_chosen=row.language_is_chosen)
     if row.claim is not None:
         return next((each for each in claims.of_driver(tx.conn, row.driver) if each.id == row.claim), None)
     if row.bay is None:
@@ -111,6 +114,7 @@ def _issue(tx: Tx, driver: int | None, who: str, wish: Wish, text: Text, claim: 
         "code_hash": tx.vault.pseudonym("phone code", ticket, code),
         "driver": driver if may_leave else None,
         "language": wish.language,
+        "language_is_chosen": wish.language_is_chosen,
         "bay": wish.bay,
         "claim": claim,
         "remember": wish.remember,

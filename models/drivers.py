@@ -12,6 +12,7 @@ from models.base import SEALED, enum_type
 class Driver(SQLModel, table=True):
     """Somebody who can be reached. ``phone`` is E.164, encrypted; ``phone_hash`` its keyed hash, to find it again.
 
+    ``language_is_chosen``: they, or who knows them, said so; else it is what their browser asked for.
     ``opted_out_at``: since when nothing is sent to them, at their own wish; ``unusable_at``: since when their number is
     known to take no SMS.
     """
@@ -21,6 +22,7 @@ class Driver(SQLModel, table=True):
     phone: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
     phone_hash: str = Field(max_length=64, unique=True)
     language: str = Field(default="en", max_length=2)
+    language_is_chosen: bool = Field(default=False)
     created_at: datetime
     opted_out_at: datetime | None = None
     unusable_at: datetime | None = None

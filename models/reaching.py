@@ -41,7 +41,8 @@ class PhoneCode(SQLModel, table=True):
     """A code that was sent to a phone to prove that it is at hand. The code itself is kept as a keyed hash.
 
     ``ticket`` names the row in the address of the form. ``bay`` and ``asked_at``: which stay is claimed by it;
-    ``claim``: which claim's page is opened by it; neither: only the phone is confirmed.
+    ``claim``: which claim's page is opened by it; neither: only the phone is confirmed. ``language`` is that of the
+    page; ``language_is_chosen``: by the driver, not by their browser.
     """
 
     __tablename__ = "phone_code"
@@ -50,6 +51,7 @@ class PhoneCode(SQLModel, table=True):
     code_hash: str = Field(max_length=64)
     driver: int | None = Field(default=None, foreign_key="driver.id", index=True)
     language: str = Field(max_length=2)
+    language_is_chosen: bool = Field(default=False)
     bay: str | None = Field(default=None, foreign_key="bay.id", max_length=100)
     claim: int | None = Field(default=None, foreign_key="stay_claim.id")
     remember: bool = Field(default=False)

@@ -1,22 +1,47 @@
-"""The templates of accounts, English and French. Numbers, times and prices are put in by the voices."""
+"""The templates of accounts: English, French and, for drivers, Spanish. Voices put in numbers, times and prices."""
 
 Words = dict[str, str]
 
 # What a driver reads.
-BILLED: Words = {"en": "{span}: {length} at {price}: {amount}.", "fr": "{span}: {length} à {price}: {amount}."}
+BILLED: Words = {
+    "en": "{span}: {length} at {price}: {amount}.",
+    "fr": "{span}: {length} à {price}: {amount}.",
+    "es": "{span}: {length} a {price}: {amount}.",
+}
 NO_PRICE: Words = {
     "en": "{span}: {length}, no charge: no price holds then.",
     "fr": "{span}: {length}, sans frais: aucun prix ne vaut alors.",
+    "es": "{span}: {length}, sin cargo: entonces no rige ningún precio.",
 }
-FREE: Words = {"en": "{span}: {length}, no charge. {why}", "fr": "{span}: {length}, sans frais. {why}"}
+FREE: Words = {
+    "en": "{span}: {length}, no charge. {why}",
+    "fr": "{span}: {length}, sans frais. {why}",
+    "es": "{span}: {length}, sin cargo. {why}",
+}
 LIMITED: dict[bool, Words] = {
-    True: {"en": "Raised to {limit}: {amount} more.", "fr": "Relevé par {limit}: {amount} de plus."},
-    False: {"en": "Kept to {limit}: {amount} less.", "fr": "Limité par {limit}: {amount} de moins."},
+    True: {
+        "en": "Raised to {limit}: {amount} more.",
+        "fr": "Relevé par {limit}: {amount} de plus.",
+        "es": "Sube por {limit}: {amount} más.",
+    },
+    False: {
+        "en": "Kept to {limit}: {amount} less.",
+        "fr": "Limité par {limit}: {amount} de moins.",
+        "es": "Baja por {limit}: {amount} menos.",
+    },
 }
-TAX: Words = {"en": "{name} {rate} %: {amount}.", "fr": "{name} {rate} %: {amount}."}
-TAX_INSIDE: Words = {"en": "Of that {name} {rate} %: {amount}.", "fr": "Dont {name} {rate} %: {amount}."}
-TOTAL: Words = {"en": "Total: {amount}.", "fr": "Total: {amount}."}
-NOTHING: Words = {"en": "Nothing to pay.", "fr": "Rien à payer."}
+TAX: Words = {
+    "en": "{name} {rate} %: {amount}.",
+    "fr": "{name} {rate} %: {amount}.",
+    "es": "{name} {rate} %: {amount}.",
+}
+TAX_INSIDE: Words = {
+    "en": "Of that {name} {rate} %: {amount}.",
+    "fr": "Dont {name} {rate} %: {amount}.",
+    "es": "De ello {name} {rate} %: {amount}.",
+}
+TOTAL: Words = {"en": "Total: {amount}.", "fr": "Total: {amount}.", "es": "Total: {amount}."}
+NOTHING: Words = {"en": "Nothing to pay.", "fr": "Rien à payer.", "es": "Nada que pagar."}
 
 # What an owner reads.
 CLAUSE: Words = {

@@ -1,4 +1,4 @@
-"""An account in words: what a driver, an owner and an officer each need, English and French."""
+"""An account in words: what a driver (in Spanish too), an owner and an officer each need, English and French."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -14,13 +14,14 @@ from enforcement.tier_words import tier_words
 from enforcement.why import CONDITIONS, KINDS, LIMITS, reason_text, treatment_text, words_of
 
 LANGUAGES = ("en", "fr")
+_OF_DRIVERS = (*LANGUAGES, "es")
 # Why such time costs nothing is in what the vehicle did, or in what is known of it.
 _TOLD_BY_REASON = frozenset({Treatment.NOT_COUNTED, Treatment.SPARED})
 
 
 def driver_text(account: Account, language: str = "en") -> tuple[str, ...]:
     """Short and plain: what each piece of time cost, or why it cost nothing, and the sum with its taxes."""
-    spoken, currency = _spoken(language), account.policy.currency
+    spoken, currency = _spoken(language, _OF_DRIVERS), account.policy.currency
     out = [_driver_line(line, account, spoken) for line in joined(account.lines)]
     if account.by_limit:
         out.append(_limited(account, spoken))
@@ -153,5 +154,5 @@ def _rests_on(line: AccountLine, account: Account, facts: list[AnyFact], session
     return texts.RESTS_ON[language].format(facts="; ".join(fact_text(f, account.zone, language) for f in found))
 
 
-def _spoken(language: str) -> str:
-    return language if language in LANGUAGES else "en"
+def _spoken(language: str, known: tuple[str, ...] = LANGUAGES) -> str:
+    return language if language in known else "en"

@@ -42,10 +42,16 @@ def _stale_form(_error: Any) -> ResponseReturnValue:
 
 def language() -> str:
     """The language that was chosen (``?lang=fr``), or else the one that the browser asks for."""
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES:
+    chosen = chosen_language()
+    if chosen is not None:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0]) or LANGUAGES[0]
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def chosen_language() -> str | None:
+    """The language that was chosen on these pages; None where it is only what the browser asks for."""
+    chosen = request.args.get("lang")
+    return chosen if chosen in LANGUAGES else None
 
 
 def say(key: str, **values: Any) -> str:
@@ -55,8 +61,7 @@ def say(key: str, **values: Any) -> str:
 
 def to(endpoint: str, **values: Any) -> str:
     """The address of another of these pages; a language that was chosen stays chosen."""
-    chosen = request.args.get("lang")
-    return url_for(f"driver.{endpoint}", **values, lang=chosen if chosen in LANGUAGES else None)
+    return url_for(f"driver.{endpoint}", **values, lang=chosen_language())
 
 
 def go(endpoint: str, **values: Any) -> ResponseReturnValue:
@@ -67,7 +72,8 @@ def go(endpoint: str, **values: Any) -> ResponseReturnValue:
 def page(name: str, status: int = 200, **values: Any) -> Response:
     """A page in the driver's language."""
     view = request.view_args or {}
-    switch = [(each, url_for(str(request.endpoint or "driver.find"), **view, lang=each)) for each in LANGUAGES]
+    here = str(request.endpoint or "driver.find")
+    switch = [(each, name, url_for(here, **view, lang=each)) for each, name in LANGUAGES.items()]
     common = {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
     if "has_synthetic" not in values:
         with current().ledger.read() as conn:

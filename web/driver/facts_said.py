@@ -1,4 +1,4 @@
-"""Facts as a driver reads them, English and French: no names of devices, no tokens."""
+"""Facts as a driver reads them, English, French and Spanish: no names of devices, no tokens."""
 
 from enforcement.facts import (
     AnyFact,
@@ -14,33 +14,37 @@ from enforcement.facts import (
 Words = dict[str, str]
 
 _WHO: dict[str, Words] = {
-    "sensor": {"en": "Bay sensor", "fr": "Capteur de place"},
-    "evse": {"en": "Charging network", "fr": "Réseau de recharge"},
-    "network": {"en": "Charging network", "fr": "Réseau de recharge"},
+    "sensor": {"en": "Bay sensor", "fr": "Capteur de place", "es": "Sensor de plaza"},
+    "evse": {"en": "Charging network", "fr": "Réseau de recharge", "es": "Red de carga"},
+    "network": {"en": "Charging network", "fr": "Réseau de recharge", "es": "Red de carga"},
 }
 _OCCUPIED: dict[bool | None, Words] = {
-    True: {"en": "taken", "fr": "occupée"},
-    False: {"en": "free", "fr": "libre"},
-    None: {"en": "can't know", "fr": "ne peut le savoir"},
+    True: {"en": "taken", "fr": "occupée", "es": "ocupada"},
+    False: {"en": "free", "fr": "libre", "es": "libre"},
+    None: {"en": "can't know", "fr": "ne peut le savoir", "es": "no puede saberlo"},
 }
 _EDGE: dict[bool, Words] = {
-    True: {"en": "at the change itself", "fr": "au moment du changement"},
-    False: {"en": "repeated", "fr": "répété"},
+    True: {"en": "at the change itself", "fr": "au moment du changement", "es": "en el momento del cambio"},
+    False: {"en": "repeated", "fr": "répété", "es": "repetido"},
 }
 _STATUS: dict[str, Words] = {
-    "ACTIVE": {"en": "session active", "fr": "session en cours"},
-    "COMPLETED": {"en": "session over", "fr": "session terminée"},
-    "INVALID": {"en": "session void", "fr": "session annulée"},
-    "PENDING": {"en": "session about to start", "fr": "session à venir"},
-    "RESERVATION": {"en": "reservation", "fr": "réservation"},
+    "ACTIVE": {"en": "session active", "fr": "session en cours", "es": "sesión en curso"},
+    "COMPLETED": {"en": "session over", "fr": "session terminée", "es": "sesión terminada"},
+    "INVALID": {"en": "session void", "fr": "session annulée", "es": "sesión anulada"},
+    "PENDING": {"en": "session about to start", "fr": "session à venir", "es": "sesión por empezar"},
+    "RESERVATION": {"en": "reservation", "fr": "réservation", "es": "reserva"},
 }
-_SESSION: Words = {"en": "session", "fr": "session"}
-_DONE: Words = {"en": "no longer asks for energy", "fr": "ne demande plus d'énergie"}
-_CHARGER: Words = {"en": "charger: {status}", "fr": "borne: {status}"}
-_DEVICE: Words = {"en": "spoke of itself", "fr": "a parlé de son état"}
-_PLATE: Words = {"en": "a plate was read", "fr": "une plaque a été lue"}
-_BILL: Words = {"en": "sent the bill of the session", "fr": "a envoyé la facture de la session"}
-_HEARD: Words = {"en": "heard", "fr": "entendu"}
+_SESSION: Words = {"en": "session", "fr": "session", "es": "sesión"}
+_DONE: Words = {"en": "no longer asks for energy", "fr": "ne demande plus d'énergie", "es": "ya no pide energía"}
+_CHARGER: Words = {"en": "charger: {status}", "fr": "borne: {status}", "es": "cargador: {status}"}
+_DEVICE: Words = {"en": "spoke of itself", "fr": "a parlé de son état", "es": "habló de su estado"}
+_PLATE: Words = {"en": "a plate was read", "fr": "une plaque a été lue", "es": "se leyó una matrícula"}
+_BILL: Words = {
+    "en": "sent the bill of the session",
+    "fr": "a envoyé la facture de la session",
+    "es": "envió la factura de la sesión",
+}
+_HEARD: Words = {"en": "heard", "fr": "entendu", "es": "oída"}
 
 
 def said_to_driver(fact: AnyFact, language: str) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Proving a phone: a number, a code by SMS, and the code typed here. What it opens is decided when it is confirmed."""
 
+from typing import Any
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from enforcement import bay_codes, reaching
-from ledger import claims, phone_codes
+from ledger import claims, drivers, phone_codes
 from ledger.database import Tx
 from ledger.phone_codes import Wish
 from ledger.queries.bay_page import BayPage
@@ -15,6 +17,7 @@ from web.driver.bay import known_bay
 from web.driver.blueprint import (
     TERMS_SHOWN,
     address,
+    chosen_language,
     confirmed_driver,
     count,
     driver_pages,
@@ -45,7 +48,7 @@ def take_phone(code: str) -> ResponseReturnValue:
     if number is None:
         typed = request.form.get("phone", "")[:40]
         return page("warn_me", 400, b=found, is_known=False, fault=say("no_such_phone"), typed=typed, remember=remember)
-    return _send(number, Wish(language=language(), bay=found.bay, remember=remember))
+    return _send(number, _wish(bay=found.bay, remember=remember))
 
 
 @driver_pages.route("/code/<ticket>", methods=["GET", "POST"])
@@ -88,7 +91,7 @@ def find_stay() -> ResponseReturnValue:
             return go("stay", link=claim.link)
         if not _may_send(tx, None):
             return too_many()
-        ticket = phone_codes.request_for(tx, read, language(), here.options.code_text)
+        ticket = phone_codes.request_for(tx, read, _wish(), here.options.code_text)
     return go("code", ticket=ticket)
 
 
@@ -100,7 +103,7 @@ def my_phone() -> ResponseReturnValue:
     number = phones.read(request.form.get("phone", ""), current().options.phone_countries)
     if number is None:
         return page("my_phone", 400, fault=say("no_such_phone"), typed=request.form.get("phone", "")[:40])
-    return _send(number, Wish(language=language()))
+    return _send(number, _wish())
 
 
 @driver_pages.post("/me/out")
@@ -118,6 +121,10 @@ def _bay_to_claim(code: str) -> BayPage:
     if not is_open:
         abort(page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle")))
     return found
+
+
+def _wish(**wanted: Any) -> Wish:
+    return Wish(language=language(), language_is_chosen=chosen_language() is not None, **wanted)
 
 
 def _send(number: str, wish: Wish) -> ResponseReturnValue:
@@ -144,6 +151,9 @@ def _claim_at_once(driver: int, bay: str, *, remember: bool) -> ResponseReturnVa
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "claim", f"driver {driver}", reaching.CLAIMS_BY_PHONE):
             return too_many()
+        chosen = chosen_language()
+        if chosen is not None:
+            drivers.speaks(tx, driver, chosen)
         claim = tie(tx, driver, bay, tx.now, language(), TERMS_SHOWN, remember=remember, how="page")
     if claim is None:
         return page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle"))

@@ -84,9 +84,9 @@ def test_an_account_is_the_same_read_back_from_what_is_stored(told: Told, policy
         assert again._replace(billable=fee.billable, by_day=fee.by_day) == fee
 
 
-def test_no_code_lacks_words_in_either_language() -> None:
+def test_no_code_lacks_words_in_any_language() -> None:
     every = [*REASONS.values(), *TREATMENTS.values(), *CONDITIONS.values(), *KINDS.values(), *LIMITS.values()]
-    assert all(words.keys() == {"en", "fr"} and all(words.values()) for words in every)
+    assert all(words.keys() == {"en", "fr", "es"} and all(words.values()) for words in every)
     assert set(TREATMENTS) == set(Treatment)
     assert set(CONDITIONS) == {condition.value for condition in Condition}
     assert set(KINDS) == {kind.value for kind in Kind}

@@ -1,4 +1,4 @@
-"""The drivers' pages in a real browser, at a phone's size, English and French: no fault for axe, no script needed,
+"""The drivers' pages in a real browser, at a phone's size, in each language: no fault for axe, no script needed,
 every step by keyboard, quiet under the content policy, light and dark."""
 
 import json
@@ -16,6 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
 from ledger.database import Ledger
+from ledger.drivers import add_driver
 from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty
@@ -23,6 +24,7 @@ from tests.support.browsing import add_owner, make_app
 from tests.support.chromium import PATIENCE, Quiet, start
 from tests.support.drivers_phone import codes_of, last_code
 from tests.support.node import node_module
+from tests.support.starting import known_token, open_network
 from tests.support.town import LENGTH, Town, fill
 
 pytestmark = pytest.mark.browser
@@ -45,6 +47,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     ledger = Ledger(url, Vault([TEST_KEY]), compose)
     town = fill(ledger, NOON)
     add_owner(ledger, NOON)
+    open_network(ledger)
     yield town
     ledger.close()
 
@@ -132,13 +135,27 @@ def claim(driver: WebDriver, address: str, code: str, ledger: Ledger, number: st
     return driver.current_url
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+def started(driver: WebDriver, start: str) -> str:
+    """Start a session; gives the address of the page that says what became of it."""
+    driver.get(start)
+    tab_to(driver, "form.ask button")
+    press(driver, Keys.ENTER)
+    wait_for(driver, "[role=status]")
+    assert driver.current_url != start
+    return driver.current_url
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_page_is_without_fault(
     driver: WebDriver, address: str, town: Town, codes: dict[str, str], axe: str, language: str
 ) -> None:
     speak(driver, language)
-    number = {"en": "514 555 0142", "fr": "514 555 0143"}[language]
+    number = {"en": "514 555 0142", "fr": "514 555 0143", "es": "514 555 0149"}[language]
     stay = claim(driver, address, codes["H1"], town.ledger, number)
+    token = known_token(town.ledger)
+    with town.ledger.write(END) as tx:
+        add_driver(tx, f"+1{number.replace(' ', '')}", language, [token])
+    start = f"{address}/b/{codes['H4']}/start"
     contest = driver.find_element(By.CSS_SELECTOR, "a[href*='/contest/']").get_attribute("href")
     pages = [
         "/b",
@@ -152,7 +169,8 @@ def test_every_page_is_without_fault(
     ]
     receipt = contest.replace("/contest/", "/receipt/")
     found: list[tuple[str, str, str]] = []
-    for url in [*(address + page for page in pages), stay, contest, receipt, f"{address}/b/NOTHING"]:
+    addresses = [*(address + page for page in pages), stay, contest, receipt, f"{address}/b/NOTHING"]
+    for url in [*addresses, start, started(driver, start)]:
         for scheme in ("light", "dark"):
             look(driver, scheme)
             driver.get(url)
