@@ -22,7 +22,7 @@ from ledger.plates import forget_plates
 from ledger.postings import Due, due, post
 from ledger.settings_of_bays import BayContext
 from ledger.settlements import settle_violations
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Changes, Rows, Statement, among
 from models import StayRow, ViolationRow, ViolationStep
 from models.violations import STAY_IS_OPEN, VIOLATION_IS_OPEN
 
@@ -31,6 +31,8 @@ _GONE = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_m
 # States that a person, or an effect, has given: the core's own does not undo them.
 _KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
 _FINAL = frozenset({State.SETTLED, State.CLEARED, State.WAIVED})
+# What others may have to hear of when it changes.
+_NEWS = ("state", "fee_minor", "token", "ended_at")
 
 
 def _standing_rows(rows: Table, is_open: str) -> Statement:
@@ -46,6 +48,7 @@ def _standing_rows(rows: Table, is_open: str) -> Statement:
 _VIOLATIONS = _standing_rows(table(ViolationRow), VIOLATION_IS_OPEN)
 _STAYS = _standing_rows(table(StayRow), STAY_IS_OPEN)
 _WRITE_VIOLATIONS = Rows(ViolationRow, ["key"], "public_id")
+_CHANGE_VIOLATIONS = Changes(ViolationRow, "key")
 _WRITE_STAYS = Rows(StayRow, ["key"])
 _WRITE_STEPS = Rows(ViolationStep)
 _WARN = Statement(
@@ -99,6 +102,7 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
 @dataclass(frozen=True, slots=True)
 class _Written:
     row: dict[str, Any]
+    changed: dict[str, Any]
     step: dict[str, Any] | None
     wanted: Wanted | None
     due: Due | None
@@ -128,14 +132,16 @@ def _changed(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[_Wri
         row = _row(tx, item, judged, violation, before)
         telling = USUAL if judged.policy is None else judged.policy.messages
         goes_on = violation.state is State.WATCHED or (violation.state is State.RUNNING and telling.goes_on)
-        if before is not None and _is_same(before, row) and not goes_on:
+        changed = row if before is None else _differing(before, row)
+        if not changed and not goes_on:
             continue
-        is_step = before is None or before.state != row["state"]
-        is_news = is_step or any(getattr(before, name) != row[name] for name in ("fee_minor", "token", "ended_at"))
+        is_step = "state" in changed
+        is_news = not changed.keys().isdisjoint(_NEWS)
         # While the grace runs, somebody may become reachable at any moment; what was written once is not written again.
         is_told = is_news or goes_on
         yield _Written(
             row=row,
+            changed=changed,
             step=_step(tx, violation, row["state"]) if is_step else None,
             wanted=Wanted(violation, judged.stay, item.context, telling)
             if is_told and row["state"] is not State.WAIVED
@@ -160,8 +166,8 @@ def _is_billed(item: Judged, row: Mapping[str, Any]) -> bool:
     return is_ours and bool(row["fee_minor"] + row["tax_minor"])
 
 
-def _is_same(before: Any, row: Mapping[str, Any]) -> bool:
-    return all(getattr(before, name) == value for name, value in row.items() if name != "updated_at")
+def _differing(before: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if getattr(before, name) != value and name != "updated_at"}
 
 
 def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before: Any) -> dict[str, Any]:
@@ -223,7 +229,9 @@ def _step(tx: Tx, violation: Violation, state: State) -> dict[str, Any]:
 
 
 def _write_violations(tx: Tx, written: Sequence[_Written]) -> None:
-    _WRITE_VIOLATIONS.write(tx.conn, [w.row for w in written])
+    _WRITE_VIOLATIONS.write(tx.conn, [w.row for w in written if w.before is None])
+    standing = (w for w in written if w.before is not None)
+    _CHANGE_VIOLATIONS.write(tx.conn, ({"key": w.row["key"], **w.changed, "updated_at": tx.now} for w in standing))
     _WRITE_STEPS.write(tx.conn, [w.step for w in written if w.step is not None])
 
 

@@ -6,14 +6,29 @@ goes SQLAlchemy's own way, in the same transaction. Errors are SQLAlchemy's in b
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Connection, DateTime, String, Text, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    DateTime,
+    String,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -59,14 +74,15 @@ class Statement:
         """Run it for its effect; how many rows that had one on."""
         return int(self._of(conn).execute(conn, values).rowcount)
 
-    def each(self, conn: Connection, rows: Sequence[Values]) -> None:
-        """Run it once for each of these."""
+    def each(self, conn: Connection, rows: Sequence[Values]) -> int:
+        """Run it once for each of these; how many rows that had an effect on."""
         compiled = self._of(conn)
         cursor = _cursor(conn)
         try:
             cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
         except compiled.errors as error:
             raise _fault(conn, compiled.text, error) from error
+        return int(cursor.rowcount)
 
     def _of(self, conn: Connection) -> "_Compiled":
         dialect = conn.dialect
@@ -107,6 +123,11 @@ class Rows:
         self._names: tuple[str, ...] = ()
         self._one = Statement(self._of_one)
         self._many = Statement(self._of_many)
+        row_id = column("rowid", BigInteger)
+        self._last = Statement(lambda _: select(func.max(row_id).label("id")).select_from(table(model)))
+        self._since = Statement(
+            lambda _: select(*(table(model).c[name] for name in key)).where(row_id > bindparam("last")).order_by(row_id)
+        )
 
     def write(self, conn: Connection, rows: Sequence[Values]) -> None:
         """Write all; no two may have the same key."""
@@ -118,19 +139,24 @@ class Rows:
         elif len(rows) == 1:
             self._one.run(conn, rows[0])
         else:
-            self._many.run(conn, self._turned(rows))
+            self._many.run(conn, _turned(self._names, rows))
 
     def new(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
         """Write those that are not there (``update=False``), and return their keys."""
         if not rows:
             return []
         self._names = self._names or tuple(rows[0])
-        if conn.dialect.name == "sqlite" or len(rows) == 1:
-            return [key for row in rows for key in self._one.all(conn, row)]
-        return self._many.all(conn, self._turned(rows))
+        if len(rows) == 1:
+            return self._one.all(conn, rows[0])
+        if conn.dialect.name == "sqlite":
+            return self._new_in_sqlite(conn, rows)
+        return self._many.all(conn, _turned(self._names, rows))
 
-    def _turned(self, rows: Sequence[Values]) -> Values:
-        return {name: [row[name] for row in rows] for name in self._names}
+    def _new_in_sqlite(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
+        """With its one writer, what has a higher row id than all before is new."""
+        last = self._last.first(conn, {}).id or 0
+        self._one.each(conn, rows)
+        return self._since.all(conn, {"last": last})
 
     def _of_one(self, dialect: str) -> Any:
         given: dict[str, Any] = {name: bindparam(name) for name in self._names}
@@ -138,10 +164,8 @@ class Rows:
 
     def _of_many(self, dialect: str) -> Any:
         """One array a column: PostgreSQL takes a batch in one statement that is always the same."""
-        columns = table(self._model).c
-        arrays = [func.unnest(bindparam(name, type_=ARRAY(_element(columns[name].type)))) for name in self._names]
         defaults = self._defaults()
-        rows = select(*arrays, *defaults.values())
+        rows = select(*_arrays(self._model, self._names).values(), *defaults.values())
         insert = insert_in(dialect, self._model)
         return self._guarded(insert.from_select([*self._names, *defaults], rows, include_defaults=False))
 
@@ -165,6 +189,36 @@ class Rows:
             return statement.on_conflict_do_update(index_elements=self._key, set_=changed, where=is_news)
         statement = statement.on_conflict_do_nothing(index_elements=self._key)
         return statement.returning(*(columns[name] for name in self._key))
+
+
+class Changes:
+    """An UPDATE of rows that are there. Each is given with its key and what changes; SQLite rewrites every index of a
+    column that is set, even to what it was.
+    """
+
+    def __init__(self, model: type[SQLModel], key: str) -> None:
+        self._model, self._key = model, key
+        self._statements: dict[tuple[str, ...], Statement] = {}
+
+    def write(self, conn: Connection, rows: Iterable[Values]) -> None:
+        """Write all, those that change the same columns at once; no two may have the same key."""
+        alike: dict[tuple[str, ...], list[Values]] = {}
+        for row in rows:
+            alike.setdefault(tuple(row), []).append(row)
+        for names, some in alike.items():
+            statement = self._statements.setdefault(names, Statement(partial(self._of, names)))
+            if conn.dialect.name == "sqlite":
+                statement.each(conn, some)
+            else:
+                statement.run(conn, _turned(names, some))
+
+    def _of(self, names: tuple[str, ...], dialect: str) -> Any:
+        rows = table(self._model)
+        given: Any = {name: bindparam(name, type_=rows.c[name].type) for name in names}
+        if dialect != "sqlite":
+            given = select(*(each.label(name) for name, each in _arrays(self._model, names).items())).subquery().c
+        changed = {rows.c[name]: given[name] for name in names if name != self._key}
+        return update(rows).where(rows.c[self._key] == given[self._key]).values(changed)
 
 
 class _Compiled:
@@ -235,6 +289,16 @@ def _fault(conn: Connection, text: str, error: Any) -> Exception:
     if is_gone:
         conn.invalidate(error)
     return raised
+
+
+def _arrays(model: type[SQLModel], names: Iterable[str]) -> dict[str, ColumnElement[Any]]:
+    """For each column of a batch the array that holds its values."""
+    columns = table(model).c
+    return {name: func.unnest(bindparam(name, type_=ARRAY(_element(columns[name].type)))) for name in names}
+
+
+def _turned(names: Iterable[str], rows: Sequence[Values]) -> Values:
+    return {name: [row[name] for row in rows] for name in names}
 
 
 class _JsonList(TypeDecorator[Any]):
