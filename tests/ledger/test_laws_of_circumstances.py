@@ -71,7 +71,7 @@ def lots(draw: st.DrawFn) -> Lot:
     for number in range(draw(st.integers(1, 5))):
         bay = draw(st.sampled_from(sorted(BAYS)))
         plug = ends[bay] + draw(st.integers(1, 40))
-        done = plug + draw(st.integers(0, 40))
+        done = plug + draw(st.integers(1, 40))  # at one moment, two updates would have one identity
         unplug = done + draw(st.integers(1, 60))
         ends[bay] = unplug
         facts += stays(bay, f"n{number}", draw(st.sampled_from([ANNA, BEN, CARL])), plug, done, unplug)
