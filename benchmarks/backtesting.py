@@ -35,9 +35,9 @@ def history(sessions: int) -> Iterator[Path]:
         yield path
 
 
-def measure(policy: Path, *, exact: bool = False) -> tuple[float, float]:
+def measure(policy: Path, *, exact: bool = False, sessions: int = 0) -> tuple[float, float]:
     """Sessions a second: by backtest, and by the floor."""
-    sessions = SESSIONS_BY_CORE if exact else SESSIONS
+    sessions = sessions or (SESSIONS_BY_CORE if exact else SESSIONS)
     with history(sessions) as path:
         began = time.perf_counter()
         summary = run(path, policy, path.with_name("result.csv"), zone="Europe/Berlin", exact=exact)

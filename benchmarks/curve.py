@@ -14,14 +14,14 @@ _STAYS = 50
 _ROUNDS = 20
 
 
-def by_bays(url: str, bays: int) -> float:
+def by_bays(url: str, bays: int, count: int = _FACTS) -> float:
     """CPU milliseconds to record and decide a reading that changes what its bay is, with so many bays known."""
     start = datetime.now(UTC) - minutes(600)
     with fleet(url, bays, start) as ledger:
         record_all(ledger, reads(range(bays), start, occupied=False), start)
         # Over all bays alike; a batch is never larger than the fewest bays, so that it has one fact a bay everywhere.
-        rounds = range(1, max(2, _FACTS // bays + 1))
-        spread = range(0, bays, max(1, bays // _FACTS))
+        rounds = range(1, max(2, count // bays + 1))
+        spread = range(0, bays, max(1, bays // count))
         facts = list(
             chain.from_iterable(reads(spread, start + minutes(5 * turn), occupied=turn % 2 == 1) for turn in rounds)
         )

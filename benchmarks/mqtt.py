@@ -1,25 +1,32 @@
-"""Facts per second from MQTT publish to committed decision, and the same for the floor."""
+"""Facts per second from MQTT publish to committed decision, for the floor, and for a Node-RED that writes messages."""
 
 import json
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import text
 
+from benchmarks.node_red import node_red
 from benchmarks.places import BAYS, broker, furnish, make_ledger, process, until
 from benchmarks.publisher import Publisher
 
 MESSAGES = 12_000
 _WARM_UP = BAYS
+_ROWS = "SELECT count(*) FROM floor_fact"
 _COUNT = {
-    "floor": "SELECT count(*) FROM floor_fact",
+    "floor": _ROWS,
+    "Node-RED": _ROWS,
     "service": "SELECT count(*) FROM fact WHERE kind = 'OccupancyRead'",
 }
 
 
-def measure(database: str, consumer: str) -> float:
+def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     """Messages a second, from the first publish to the last commit. Every message changes what its bay is."""
     furnish(database)
     ledger = make_ledger(database)
@@ -28,8 +35,12 @@ def measure(database: str, consumer: str) -> float:
         with ledger.read() as conn:
             return int(conn.execute(text(_COUNT[consumer])).scalar_one())
 
-    messages = list(_messages(_WARM_UP + MESSAGES))
-    with broker() as url, process([sys.executable, "-m", "benchmarks.consumers", consumer, url, database]):
+    messages = list(_messages(_WARM_UP + count))
+    with (
+        broker() as url,
+        tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder,
+        _consumer(consumer, url, database, Path(folder)),
+    ):
         client = Publisher(url)
         first = _subscribed(client, committed)
         client.publish(messages[:_WARM_UP])
@@ -39,8 +50,16 @@ def measure(database: str, consumer: str) -> float:
         until(lambda: committed() >= first + len(messages), f"the {consumer} has committed all")
         took = time.perf_counter() - began
         client.close()
+    if committed() != first + len(messages):
+        raise SystemExit(f"the {consumer} wrote {committed() - first} of {len(messages)} messages")
     ledger.close()
-    return MESSAGES / took
+    return count / took
+
+
+def _consumer(name: str, broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    if name == "Node-RED":
+        return node_red(broker, database, folder)
+    return process([sys.executable, "-m", "benchmarks.consumers", name, broker, database])
 
 
 def _subscribed(client: Publisher, committed: Callable[[], int]) -> int:

@@ -21,13 +21,13 @@ from typing import Any
 import httpx
 
 from benchmarks.places import BAYS, answers, free_port, furnish, make_ledger, process, until
+from benchmarks.processes import cpu_seconds
 from ledger.assess import assess_due
 from ledger.partners import by_token
 from ledger.registrations import Party, Registration, invite, register
 
 SESSIONS = 600
 _WARM_UP = 60
-_TICKS = os.sysconf("SC_CLK_TCK")
 _EXTRAWEST = Path(__file__).parent / "extrawest"
 
 
@@ -40,19 +40,19 @@ class Measured:
     deciding: float = 0.0
 
 
-def empty() -> Measured:
+def empty(sessions: int = SESSIONS) -> Measured:
     """A view that does nothing: what Flask and gunicorn cost."""
     with _gunicorn("benchmarks.wsgi:empty()") as (pid, port):
-        return _measure(pid, port, "none", "/ocpi/2.2.1")
+        return _measure(pid, port, "none", "/ocpi/2.2.1", sessions)
 
 
-def ours(database: str) -> Measured:
+def ours(database: str, sessions: int = SESSIONS) -> Measured:
     """The OCPI door, on this database."""
     furnish(database)
     token = registered(database)
     with _gunicorn(f"benchmarks.wsgi:service({database!r})") as (pid, port):
-        taken = _measure(pid, port, token, "/ocpi/2.2.1")
-    return Measured(taken.put, taken.patch, _decide(database))
+        taken = _measure(pid, port, token, "/ocpi/2.2.1", sessions)
+    return Measured(taken.put, taken.patch, _decide(database, sessions))
 
 
 def extrawest() -> Measured:
@@ -64,7 +64,7 @@ def extrawest() -> Measured:
         extra = {"BENCH_DATABASE": f"{folder}/sessions.db", "BENCH_TOKEN": "none"}
         with process([*command, "--log-level", "warning", "--no-access-log"], os.environ | extra) as server:
             until(answers(port), "uvicorn answers")
-            return _measure(server.pid, port, "none", "/ocpi/emsp/2.2.1")
+            return _measure(server.pid, port, "none", "/ocpi/emsp/2.2.1", SESSIONS)
 
 
 @contextmanager
@@ -76,35 +76,35 @@ def _gunicorn(app: str) -> Iterator[tuple[int, int]]:
         yield server.pid, port
 
 
-def _measure(pid: int, port: int, token: str, prefix: str) -> Measured:
+def _measure(pid: int, port: int, token: str, prefix: str, sessions: int) -> Measured:
     """Every session begins with a PUT that creates it and goes on with two that change it, or with two PATCHes."""
     headers = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", trust_env=False, timeout=60) as client:
 
-        def send(method: str, sessions: range, *, only: slice = slice(None)) -> float:
-            requests = [each for number in sessions for each in list(_told(method, number))[only]]
-            before = _cpu_seconds(pid)
+        def send(method: str, numbers: range, *, only: slice = slice(None)) -> float:
+            requests = [each for number in numbers for each in list(_told(method, number))[only]]
+            before = cpu_seconds(pid)
             for how, path, body in requests:
                 answer = client.request(how, path, json=body, headers=headers)
                 if answer.is_error or answer.json().get("status_code", 1000) != 1000:
                     raise SystemExit(f"{how} {path}: HTTP {answer.status_code} {answer.text[:300]}")
-            return 1000 * (_cpu_seconds(pid) - before) / len(requests)
+            return 1000 * (cpu_seconds(pid) - before) / len(requests)
 
         send("PUT", range(_WARM_UP))
-        put = send("PUT", range(_WARM_UP, _WARM_UP + SESSIONS))
-        patched = range(_WARM_UP + SESSIONS, 2 * (_WARM_UP + SESSIONS))
+        put = send("PUT", range(_WARM_UP, _WARM_UP + sessions))
+        patched = range(_WARM_UP + sessions, 2 * (_WARM_UP + sessions))
         send("PATCH", patched, only=slice(0, 1))
         return Measured(put, send("PATCH", patched, only=slice(1, None)))
 
 
-def _decide(database: str) -> float:
+def _decide(database: str, sessions: int) -> float:
     ledger = make_ledger(database)
     before = time.process_time()
     while assess_due(ledger, datetime.now(UTC)):
         pass
     took = time.process_time() - before
     ledger.close()
-    return 1000 * took / (2 * 3 * (_WARM_UP + SESSIONS))
+    return 1000 * took / (2 * 3 * (_WARM_UP + sessions))
 
 
 def _environment() -> Path:
@@ -172,19 +172,6 @@ def registered(database: str) -> str:
         token = register(tx, found[0], registration)
     ledger.close()
     return token
-
-
-def _cpu_seconds(parent: int) -> float:
-    """User and system time of a process and its children, from /proc."""
-    total = 0.0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(stat.parent.name) == parent or int(fields[1]) == parent:
-            total += (int(fields[11]) + int(fields[12])) / _TICKS
-    return total
 
 
 def _z(moment: datetime) -> str:

@@ -1,0 +1,50 @@
+"""A Node-RED that writes each message into PostgreSQL, as people begin: what it takes to run one for the bench.
+
+Its first run installs it into a folder of its own, as its lock says.
+"""
+
+import os
+import shutil
+import subprocess
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+
+from benchmarks.places import process
+
+_FOLDER = Path(__file__).parent / "nodered"
+
+
+def node_red(broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The process that subscribes and writes; ``folder`` is where it may keep what it likes."""
+    to, at = urlsplit(broker), make_url(database)
+    environment = {
+        "BENCH_BROKER_HOST": to.hostname or "",
+        "BENCH_BROKER_PORT": str(to.port),
+        "PGHOST": at.host or str(at.query.get("host", "")),
+        "PGPORT": str(at.port or at.query.get("port", 5432)),
+        "PGUSER": at.username or "",
+        "PGPASSWORD": at.password or "",
+        "PGDATABASE": at.database or "",
+    }
+    flow = shutil.copy(_FOLDER / "flow.json", folder)  # it writes beside its flow
+    words = ["--settings", str(_FOLDER / "settings.js"), "--userDir", str(folder), flow]
+    return process([_node(), str(_installed()), *words], os.environ | environment)
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        raise SystemExit("Node-RED needs node and npm on the PATH")
+    return node
+
+
+def _installed() -> Path:
+    modules, lock = _FOLDER / "node_modules", _FOLDER / "package-lock.json"
+    stamp = modules / ".made"
+    if not stamp.exists() or stamp.read_text() != lock.read_text():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=_FOLDER, check=True)
+        stamp.write_text(lock.read_text())
+    return modules / "node-red" / "red.js"

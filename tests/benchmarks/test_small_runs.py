@@ -1,0 +1,45 @@
+"""Each bench with a few of everything, so that it still runs when somebody wants to know. Noise has tests of its own."""
+
+import pytest
+
+from benchmarks import backtesting, curve, graces, mqtt, ocpi
+from tests.conftest import require_tool
+
+
+@pytest.mark.mosquitto
+@pytest.mark.parametrize("consumer", ["service", "floor"])
+def test_messages_through_the_broker(benched: dict[str, str], consumer: str) -> None:
+    require_tool("mosquitto")
+    assert mqtt.measure(benched["SQLite"], consumer, 200) > 0
+
+
+@pytest.mark.mosquitto
+@pytest.mark.timeout(300)
+def test_a_node_red_flow_writes_every_message(benched: dict[str, str]) -> None:
+    require_tool("mosquitto")
+    require_tool("npm")
+    assert mqtt.measure(benched["PostgreSQL"], "Node-RED", 200) > 0
+
+
+def test_pushes_of_sessions(benched: dict[str, str]) -> None:
+    floor, ours = ocpi.empty(5), ocpi.ours(benched["SQLite"], 5)
+    assert floor.put >= 0
+    assert ours.put > 0
+    assert ours.deciding > 0
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_backtest(exact: bool) -> None:
+    service, floor = backtesting.measure(backtesting.BY_HOURS, exact=exact, sessions=300)
+    assert 0 < service < floor
+
+
+def test_graces_that_end_at_once(bench_url: str) -> None:
+    found = graces.measure(bench_url, 60)
+    assert found.cpu > 0
+    assert found.seconds > 0
+
+
+def test_what_a_fact_costs(benched: dict[str, str]) -> None:
+    assert curve.by_bays(benched["PostgreSQL"], 50, 100) > 0
+    assert curve.by_updates(benched["SQLite"], 3) > 0
