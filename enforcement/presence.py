@@ -25,9 +25,10 @@ class Presence(NamedTuple):
     """Merged sets of time for one bay, bounded by now, and what holds at this very moment.
 
     ``occupied``: sensors say so; ``trusted``: those that are trusted; ``occupied_confirmed``: and up to a word of
-    theirs. ``doubts``: why the rest is not trusted. ``changes_at``: when a word has held long enough to be believed.
-    ``down``: when each EVSE that was down could not be used. ``word_ends``: when each sensor's last word stops
-    holding; ``feed_ends``: when the feed's does. ``sessions``: the bay's own, by their start; ``spans``: theirs.
+    theirs. ``doubts``: why the rest is not trusted. ``blinks``: when one said free for too short to be a departure.
+    ``changes_at``: when a word has held long enough to be believed. ``down``: when each EVSE that was down could not be
+    used. ``word_ends``: when each sensor's last word stops holding; ``feed_ends``: when the feed's does. ``sessions``:
+    the bay's own, by their start; ``spans``: theirs.
     """
 
     occupied: list[Span]
@@ -42,6 +43,7 @@ class Presence(NamedTuple):
     word_ends: Sequence[datetime]
     feed_ends: datetime | None
     doubts: Sequence[Doubt]
+    blinks: Sequence[Span]
     changes_at: Sequence[datetime]
     sessions: Sequence[SessionTrace]
     spans: dict[str, Span]
@@ -79,6 +81,7 @@ def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span
         [each.ends for each in watched if each.ends is not None],
         feed_ends,
         [doubt for each in watched for doubt in each.doubts],
+        [blink for each in watched for blink in each.blinks],
         [each.changes_at for each in watched if each.changes_at is not None],
         sessions,
         {session.session: session_span(session, setting, now) for session in sessions},

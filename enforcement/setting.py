@@ -1,8 +1,8 @@
 """What the core must know of a bay that is not a fact: where it is, what watches it, and how far to believe that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -58,9 +58,12 @@ class PlaceThen:
     calendar: str | None = None
 
 
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debounce:
-    """How long a sensor's word must hold to be believed, as its model needs.
+    """How long a sensor's word must hold to be believed, as its model needs; for words that began from ``since`` on.
 
     ``arrival``: a vehicle counts as arrived when it has been seen for so long. ``departure``: one that is not seen for
     a shorter time (or less than ten seconds) has not left, but that time is nobody's; once gone for so long, it left at
@@ -69,6 +72,15 @@ class Debounce:
 
     arrival: timedelta = timedelta(0)
     departure: timedelta = timedelta(0)
+    since: datetime = _ALWAYS
+
+
+NO_DEBOUNCE = Debounce()
+
+
+def debounce_at(debounces: Sequence[Debounce], moment: datetime) -> Debounce:
+    """What held for a word that began at a moment; ``debounces`` oldest first."""
+    return next((each for each in reversed(debounces) if each.since <= moment), NO_DEBOUNCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +88,7 @@ class BaySetting:
     """One bay as its owner described it.
 
     ``zone`` is the station's IANA time zone. ``sensors`` maps the sensors in the bay to their watchdogs,
-    ``debounces`` to how long their words must hold, where that is not nothing.
+    ``debounces`` to how long their words must hold, where that is not nothing, oldest first.
     ``evses`` are those whose sessions belong to this bay; ``shared_evses`` reach this bay too, but their sessions
     belong to another one (bays and EVSEs are many-to-many): while one runs, it may be this vehicle's, so nothing
     is known against it. ``tied``: from when to when an EVSE of ``evses`` was at this bay, where that is not always.
@@ -91,7 +103,7 @@ class BaySetting:
     station: str
     zone: str
     sensors: Mapping[str, timedelta] = field(default_factory=dict)
-    debounces: Mapping[str, Debounce] = field(default_factory=dict)
+    debounces: Mapping[str, Sequence[Debounce]] = field(default_factory=dict)
     evses: tuple[str, ...] = ()
     shared_evses: tuple[str, ...] = ()
     tied: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)

@@ -9,12 +9,13 @@ from enforcement.availability import AVAILABLE
 from enforcement.charging import ChargingEnd, charging_end
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
-from enforcement.intervals import Span, holds, merged
+from enforcement.intervals import Span, holds, merged, subtract
 from enforcement.presence import Presence, session_span
 from enforcement.proof import proves_parked, proves_plugged
 from enforcement.setting import BaySetting, SessionEnd
 from enforcement.stays import Stay
 from enforcement.traces import SessionTrace, is_over, session_end
+from enforcement.watching import SHORTEST
 
 
 class Condition(StrEnum):
@@ -63,12 +64,16 @@ class _Plugged(NamedTuple):
 
 
 class _View(NamedTuple):
-    """Everything that the condition of a moment depends on, made once a stay."""
+    """Everything that the condition of a moment depends on, made once a stay.
+
+    ``unknown_who``: parts of the stay, between blinks of its sensor, that nothing ties to its vehicle.
+    """
 
     seen: Presence
     setting: BaySetting
     plugged: Sequence[_Plugged]
     shared: Sequence[Span]
+    unknown_who: Sequence[Span]
 
 
 def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stretch]:
@@ -77,7 +82,8 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
     if until <= start:
         return []
     plugged = [_plugged_in(session, seen.spans[session.session], evidence, setting) for session in stay.sessions]
-    view = _View(seen, setting, plugged, _shared(stay, evidence, setting, now))
+    unknown_who = _unknown_who(stay, seen, [each.span for each in plugged], now) if seen.blinks else ()
+    view = _View(seen, setting, plugged, _shared(stay, evidence, setting, now), unknown_who)
     out: list[Stretch] = []
     piece = _condition(view, start)
     for cut in _cuts(view, start, until):
@@ -116,6 +122,18 @@ def _shared(stay: Stay, evidence: Evidence, setting: BaySetting, now: datetime) 
     return merged(session_span(session, setting, now) for session in others) if others else []
 
 
+def _unknown_who(stay: Stay, seen: Presence, sessions: Sequence[Span], now: datetime) -> list[Span]:
+    """Whether a blink was a change of vehicles nobody knows: what counts is only what a session or a plate vouches for,
+    or, where the stay has neither, what came before the first blink.
+    """
+    blinks = merged(blink for blink in seen.blinks if blink[1] - blink[0] >= SHORTEST)
+    parts = subtract([(stay.arrived_at, stay.until(now))], subtract(blinks, seen.trusted))
+    known = [*sessions, *([(stay.plate.first, stay.plate.last)] if stay.plate else [])]
+    if not known:
+        return parts[1:]
+    return [(lo, hi) for lo, hi in parts if not any(first <= hi and last >= lo for first, last in known)]
+
+
 def _cuts(view: _View, start: datetime, until: datetime) -> list[datetime]:
     """Where something changes between these moments that a condition depends on."""
     seen = view.seen
@@ -148,6 +166,8 @@ def _plugged(view: _View, plugged: _Plugged, at: datetime) -> tuple[Condition, s
         return Condition.UNUSABLE, "charger_down", metered
     if holds(view.seen.free, at):
         return Condition.UNKNOWN, "sensor_contradicts", False
+    if holds(view.seen.blinks, at) and not holds(view.seen.trusted, at):
+        return Condition.UNKNOWN, "sensor_blink", False
     return Condition.IDLE, f"finished_{end.confidence}", proves_plugged(view.seen, at, metered=metered)
 
 
@@ -156,6 +176,8 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
         return Condition.UNKNOWN, "no_sensor_word", False
     if not holds(view.seen.trusted, at):
         return Condition.UNKNOWN, f"sensor_{view.seen.doubt_at(at)}", False
+    if holds(view.unknown_who, at):
+        return Condition.UNKNOWN, "sensor_blink", False
     if holds(view.shared, at):
         return Condition.UNKNOWN, "shared_session", False
     if not view.setting.evses or not holds(view.seen.feed, at):

@@ -9,10 +9,9 @@ from enforcement.evidence import Evidence
 from enforcement.facts import sensor_subject
 from enforcement.intervals import Span, merged, subtract
 from enforcement.sensing import ReadingRun
-from enforcement.setting import BaySetting, Debounce
+from enforcement.setting import BaySetting, Debounce, debounce_at
 from enforcement.traces import SessionTrace
 
-_NO_DEBOUNCE = Debounce()
 # Shorter than this is no vehicle: 29 % of the events in Melbourne's open data are.
 SHORTEST = timedelta(seconds=10)
 # A doubt about the word "free"; all others are about the word "taken".
@@ -33,6 +32,7 @@ class Watched(NamedTuple):
     is_fresh: bool
     ends: datetime | None
     doubts: Sequence[Doubt]
+    blinks: Sequence[Span]
     changes_at: datetime | None
 
 
@@ -42,12 +42,12 @@ def watch(
     """Read one sensor's words as of now. ``sessions``: the bay's own."""
     runs = evidence.readings.get(sensor_subject(sensor), [])
     if not runs:
-        return Watched((), (), (), (), None, False, None, (), None)
-    watchdog, debounce = setting.sensors[sensor], setting.debounces.get(sensor, _NO_DEBOUNCE)
+        return Watched((), (), (), (), None, False, None, (), (), None)
+    watchdog, debounces = setting.sensors[sensor], setting.debounces.get(sensor, ())
     found = doubts(evidence, setting, sensor, sessions)
-    blinks = _blinks(runs, max(debounce.departure, SHORTEST))
+    blinks = _blinks(runs, debounces, now)
     found += [Doubt("blink", *blink) for blink in blinks]
-    taken, sure, free = _said(runs, watchdog, debounce, now)
+    taken, sure, free = _said(runs, watchdog, debounces, now)
     trusted = taken
     if found:
         doubted = _time_of((d for d in found if d.state != _OF_FREE), now)
@@ -55,7 +55,7 @@ def watch(
         trusted, sure = subtract(taken, doubted), subtract(sure, doubted)
         free = subtract(free, _time_of((d for d in found if d.state in (_OF_FREE, "blink")), now))
     last = runs[-1]
-    believed_at = _begins(last, debounce) if last.occupied else last.first
+    believed_at = _begins(last, debounces) if last.occupied else last.first
     return Watched(
         taken=taken,
         trusted=trusted,
@@ -65,12 +65,13 @@ def watch(
         is_fresh=believed_at <= now < last.last + watchdog,
         ends=last.last + watchdog,
         doubts=[doubt for doubt in found if doubt.state != _OF_FREE],
+        blinks=blinks,
         changes_at=believed_at if believed_at > last.first else None,
     )
 
 
 def _said(
-    runs: Sequence[ReadingRun], watchdog: timedelta, debounce: Debounce, now: datetime
+    runs: Sequence[ReadingRun], watchdog: timedelta, debounces: Sequence[Debounce], now: datetime
 ) -> tuple[list[Span], list[Span], list[Span]]:
     """When one sensor said taken, how far that is confirmed, and when it said free.
 
@@ -82,7 +83,7 @@ def _said(
     sure: list[Span] = []
     free: list[Span] = []
     for run, following in zip(runs, [*runs[1:], None], strict=True):
-        first = _begins(run, debounce) if run.occupied else run.first
+        first = _begins(run, debounces) if run.occupied else run.first
         if run.occupied is None or first > now:
             continue
         until, confirmed = run.last + watchdog, run.last
@@ -98,19 +99,28 @@ def _said(
     return merged(taken), merged(sure), merged(free)
 
 
-def _begins(run: ReadingRun, debounce: Debounce) -> datetime:
+def _begins(run: ReadingRun, debounces: Sequence[Debounce]) -> datetime:
     """From when on a vehicle counts as there: not before its network could know, and not before it has been held."""
     known = run.first if run.known_from is None else max(run.first, run.known_from)
-    return known + debounce.arrival if debounce.arrival else known
+    return known + debounce_at(debounces, run.first).arrival if debounces else known
 
 
-def _blinks(runs: Sequence[ReadingRun], shortest: timedelta) -> list[Span]:
-    """Times in which it said free for less than what a departure takes."""
-    return [
-        (run.first, after.first)
-        for before, run, after in zip(runs, runs[1:], runs[2:], strict=False)
-        if run.occupied is False and before.occupied and after.occupied and after.first - run.first < shortest
-    ]
+def _blinks(runs: Sequence[ReadingRun], debounces: Sequence[Debounce], now: datetime) -> list[Span]:
+    """Times in which it said free for less than what a departure takes, up to when a vehicle counts as there again."""
+    out: list[Span] = []
+    for index, (before, run, after) in enumerate(zip(runs, runs[1:], runs[2:], strict=False)):
+        if run.occupied is not False or not (before.occupied and after.occupied):
+            continue
+        shortest, back = SHORTEST, after.first
+        if debounces:
+            shortest = max(debounce_at(debounces, run.first).departure, SHORTEST)
+            back += debounce_at(debounces, after.first).arrival
+            until = runs[index + 3].first if index + 3 < len(runs) else now
+            if _begins(before, debounces) > run.first or back > until:
+                continue
+        if after.first - run.first < shortest:
+            out.append((run.first, back))
+    return out
 
 
 def _time_of(found: Iterable[Doubt], now: datetime) -> list[Span]:

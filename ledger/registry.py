@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from calendars import calendar_of
 from enforcement.rules.shipped import place_of_law
@@ -13,8 +13,7 @@ from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
 from ledger.database import Tx, insert, registry_changed, table, upsert
-from ledger.statements import Rows, Statement, among
-from models import Bay, BayEvse, BaySensor, BayState, EndedTie, Evse, Network, Sensor, Station
+from models import Bay, BayEvse, BaySensor, BayState, EndedTie, Evse, Network, Station
 from models.places import Trait
 
 # A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
@@ -63,19 +62,6 @@ class BayTie:
     name: str
     evses: tuple[str, ...] = ()
     sensors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorHeard:
-    """The last that a batch heard of one sensor."""
-
-    model: str | None
-    watchdog: timedelta
-    occupied: bool | None
-    at: datetime
-    seen_at: datetime
-    battery: str | None = None
-    skew_s: int | None = None
 
 
 class TieError(ValueError):
@@ -168,54 +154,6 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
         _tie_evses(tx, tie)
         _tie_sensors(tx, tie)
     registry_changed(tx)
-
-
-def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
-    """Note what sensors last said, known or not; only news moves a sensor's row, late messages don't."""
-    rows = [
-        {
-            "id": sensor,
-            "model": last.model,
-            "watchdog_s": int(last.watchdog.total_seconds()),
-            "occupied": last.occupied,
-            "last_at": min(last.at, last.seen_at),
-            "last_seen_at": last.seen_at,
-            "battery": last.battery,
-            "skew_s": last.skew_s,
-        }
-        for sensor, last in sorted(heard.items())
-    ]
-    if not rows:
-        return
-    known = {row.id: row.watchdog_s for row in _WATCHDOGS.all(tx.conn, {"sensors": list(heard)})}
-    _TOUCH.write(tx.conn, rows)
-    if any(known.get(row["id"]) != row["watchdog_s"] for row in rows):
-        registry_changed(tx)
-    batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
-    if batteries:
-        _set_batteries(tx, batteries)
-
-
-_WATCHDOGS = Statement(
-    lambda dialect: select(table(Sensor).c.id, table(Sensor).c.watchdog_s).where(
-        among(dialect, table(Sensor).c.id, "sensors")
-    )
-)
-_TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
-
-
-def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
-    """Note what sensors that are known said of their batteries, in messages of any kind."""
-    _set_batteries(tx, [{"of": sensor, "is_now": battery} for sensor, battery in sorted(batteries.items())])
-
-
-def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
-    _SET_BATTERY.each(tx.conn, batteries)
-
-
-_SET_BATTERY = Statement(
-    lambda _: update(table(Sensor)).where(table(Sensor).c.id == bindparam("of")).values(battery=bindparam("is_now"))
-)
 
 
 def put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, NetworkBilled, SessionUpdated, evse_subject, sensor_subject
 from enforcement.intervals import Span, holds, merged
-from enforcement.setting import BaySetting, NetworkHabits, SessionEnd, Settlement
+from enforcement.setting import BaySetting, Debounce, NetworkHabits, SessionEnd, Settlement
 from ledger import traits
 from ledger.database import Tx, table
+from ledger.sensors import debounces_of
 from ledger.statements import Statement, among
 from models import Bay, BayEvse, BaySensor, EndedTie, Network, Sensor, Station
 
@@ -100,7 +101,8 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     evses = _grouped(conn, select(of_evses).where(of_evses.c.bay.in_(wanted)))
     sensors = _grouped(conn, select(of_sensors).where(of_sensors.c.bay.in_(wanted)))
     past = _grouped(conn, select(ended).where(ended.c.bay.in_(wanted)))
-    watchdogs = _watchdogs(conn, [row.sensor for rows in sensors.values() for row in rows])
+    all_sensors = [row.sensor for rows in sensors.values() for row in rows]
+    watchdogs, debounces = _watchdogs(conn, all_sensors), debounces_of(conn, all_sensors)
     all_evses = [row.evse for ties in (evses, past) for rows in ties.values() for row in rows]
     habits = _habits(conn, all_evses)
     out: dict[str, BayContext] = {}
@@ -116,7 +118,7 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     words = traits.load(conn, {*all_evses, *stations, *map(_network, stations)})
     for row in rows:
         dated = _dated(evses.get(row.id, []), past.get(row.id, []))
-        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, habits)
+        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, debounces, habits)
         ties = [SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, [])]
         described = traits.describe(setting, words)
         out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), (*ties, *dated))
@@ -205,7 +207,8 @@ def read_habits(text: str) -> NetworkHabits:
 
 def _setting(
     row: Any, evses: Sequence[Any], sensors: Sequence[Any], dated: Sequence[EvseTie],
-    watchdogs: Mapping[str, timedelta], habits: Mapping[str, NetworkHabits],
+    watchdogs: Mapping[str, timedelta], debounces: Mapping[str, tuple[Debounce, ...]],
+    habits: Mapping[str, NetworkHabits],
 ) -> BaySetting:  # fmt: skip
     past = {tie.evse for tie in dated}
     networks = {_network(evse) for evse in (*(tie.evse for tie in evses), *past)}
@@ -214,6 +217,7 @@ def _setting(
         station=row.station,
         zone=row.zone,
         sensors={tie.sensor: watchdogs.get(tie.sensor, timedelta(days=2)) for tie in sensors},
+        debounces={tie.sensor: debounces[tie.sensor] for tie in sensors if tie.sensor in debounces},
         evses=tuple(sorted({*(tie.evse for tie in evses if tie.home), *past})),
         shared_evses=tuple(sorted({tie.evse for tie in evses if not tie.home} - past)),
         tied={tie.evse: tie.spans for tie in dated},

@@ -6,7 +6,19 @@ the edge, and CHECK constraints hold what must always hold.
 
 from models.access import AccessLog, Act, ApiClient, Login
 from models.base import METADATA
-from models.bays import Bay, BayEvse, BaySensor, BayState, BayUse, EndedTie, Plate, Sensor, SiteChange, SparkplugBirth
+from models.bays import (
+    Bay,
+    BayEvse,
+    BaySensor,
+    BayState,
+    BayUse,
+    EndedTie,
+    Plate,
+    Sensor,
+    SensorDebounce,
+    SiteChange,
+    SparkplugBirth,
+)
 from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, Reject
 from models.findings import ChargeRecordRow, FindingRow
@@ -69,6 +81,7 @@ __all__ = [
     "RegistryVersion",
     "Reject",
     "Sensor",
+    "SensorDebounce",
     "SiteChange",
     "SparkplugBirth",
     "Station",

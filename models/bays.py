@@ -53,6 +53,7 @@ class Sensor(SQLModel, table=True):
     """A device that reports on a bay; known from its first message, tied to a bay by the owner or not yet.
 
     ``skew_s``: how many seconds its clock was ahead of the network's, or of ours, when it last told a time.
+    ``arrival_s``, ``departure_s``: how long its words must hold now; what held before is in ``sensor_debounce``.
     """
 
     __tablename__ = "sensor"
@@ -64,6 +65,18 @@ class Sensor(SQLModel, table=True):
     last_seen_at: datetime | None = None
     battery: str | None = Field(default=None, max_length=20)
     skew_s: int | None = None
+    arrival_s: int = Field(default=0, ge=0)
+    departure_s: int = Field(default=0, ge=0)
+
+
+class SensorDebounce(SQLModel, table=True):
+    """How long a sensor's words had to hold from ``since`` on (enforcement.setting.Debounce); without a row: not."""
+
+    __tablename__ = "sensor_debounce"
+    sensor: str = Field(primary_key=True, max_length=100)
+    since: datetime = Field(primary_key=True)
+    arrival_s: int = Field(default=0, ge=0)
+    departure_s: int = Field(default=0, ge=0)
 
 
 class BaySensor(SQLModel, table=True):

@@ -7,8 +7,8 @@ from ledger import births
 from ledger.database import Tx
 from ledger.plates import see_plates
 from ledger.record import record
-from ledger.registry import SensorHeard, set_batteries, touch_sensors
 from ledger.rejects import Rejected, reject
+from ledger.sensors import SensorHeard, set_batteries, touch_sensors
 from sensors.reading import Said
 from sensors.translate import Outcome
 
@@ -55,6 +55,7 @@ def _last_heard(said: Sequence[Said]) -> dict[str, SensorHeard]:
             at=read.at,
             seen_at=read.seen_at,
             skew_s=None if item.skew is None else round(item.skew.total_seconds()),
+            debounce=item.debounce,
         )
         for sensor, (item, read) in last.items()
     }

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from enforcement.setting import NO_DEBOUNCE, Debounce
 from ledger.births import Birth
 from sensors.births import Births
-from sensors.decoders import MODELS, Distance, Occupancy, Sight, model_named
+from sensors.decoders import DRIVEN_PAST, MODELS, Distance, Occupancy, Sight, model_named
 from sensors.fields import Path, TruthTable
 from sensors.reading import NotUnderstoodError
 from sensors.topics import TopicPattern
 
 # The longest silence of a device of no known model; a reading holds no longer than this.
 DEFAULT_WATCHDOG = timedelta(hours=2)
+DEFAULT_DEBOUNCES = {"frigate": DRIVEN_PAST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Threshold:
 class Subscription:
     """One topic filter and how its messages are read. Docs: docs/sensors.md.
 
-    ``zones``: the zones of a camera that are bays. ``cameras``: which sensor a camera stands for.
+    ``debounces``: by model, before ``debounce``, which is for all others. ``zones``: the zones of a camera that are
+    bays. ``cameras``: which sensor a camera stands for.
     """
 
     topic: TopicPattern
@@ -60,6 +63,8 @@ class Subscription:
     model: str | None = None
     models: Table[str, str] = field(default_factory=dict)
     watchdog: timedelta | None = None
+    debounce: Debounce | None = None
+    debounces: Table[str, Debounce] = field(default_factory=dict)
     threshold: Threshold | None = None
     zones: frozenset[str] = frozenset()
     cameras: Table[str, str] = field(default_factory=dict)
@@ -99,6 +104,13 @@ class Subscription:
         if self.watchdog is not None:
             return self.watchdog
         return MODELS[model].watchdog if model in MODELS else DEFAULT_WATCHDOG
+
+    def debounce_of(self, model: str | None) -> Debounce:
+        """How long the words of a device must hold to be believed."""
+        said = self.debounces.get(model or "", self.debounce)
+        if said is not None:
+            return said
+        return MODELS[model].debounce if model in MODELS else DEFAULT_DEBOUNCES.get(self.envelope, NO_DEBOUNCE)
 
 
 @dataclass(frozen=True, slots=True)

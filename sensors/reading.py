@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from enforcement.setting import NO_DEBOUNCE, Debounce
 from ledger.births import Birth
 from ledger.plates import PlateRead
 
@@ -36,7 +37,8 @@ class Said:
     """What one message said of one sensor. ``read`` is None where it told nothing of the bay (a battery report).
 
     ``report``: what it said of itself instead. ``skew``: how far the device's clock is ahead of its network's or ours.
-    ``birth``: what names a Sparkplug node's numbers stand for from now on.
+    ``birth``: what names a Sparkplug node's numbers stand for from now on. ``debounce``: how long the sensor's words
+    must hold.
     """
 
     sensor: str
@@ -48,6 +50,7 @@ class Said:
     plates: tuple[PlateRead, ...] = ()
     skew: timedelta | None = None
     birth: Birth | None = None
+    debounce: Debounce = NO_DEBOUNCE
 
 
 # What a message says: of one sensor, of several, or nothing that concerns us.

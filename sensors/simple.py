@@ -1,5 +1,6 @@
 """Readings that say one value of one sensor, with or without a time: what most of what is no LoRaWAN has in common."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -54,7 +55,9 @@ def tell(
     another second a second, equal reading is recorded.
     """
     shown = battery_text(battery)
-    base = Said(sensor, subscription.model or subscription.envelope, subscription.watchdog_of(None), None, shown)
+    model = subscription.model or subscription.envelope
+    debounce = subscription.debounce_of(subscription.model)
+    base = Said(sensor, model, subscription.watchdog_of(None), None, shown, debounce=debounce)
     if isinstance(sight, Distance) and subscription.is_between(sight.mm):
         return base if shown else None
     occupied = None if sight is None else subscription.occupancy_of(sight).occupied
@@ -70,4 +73,4 @@ def tell(
         quality=quality,
     )
     skew: timedelta | None = at - message.seen_at if at is not None and message.live and not message.retained else None
-    return Said(base.sensor, base.model, base.watchdog, fact, shown, skew=skew)
+    return replace(base, read=fact, skew=skew)

@@ -47,8 +47,9 @@ def said(uplink: Uplink, subscription: Subscription, seen_at: datetime) -> Told:
         told = _decode(uplink, subscription, model)
     words = _Words(uplink, subscription, seen_at, told)
     base = Said(
-        uplink.sensor, model or "unknown", subscription.watchdog_of(model), None, told.battery, skew=words.skew()
-    )
+        uplink.sensor, model or "unknown", subscription.watchdog_of(model), None, told.battery,
+        skew=words.skew(), debounce=subscription.debounce_of(model),
+    )  # fmt: skip
     if told.parts:
         return tuple(words.parts(base))
     read = words.read(told.occupancy)

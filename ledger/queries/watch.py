@@ -21,6 +21,8 @@ class SensorLine:
     last_at: datetime | None
     battery: str | None
     skew_s: int | None
+    arrival_s: int | None
+    departure_s: int | None
     bay: str | None
     bay_name: str | None
     station_name: str | None
@@ -35,7 +37,7 @@ def sensors(conn: Connection, now: datetime, after: str, limit: int) -> list[Sen
     ids = select(sensor.c.id).union(select(tie.c.sensor).where(tie.c.until.is_(None))).subquery()
     query = (
         select(ids.c.id, sensor.c.model, sensor.c.watchdog_s, sensor.c.occupied, sensor.c.last_at, sensor.c.battery)
-        .add_columns(sensor.c.skew_s)
+        .add_columns(sensor.c.skew_s, sensor.c.arrival_s, sensor.c.departure_s)
         .add_columns(
             bay.c.id.label("bay"), bay.c.name.label("bay_name"), station.c.name.label("station_name"), station.c.zone
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
+from enforcement.setting import NO_DEBOUNCE, Debounce
 from sensors.reading import NotUnderstoodError
 
 
@@ -58,29 +59,36 @@ class Decoded:
 
 
 Decode = Callable[[int, bytes], Decoded]
+# What measures a distance also sees whoever walks past; what looks sees what drives past, and loses what stands there.
+WALKED_PAST = Debounce(arrival=timedelta(minutes=1))
+DRIVEN_PAST = Debounce(arrival=timedelta(seconds=30), departure=timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A kind of device: its decoder and the longest silence that is no sign of a fault."""
+    """A kind of device: its decoder, the longest silence that is no sign of a fault, how long its words must hold."""
 
     name: str
     watchdog: timedelta
     decode: Decode
+    debounce: Debounce = NO_DEBOUNCE
 
 
 MODELS: dict[str, Model] = {}
 _NAMES: dict[str, str] = {}
 
 
-def model(name: str, *, watchdog: timedelta, called: tuple[str, ...] = ()) -> Callable[[Decode], Decode]:
+def model(
+    name: str, *, watchdog: timedelta, called: tuple[str, ...] = (), debounce: Debounce = NO_DEBOUNCE
+) -> Callable[[Decode], Decode]:
     """Register a decoder ``(port, bytes) -> Decoded`` that raises NotUnderstoodError for what it can't read.
 
-    ``called``: what networks call the device, such as The Things Stack's ``brand/model``.
+    ``called``: what networks call the device, such as The Things Stack's ``brand/model``. ``debounce``: for a device
+    that does not wait itself until what it sees is stable.
     """
 
     def register(decode: Decode) -> Decode:
-        MODELS[name] = Model(name, watchdog, decode)
+        MODELS[name] = Model(name, watchdog, decode, debounce)
         _NAMES.update({other.casefold(): name for other in (name, *called)})
         return decode
 

@@ -16,7 +16,7 @@ battery's millivolts as the distance; here b2-b3 is read, as in all others.
 
 from datetime import timedelta
 
-from sensors.decoders import Decoded, Distance, Sight, model, need, signed, unsigned
+from sensors.decoders import WALKED_PAST, Decoded, Distance, Sight, model, need, signed, unsigned
 from sensors.reading import NotUnderstoodError
 
 _DAY = timedelta(hours=26)
@@ -27,6 +27,7 @@ _LOW_BATTERY_MV = 2600
 @model(
     "dragino_ldds",
     watchdog=_DAY,
+    debounce=WALKED_PAST,
     called=("dragino/ldds75", "dragino/ldds45", "dragino/ldds20", "LDDS75", "LDDS45", "LDDS20"),
 )
 def decode_ldds(port: int, data: bytes) -> Decoded:
@@ -43,7 +44,7 @@ def decode_ldds(port: int, data: bytes) -> Decoded:
     return _decoded(data, sight, values, is_fault=distance == _NO_SENSOR)
 
 
-@model("dragino_ldds04", watchdog=_DAY, called=("dragino/ldds04", "LDDS04"))
+@model("dragino_ldds04", watchdog=_DAY, called=("dragino/ldds04", "LDDS04"), debounce=WALKED_PAST)
 def decode_ldds04(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LDDS04. Raises NotUnderstoodError."""
     _check(port, data, 11)
@@ -58,7 +59,7 @@ def decode_ldds04(port: int, data: bytes) -> Decoded:
     return _decoded(data, None, values, parts=parts)
 
 
-@model("dragino_llds12", watchdog=_DAY, called=("dragino/llds12", "LLDS12"))
+@model("dragino_llds12", watchdog=_DAY, called=("dragino/llds12", "LLDS12"), debounce=WALKED_PAST)
 def decode_llds12(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LLDS12. Raises NotUnderstoodError."""
     _check(port, data, 11)

@@ -19,7 +19,7 @@ TheThingsNetwork/lorawan-devices, vendor/milesight-iot/em310-udl.js, em400-mud.j
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sensors.decoders import Decoded, Distance, Sight, model
+from sensors.decoders import WALKED_PAST, Decoded, Distance, Sight, model
 from sensors.decoders._milesight import RESET, Parts, little, parts
 
 _NO_DISTANCE = {0xFFFD: "no target", 0xFFFF: "sensor exception", 0xFFFE: "disabled"}
@@ -60,7 +60,7 @@ _EM4XX: Parts = {
 }
 
 
-@model("milesight_em310", watchdog=_DAY, called=("milesight-iot/em310-udl", "EM310-UDL"))
+@model("milesight_em310", watchdog=_DAY, called=("milesight-iot/em310-udl", "EM310-UDL"), debounce=WALKED_PAST)
 def decode_em310(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an EM310-UDL. Raises NotUnderstoodError."""
     return _decode(port, data, _EM310, "EM310")
@@ -69,6 +69,7 @@ def decode_em310(port: int, data: bytes) -> Decoded:
 @model(
     "milesight_em400",
     watchdog=_DAY,
+    debounce=WALKED_PAST,
     called=(
         "milesight-iot/em400-udl", "milesight-iot/em400-mud", "milesight-iot/em400-tld", "EM400-UDL", "EM400-MUD",
         "EM400-TLD",
@@ -79,7 +80,7 @@ def decode_em400(port: int, data: bytes) -> Decoded:
     return _decode(port, data, _EM4XX, "EM400")
 
 
-@model("milesight_em410", watchdog=_DAY, called=("milesight-iot/em410-rdl", "EM410-RDL"))
+@model("milesight_em410", watchdog=_DAY, called=("milesight-iot/em410-rdl", "EM410-RDL"), debounce=WALKED_PAST)
 def decode_em410(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an EM410-RDL. Raises NotUnderstoodError."""
     return _decode(port, data, _EM4XX, "EM410")

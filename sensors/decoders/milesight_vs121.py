@@ -14,7 +14,7 @@ lorawan-devices, vendor/milesight-iot/vs121.js; thingsboard/data-converters, VEN
 
 from datetime import timedelta
 
-from sensors.decoders import Decoded, Occupancy, Sight, model
+from sensors.decoders import DRIVEN_PAST, Decoded, Occupancy, Sight, model
 from sensors.decoders._milesight import Parts, parts
 
 _MOST_REGIONS = 16
@@ -47,7 +47,7 @@ _KNOWN: Parts = {
 }
 
 
-@model("milesight_vs121", watchdog=timedelta(hours=2), called=("milesight-iot/vs121", "VS121"))
+@model("milesight_vs121", watchdog=timedelta(hours=2), called=("milesight-iot/vs121", "VS121"), debounce=DRIVEN_PAST)
 def decode(port: int, data: bytes) -> Decoded:
     """Decode one uplink. Raises NotUnderstoodError."""
     values: dict[str, object] = {}

@@ -40,8 +40,8 @@ LORAWAN = frozenset({"tts", "chirpstack3", "chirpstack4", "loriot", "actility"})
 # What may hold number plates: its rejects are kept encrypted.
 PRIVATE = frozenset({"frigate", *WEBHOOKS})
 
-_VALUE = frozenset({"value", "occupied", "free", "unknown", "threshold", "hysteresis"})
-_OF_LORAWAN = _VALUE | {"model", "models"}
+_VALUE = frozenset({"value", "occupied", "free", "unknown", "threshold", "hysteresis", "debounce"})
+_OF_LORAWAN = _VALUE | {"model", "models", "debounces"}
 # Which keys a subscription may have besides topic, envelope and watchdog.
 KEYS: dict[str, frozenset[str]] = {
     **dict.fromkeys(LORAWAN, _OF_LORAWAN),
@@ -49,7 +49,7 @@ KEYS: dict[str, frozenset[str]] = {
     "sparkplug": _VALUE | {"model"},
     "zigbee2mqtt": _VALUE | {"time", "edge", "model"},
     "statestream": (_VALUE - {"value"}) | {"edge", "model"},
-    "frigate": frozenset({"zones", "cameras", "jurisdiction"}),
+    "frigate": frozenset({"zones", "cameras", "jurisdiction", "debounce"}),
     "platerecognizer": frozenset({"cameras", "jurisdiction"}),
     "rekor": frozenset({"cameras", "jurisdiction"}),
 }

@@ -96,7 +96,8 @@ def _reading(node: str, payload: Any, message: Message, subscription: Subscripti
         quality=() if value is not None else ("fault",),
     )
     skew = at - message.seen_at if message.live and not metric.is_historical else None
-    return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew)
+    debounce = subscription.debounce_of(subscription.model)
+    return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)
 
 
 def _find(node: str, payload: Any, subscription: Subscription) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enforcement.calibration import bounds
@@ -13,6 +13,7 @@ from enforcement.doubts import Doubt, doubts
 from enforcement.evidence import Evidence, extend, fold, prune
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
 from enforcement.health import health
+from enforcement.intervals import Span, merged, subtract
 from enforcement.setting import BaySetting, Debounce
 from enforcement.why import REASONS
 from tests.conftest import minutes
@@ -151,23 +152,98 @@ def test_sessions_alone_prove_a_plugged_vehicle() -> None:
 
 
 def test_an_arrival_counts_once_it_has_been_held() -> None:
-    where = replace(WHERE, debounces={SENSOR: Debounce(arrival=timedelta(minutes=2))})
+    where = replace(WHERE, debounces={SENSOR: (Debounce(arrival=timedelta(minutes=2)),)})
     assert told([arrives(0)], 1, setting=where).decision.next_look == minutes(2)
     assert told([arrives(0)], 2, setting=where).conditions == [("unplugged", 2, 2)]
     assert told([arrives(0), leaves(1)], 5, setting=where).decision.stays == ()
     assert told([arrives(0), leaves(20)], 30, setting=where).fees == {"unplugged": 1300}
 
 
-def test_a_short_blink_is_no_departure_and_costs_nothing() -> None:
-    where = replace(WHERE, debounces={SENSOR: Debounce(departure=timedelta(minutes=3))})
+BLINKING = replace(WHERE, debounces={SENSOR: (Debounce(departure=timedelta(minutes=3)),)})
+
+
+def test_after_a_blink_nobody_knows_whether_another_vehicle_came() -> None:
     facts = [arrives(0), leaves(20), arrives(22), leaves(40)]
-    found = told(facts, 60, setting=where)
-    assert found.conditions == [("unplugged", 0, 20), ("unknown", 20, 22), ("unplugged", 22, 40)]
+    found = told(facts, 60, setting=BLINKING)
+    assert found.conditions == [("unplugged", 0, 20), ("unknown", 20, 40)]
     assert len(told(facts, 60).decision.stays) == 2
 
 
+def test_a_blink_is_no_departure_of_a_vehicle_that_a_session_vouches_for_on_both_sides() -> None:
+    """Its driver plugged in again after it: the same vehicle overstayed before, but not while it was not seen."""
+    first, again = charged(0, 30, 40), charged(62, 70, 80, name="x2")
+    facts = [arrives(0), first, leaves(50), arrives(52), again, leaves(100)]
+    found = told(facts, 120, setting=BLINKING)
+    assert found.conditions[2:6] == [
+        ("overstaying", 40, 50), ("unknown", 50, 52), ("overstaying", 52, 62), ("charging", 62, 70)
+    ]  # fmt: skip
+    assert len(found.decision.stays) == 1
+
+
+def test_after_a_blink_nobody_is_billed_for_who_stands_there() -> None:
+    """A driver may have left at the blink, and somebody else have come."""
+    facts = [arrives(0), charged(0, 30, 40), leaves(60), arrives(62), leaves(100)]
+    assert told(facts, 120, setting=BLINKING).conditions[-2:] == [("overstaying", 40, 60), ("unknown", 60, 100)]
+
+
+def test_who_plugs_in_after_a_blink_is_not_billed_for_who_stood_there_before() -> None:
+    facts = [arrives(0), leaves(30), arrives(31), charged(40, 50, 60), leaves(70)]
+    found = told(facts, 120, setting=BLINKING)
+    assert found.conditions[:2] == [("unknown", 0, 31), ("unplugged", 31, 40)]
+
+
+def test_a_blink_ends_when_the_vehicle_counts_as_there_again() -> None:
+    both = Debounce(arrival=timedelta(minutes=1), departure=timedelta(minutes=3))
+    where = replace(WHERE, debounces={SENSOR: (both,)})
+    facts = [arrives(0), leaves(20), arrives(22), leaves(40)]
+    assert told(facts, 60, setting=where).conditions == [("unplugged", 1, 20), ("unknown", 20, 40)]
+    too_short = [arrives(0), leaves(20), arrives(22), leaves(22.5)]
+    assert told(too_short, 60, setting=where).conditions == [("unplugged", 1, 20)]
+
+
+def test_a_debounce_that_changes_holds_for_words_that_begin_from_then_on() -> None:
+    longer = Debounce(arrival=timedelta(minutes=5), since=minutes(60))
+    where = replace(WHERE, debounces={SENSOR: (Debounce(arrival=timedelta(minutes=2)), longer)})
+    facts = [arrives(0), leaves(30), arrives(60), leaves(90)]
+    assert [after_noon(each.stay.arrived_at) for each in told(facts, 120, setting=where).decision.stays] == [2, 65]
+
+
+LENGTHS = st.sampled_from([timedelta(0), timedelta(minutes=1), timedelta(minutes=3)])
+GAPS = st.lists(st.sampled_from([0.5, 1, 2, 5, 20]), min_size=3, max_size=9)
+SESSIONS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(["ada", "ben"])), max_size=2)
+DEBOUNCES = st.builds(Debounce, arrival=LENGTHS, departure=LENGTHS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(GAPS, SESSIONS, DEBOUNCES)
+def test_a_debounce_never_makes_a_driver_pay_for_more_time(
+    gaps: list[float], sessions: list[tuple[int, int, str]], debounce: Debounce
+) -> None:
+    at = [sum(gaps[:index]) for index in range(len(gaps) + 1)]
+    facts = flat([
+        *(sensor_says(index % 2 == 0, moment) for index, moment in enumerate(at)),
+        *(charged(start, start + 1, start + long, name=f"x{n}", token=token)
+          for n, (start, long, token) in enumerate(sessions)),
+    ])  # fmt: skip
+    without = billable(facts, WHERE)
+    for driver, spans in billable(facts, replace(WHERE, debounces={SENSOR: (debounce,)})).items():
+        # Who has no token may be anybody.
+        mine = without.get(driver, []) if driver else [span for others in without.values() for span in others]
+        assert subtract(merged(spans), merged(mine)) == []
+
+
+def billable(facts: Sequence[Any], where: BaySetting) -> dict[str | None, list[Span]]:
+    """The time in which each driver was in a condition that may cost money."""
+    out: dict[str | None, list[Span]] = {}
+    for stay in told(facts, 200, setting=where).decision.stays:
+        for stretch in stay.stretches:
+            if stretch.condition in ("idle", "overstaying", "unplugged") and stretch.confirmed:
+                out.setdefault(stay.stay.token, []).append((stretch.start, stretch.end))
+    return out
+
+
 def test_a_departure_stands_from_its_first_word() -> None:
-    where = replace(WHERE, debounces={SENSOR: Debounce(departure=timedelta(minutes=3))})
+    where = replace(WHERE, debounces={SENSOR: (Debounce(departure=timedelta(minutes=3)),)})
     assert told([arrives(0), leaves(20)], 60, setting=where).fees == {"unplugged": 1500}
 
 

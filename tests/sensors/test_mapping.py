@@ -99,7 +99,7 @@ def test_all_problems_are_named_at_once() -> None:
         """)
     text = "\n".join(refused.value.problems)
     for part in (
-        "`share`", "`colour`", "subscription 1 (city/+/state): `topic` must have {device}", "`value`: 'a..b'",
+        "`share`", "`colour`", "subscription 1 (city/+/state): `topic` must have {device}", "`value` 'a..b'",
         "1 stands in two lists", "`watchdog`", "`edge` must be", "`speed`", "subscription 2 (a/#/b): `topic` may have #",
         "'bosh'", "'nwav'", "there are bosch_tps110, ", "`time` has no meaning with tts",
         "subscription 3 (no topic): `topic`", "`envelope` must be one of actility, chirpstack3, chirpstack4",

@@ -26,15 +26,14 @@ from ledger.record import record
 from ledger.registry import (
     BayTie,
     EvseFields,
-    SensorHeard,
     StationFields,
     import_bays,
     put_evse,
     put_station,
-    touch_sensors,
     upsert_network,
 )
 from ledger.rejects import Rejected, reject
+from ledger.sensors import SensorHeard, touch_sensors
 
 NETWORKS = {"ca*nsc": "Northshore Charge", "ca*elv": "Electrovia"}
 STATIONS = {

@@ -27,6 +27,7 @@ SPAN = 240
 _QUIET = 'quiet = "12:45-13:40"\nquiet_starts_no_fee = true\n'
 MINUTE = st.integers(0, SPAN)
 
+DEBOUNCE = Debounce(arrival=timedelta(minutes=2), departure=timedelta(minutes=3))
 HABITS = NetworkHabits(
     feed_watchdog=timedelta(minutes=15),
     session_watchdog=timedelta(minutes=45),
@@ -63,7 +64,14 @@ def settings_of_bays() -> st.SearchStrategy[BaySetting]:
         ),
         st.sampled_from([((EVSE,), ()), ((EVSE, OTHER_EVSE), ()), ((EVSE,), (OTHER_EVSE,))]),
         st.sampled_from(SessionEnd),
-        st.sampled_from([{}, {}, {"s1": Debounce(arrival=timedelta(minutes=2), departure=timedelta(minutes=3))}]),
+        st.sampled_from(
+            [
+                {},
+                {},
+                {"s1": (DEBOUNCE,)},
+                {"s1": (DEBOUNCE, replace(DEBOUNCE, arrival=timedelta(0), since=minutes(90)))},
+            ]
+        ),
     )
 
 

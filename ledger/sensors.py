@@ -1,0 +1,122 @@
+"""What sensors last said of themselves, and how long their words must hold: known from their first message on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from enforcement.setting import NO_DEBOUNCE, Debounce
+from ledger.database import Tx, registry_changed, table, upsert
+from ledger.statements import Rows, Statement, among
+from models import Sensor, SensorDebounce
+
+# What a new sensor's model needs holds for all that it ever said.
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorHeard:
+    """The last that a batch heard of one sensor."""
+
+    model: str | None
+    watchdog: timedelta
+    occupied: bool | None
+    at: datetime
+    seen_at: datetime
+    battery: str | None = None
+    skew_s: int | None = None
+    debounce: Debounce = NO_DEBOUNCE
+
+
+def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
+    """Note what sensors last said, known or not; only news moves a sensor's row, late messages don't."""
+    rows = [
+        {
+            "id": sensor,
+            "model": last.model,
+            "watchdog_s": int(last.watchdog.total_seconds()),
+            "occupied": last.occupied,
+            "last_at": min(last.at, last.seen_at),
+            "last_seen_at": last.seen_at,
+            "battery": last.battery,
+            "skew_s": last.skew_s,
+        }
+        for sensor, last in sorted(heard.items())
+    ]
+    if not rows:
+        return
+    known = {row.id: row for row in _KNOWN.all(tx.conn, {"sensors": list(heard)})}
+    _TOUCH.write(tx.conn, rows)
+    if any(row["id"] not in known or known[row["id"]].watchdog_s != row["watchdog_s"] for row in rows):
+        registry_changed(tx)
+    _note_debounces(tx, heard, known)
+    batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
+    if batteries:
+        _set_batteries(tx, batteries)
+
+
+_KNOWN = Statement(
+    lambda dialect: select(
+        table(Sensor).c.id, table(Sensor).c.watchdog_s, table(Sensor).c.arrival_s, table(Sensor).c.departure_s
+    ).where(among(dialect, table(Sensor).c.id, "sensors"))
+)
+_TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
+
+
+def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
+    """Note what sensors that are known said of their batteries, in messages of any kind."""
+    _set_batteries(tx, [{"of": sensor, "is_now": battery} for sensor, battery in sorted(batteries.items())])
+
+
+def debounces_of(conn: Connection, sensors: Iterable[str]) -> dict[str, tuple[Debounce, ...]]:
+    """How long the words of these sensors must hold, and since when, oldest first; of most sensors nothing is said."""
+    rows = table(SensorDebounce)
+    query = select(rows).where(rows.c.sensor.in_(sorted(set(sensors)))).order_by(rows.c.sensor, rows.c.since)
+    out: dict[str, tuple[Debounce, ...]] = {}
+    for row in conn.execute(query):
+        said = Debounce(
+            arrival=timedelta(seconds=row.arrival_s), departure=timedelta(seconds=row.departure_s), since=row.since
+        )
+        out[row.sensor] = (*out.get(row.sensor, ()), said)
+    return out
+
+
+def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str, object]) -> None:
+    """What holds for a sensor that is heard for the first time always held; what changes later, changes from now on."""
+    said = {sensor: _seconds(last.debounce) for sensor, last in heard.items()}
+    changed = [sensor for sensor in sorted(said) if said[sensor] != _seconds_of(known.get(sensor))]
+    if not changed:
+        return
+    rows: list[dict[str, object]] = []
+    for sensor in changed:
+        since, (arrival_s, departure_s) = tx.now if sensor in known else _ALWAYS, said[sensor]
+        rows.append({"sensor": sensor, "since": since, "arrival_s": arrival_s, "departure_s": departure_s})
+    upsert(tx.conn, SensorDebounce, ["sensor", "since"], rows)
+    now = [{"of": row["sensor"], "held": row["arrival_s"], "gone": row["departure_s"]} for row in rows]
+    _SET_DEBOUNCE.each(tx.conn, now)
+    registry_changed(tx)
+
+
+def _seconds(debounce: Debounce) -> tuple[int, int]:
+    return int(debounce.arrival.total_seconds()), int(debounce.departure.total_seconds())
+
+
+def _seconds_of(row: object) -> tuple[int, int]:
+    return (0, 0) if row is None else (row.arrival_s, row.departure_s)  # type: ignore[attr-defined]
+
+
+def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
+    _SET_BATTERY.each(tx.conn, batteries)
+
+
+_SET_BATTERY = Statement(
+    lambda _: update(table(Sensor)).where(table(Sensor).c.id == bindparam("of")).values(battery=bindparam("is_now"))
+)
+_SET_DEBOUNCE = Statement(
+    lambda _: (
+        update(table(Sensor))
+        .where(table(Sensor).c.id == bindparam("of"))
+        .values(arrival_s=bindparam("held"), departure_s=bindparam("gone"))
+    )
+)
