@@ -35,6 +35,7 @@ _COMMANDS = {
     "migrate": ("databases:command", "bring the database up to date with this version"),
     "import": ("places:importing", "tie bays to their EVSEs and sensors, from a CSV file"),
     "signs": ("signs:command", "print the signs of a station's bays, with their codes, as a PDF"),
+    "sign": ("attesting:command", "attest that somebody saw the sign which the law asks for, or that it is gone"),
     "places": ("describing:places", "say what a price may depend on: sites, tax regions, calendars, power classes"),
     "groups": ("describing:groups", "say who is in a group or holds a permit, from a CSV file"),
     "policy": ("policies:command", "check, publish, list and show versions of policies, and put up notices"),

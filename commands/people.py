@@ -26,6 +26,7 @@ def login(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="a new log-in, or a new password for one that is known")
     add.add_argument("name")
     add.add_argument("--generate", action="store_true", help="make a password and print it, instead of asking for one")
+    add.add_argument("--role", choices=access.ROLES, default=access.OWNER, help="an officer may attest signs only")
     add.set_defaults(run=add_login)
 
 
@@ -73,7 +74,7 @@ def add_login(context: Context, args: argparse.Namespace) -> int:
         password = sys.stdin.readline().rstrip("\r\n")
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
-            access.add_login(tx, args.name, password)
+            access.add_login(tx, args.name, password, args.role)
         except ValueError as error:
             raise CommandError(f"Not added: {error}.") from error
     print(f"{args.name} may log in." + (f" Password: {password}" if args.generate else ""))

@@ -18,7 +18,11 @@ READING = frozenset({"violations:read", "evidence:read"})
 # A client that writes contacts speaks for one party, and for that party's tokens only.
 CONTACTS = "contacts:write"
 WEBHOOKS = "webhooks:write"
-SCOPES = READING | {CONTACTS, WEBHOOKS}
+SIGNS = "signs:write"
+SCOPES = READING | {CONTACTS, WEBHOOKS, SIGNS}
+# An officer sees what an owner sees and attests signs; everything else is for owners to change.
+OWNER, OFFICER = "owner", "officer"
+ROLES = (OWNER, OFFICER)
 _PARTY = re.compile(r"[A-Za-z]{2}\*[A-Za-z0-9]{1,3}")
 _SHORTEST_PASSWORD = 10
 # scrypt takes time for every byte; longer than this is an attack, not a password.
@@ -49,18 +53,21 @@ class Client:
     party: str | None = None
 
 
-def add_login(tx: Tx, name: str, password: str) -> None:
-    """Let a person log in, or give one that can already a new password.
+def add_login(tx: Tx, name: str, password: str, role: str = OWNER) -> None:
+    """Let a person log in, or give one that can already a new password and role.
 
-    Raises :class:`AccessError` for a name or password that will not do.
+    Raises :class:`AccessError` for a name, password or role that will not do.
     """
+    if role not in ROLES:
+        raise AccessError(f"a role is one of {', '.join(ROLES)}")
     if not 1 <= len(name) <= 60 or not name.isprintable():
         raise AccessError("a name has 1 to 60 printable characters")
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         raise AccessError(f"a password has {_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters")
     hashed = generate_password_hash(password)
-    statement = insert(tx.conn, Login).values(name=name, password=hashed, role="owner")
-    tx.conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"password": hashed}))
+    statement = insert(tx.conn, Login).values(name=name, password=hashed, role=role)
+    values = {"password": hashed, "role": role}
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def has_login(conn: Connection, name: str) -> bool:

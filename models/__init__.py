@@ -31,6 +31,7 @@ from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryVersion
 from models.settlement import Cdr, Command, EvseWord, Push
+from models.signs import SignAttestation
 from models.violations import StayRow, ViolationRow, ViolationStep
 from models.waiting import WaitingFact
 from models.webhooks import Subscription
@@ -81,7 +82,11 @@ __all__ = [
     "RegistryVersion",
     "Reject",
     "Sensor",
+<<<<<<< HEAD
     "SensorDebounce",
+=======
+    "SignAttestation",
+>>>>>>> 989cba7 (feat: a person attests that a sign stands, and the law is judged by it)
     "SiteChange",
     "SparkplugBirth",
     "Station",

@@ -9,6 +9,7 @@ from flask import Flask
 
 from ledger.database import Ledger
 from web import (
+    attestations,
     board,
     cases,
     charger,
@@ -36,6 +37,7 @@ from web.driver import words as driver_words
 # A working day; then a person logs in again.
 _SESSION = timedelta(hours=12)
 _VIEWS = (
+    attestations,
     board,
     cases,
     charger,

@@ -96,6 +96,17 @@ def owners_only() -> None:
         abort(403)
 
 
+def may_attest() -> bool:
+    """Whether the person who is logged in may attest signs: owners and municipal officers."""
+    return bool(current_user.person.role in access.ROLES)
+
+
+def attesters_only() -> None:
+    """Refuse anybody who may not attest (403)."""
+    if not may_attest():
+        abort(403)
+
+
 def actor() -> str:
     """The person who is logged in, as the record of acts and the log of reads name them."""
     return f"login:{current_user.person.name}"[:60]

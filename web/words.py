@@ -18,6 +18,7 @@ from enforcement.money import format_minor
 from enforcement.phrases import hours as hours_words
 from enforcement.rules import Forbidden
 from enforcement.rules.position import POSITIONS, forbidden_text
+from enforcement.rules.words import OFFENCES
 from enforcement.tier_words import tier_words
 from enforcement.tiers import Tier
 from enforcement.why import LIMITS, REASONS, reason_text, treatment_text
@@ -76,7 +77,7 @@ STEPS = {
     "dispute_answered": "Dispute answered",
     "phone_code": "Code for a phone",
 }
-# What people and programs did to a webhook, as the record of acts has it.
+# What people and programs did, as the record of acts has it.
 ACTS = {
     "added": "added it",
     "put_anew": "put it anew, with a new secret",
@@ -86,8 +87,12 @@ ACTS = {
     "removed": "removed it",
     "test_sent": "sent a test event",
     "sent_again": "sent one again",
+    "attested": "attested the sign",
+    "sign_gone": "said that a sign is gone",
 }
 WEBHOOK_DELIVERIES = {**DELIVERIES, "delivered": "Arrived", "expired": "Given up"}
+PLACE_KINDS = {"street": "Street", "lot": "Parking lot", "lodging": "Hotel or lodging", "airport": "Airport"}
+PLACE_LANDS = {"public": "Public land", "open": "Private land, open to the public", "closed": "Private land, closed"}
 FINDING_STATES = {"open": "Open", "acknowledged": "Looked at", "withdrawn": "Withdrawn"}
 FINDINGS = {
     "charging_billed": "Billed while charging",
@@ -107,14 +112,15 @@ _ASSETS = Path(__file__).with_name("static")
 
 def init(app: Flask) -> None:
     """Make filters and words known to the templates."""
-    times = (clock, moment, day_clock, ago, span, instant, lasting)
-    words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden)
+    times = (clock, moment, iso_local, day_clock, ago, span, instant, lasting)
+    words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden, who)
     app.jinja_env.filters.update(
         {each.__name__: each for each in (*times, *words_of_codes)}, money=format_minor, when=parse
     )
     words = {"CONDITIONS": CONDITIONS, "MEANINGS": MEANINGS, "STATES": STATES, "DELIVERIES": DELIVERIES, "STEPS": STEPS}
     app.jinja_env.globals.update(LIMITS={code: words["en"] for code, words in LIMITS.items()}, LANGUAGES=LANGUAGES)
     app.jinja_env.globals.update(FINDINGS=FINDINGS, FINDING_STATES=FINDING_STATES, POSITIONS=POSITIONS)
+    app.jinja_env.globals.update(PLACE_KINDS=PLACE_KINDS, PLACE_LANDS=PLACE_LANDS, OFFENCES=OFFENCES)
     app.jinja_env.globals.update(ACTS=ACTS, WEBHOOK_DELIVERIES=WEBHOOK_DELIVERIES)
     app.jinja_env.globals.update(words, asset=asset, **settling.WORDS)
 
@@ -140,6 +146,16 @@ def moment(at: datetime, zone: str) -> str:
     """A moment in full: ``Mon 2 Mar 2026, 12:05:00 EST``."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M:%S %Z}"
+
+
+def iso_local(at: datetime, zone: str) -> str:
+    """A local moment to the minute as French texts have it: ``2026-03-02 12:05``."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def who(actor: str) -> str:
+    """Who did something, from the record of acts: ``login:owner`` is ``owner``."""
+    return actor.partition(":")[2] or actor
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -50,10 +50,13 @@ class Case:
         return open_spans(exemption.windows, self.zone, *self.span)
 
     def judged(self, condition: Condition | None, since: datetime | None = None) -> list[Span]:
-        """The time that the rule judges in a condition (None: whatever the condition), from ``since`` on."""
+        """The time that the rule judges in a condition (None: whatever the condition).
+
+        ``since``: from when on the sign is attested; then only while it stood.
+        """
         spans = intersect(self.in_force(), self.signed_hours())
         if since is not None:
-            spans = intersect(spans, merged([(since, _FOREVER)]))
+            spans = intersect(spans, merged([(since, self.place.sign_gone_at or _FOREVER)]))
         for exemption in self.rule.exemptions:
             if not exemption.covers or condition in exemption.covers:
                 spans = subtract(spans, self.exempt(exemption))

@@ -44,17 +44,18 @@ def judge(
     if not rule.sign.is_required:
         return RuleFinding(rule.name, Verdict.BROKEN, breaches, ())
     enforceable = () if place.sign_attested_at is None else _breaches(case, place.sign_attested_at)
-    if obstacles := _sign_obstacles(case, enforceable):
+    if obstacles := _sign_obstacles(case, breaches, enforceable):
         return RuleFinding(rule.name, Verdict.NOT_ENFORCEABLE, breaches, obstacles)
     return RuleFinding(rule.name, Verdict.BROKEN, enforceable, ())
 
 
-def _sign_obstacles(case: Case, enforceable: tuple[Breach, ...]) -> tuple[Reason, ...]:
+def _sign_obstacles(case: Case, breaches: tuple[Breach, ...], enforceable: tuple[Breach, ...]) -> tuple[Reason, ...]:
     """What about the sign stands against enforcing."""
     sign, place = case.rule.sign, case.place
     if place.sign_attested_at is None:
         return (reason("no_sign", en=sign.text_en, fr=sign.text_fr),)
-    obstacles = [] if enforceable else [reason("sign_attested_later")]
+    is_gone = place.sign_gone_at is not None and place.sign_attested_at <= breaches[0].since
+    obstacles = [] if enforceable else [reason("sign_gone" if is_gone else "sign_attested_later")]
     if sign.must_state_penalty and not place.sign_states_penalty:
         obstacles.append(reason("sign_without_penalty"))
     return tuple(obstacles)

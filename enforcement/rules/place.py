@@ -23,15 +23,16 @@ class PlaceFacts:
     """The facts of a place, as its owner or an officer attested them; what nobody attested does not hold.
 
     ``sign_attested_at``: when somebody saw that the sign which the rule asks for stands there. It proves nothing
-    for an earlier time. ``sign_hours``: the local hours for which the sign reserves the bay (none: always).
-    ``signed``: what the sign itself forbids, for rules that leave it to the sign; ``signed_limit``: the longest stay
-    on the sign.
+    for an earlier time. ``sign_gone_at``: from when on it stands there no more, or otherwise. ``sign_hours``: the local
+    hours for which the sign reserves the bay (none: always). ``signed``: what the sign itself forbids, for rules that
+    leave it to the sign; ``signed_limit``: the longest stay on the sign.
     """
 
     kind: PlaceKind = PlaceKind.LOT
     is_private: bool = False
     is_open_to_public: bool = True
     sign_attested_at: datetime | None = None
+    sign_gone_at: datetime | None = None
     sign_states_penalty: bool = False
     sign_hours: tuple[Window, ...] = ()
     signed: frozenset[Offence] = frozenset()

@@ -87,6 +87,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "Not enforceable: the sign was attested only after the breach; that does not prove that it stood there before.",
         "Non applicable: le panneau n'a été attesté qu'après l'infraction, ce qui ne prouve pas qu'il y était avant.",
     ),
+    "sign_gone": (
+        "Not enforceable: the sign is attested only for a time that ended before the breach.",
+        "Non applicable: le panneau n'est attesté que pour un temps terminé avant l'infraction.",
+    ),
     "sign_without_penalty": (
         "Not enforceable: the sign does not state the penalty, as the law demands.",
         "Non applicable: le panneau n'indique pas l'amende, comme la loi l'exige.",

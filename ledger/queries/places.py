@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.database import Ledger, table
-from models import Network, Station
+from ledger.queries.bay_tiles import is_real
+from models import Bay, Network, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,26 @@ class StationName:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class BayName:
+    """A bay of a station."""
+
+    id: str
+    name: str
+
+
 def stations(conn: Connection, limit: int = 500) -> list[StationName]:
     """The first stations by name, for a choice."""
     rows = table(Station)
     query = select(rows.c.key, rows.c.name, rows.c.zone).order_by(rows.c.name, rows.c.key).limit(limit)
     return [StationName(row.key, row.name, row.zone) for row in conn.execute(query)]
+
+
+def bays(conn: Connection, station: str) -> list[BayName]:
+    """A station's bays by name."""
+    bay = table(Bay).c
+    query = select(bay.id, bay.name).where(bay.station == station, is_real())
+    return [BayName(*row) for row in conn.execute(query.order_by(func.length(bay.name), bay.name, bay.id))]
 
 
 def zone_of(conn: Connection, station: str | None) -> str:

@@ -1,6 +1,6 @@
 """The API: violations with their evidence, for cities and programs, under ``/api/v1``."""
 
-from web.api import contacts, findings, policies, specification, violations, webhooks
+from web.api import contacts, findings, policies, signs, specification, violations, webhooks
 from web.api.blueprint import api
 
-__all__ = ["api", "contacts", "findings", "policies", "specification", "violations", "webhooks"]
+__all__ = ["api", "contacts", "findings", "policies", "signs", "specification", "violations", "webhooks"]

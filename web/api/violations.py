@@ -17,6 +17,7 @@ from web import parameters
 from web.api.blueprint import api, needs
 from web.api.detail import detail
 from web.api.laws import law_data
+from web.api.signs import sign_data
 from web.api.summary import summary
 from web.context import current
 from web.errors import Problem
@@ -64,7 +65,8 @@ def violation(public_id: str) -> ResponseReturnValue:
             raise Problem(404, "No violation has this id.")
         seen = load_evidence(conn, case, current().clock())
         law = law_of(conn, case, current().clock())
-        return jsonify({**detail(case, seen, account(conn, case)), "law": [law_data(each) for each in law]})
+        told = {"law": [law_data(each) for each in law.standings], "sign": law.sign and sign_data(law.sign)}
+        return jsonify({**detail(case, seen, account(conn, case)), **told})
 
 
 def _uuid(text: str) -> str:

@@ -1,0 +1,197 @@
+"""What people attest of signs: that the sign which the law asks for stands at a station, or at one bay of it.
+
+Rules are judged by it whenever they are asked (:mod:`ledger.queries.laws`), so what is said later, or taken back, needs
+no decision to be made again. Nothing that was said is changed or deleted: it ends.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, update
+
+from enforcement.rules import Offence, PlaceKind
+from enforcement.rules.attesting import Attested, PlaceLand, SignSeen, hours_text, read_hours
+from ledger import acts
+from ledger.database import Tx, table
+from ledger.vault import log_access
+from models import Bay, SignAttestation, Station
+
+_ROWS, _STATIONS, _BAYS = table(SignAttestation), table(Station), table(Bay)
+LONGEST_NOTE = 500
+
+
+class AttestationError(ValueError):
+    """Something that can't be attested, or ended; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestedSign:
+    """An attestation with who said so and when. ``attested_by`` and ``ended_by`` as in the record of acts."""
+
+    public_id: str
+    attested: Attested
+    station_name: str
+    bay_name: str | None
+    zone: str
+    note: str
+    attested_by: str
+    attested_at: datetime
+    ended_by: str | None
+    ended_at: datetime | None
+    has_photo: bool
+    photo_sha256: str | None
+
+
+def attest(
+    tx: Tx, seen: SignSeen, seen_at: datetime, by: str, *, note: str = "", photo: bytes | None = None
+) -> str:  # fmt: skip
+    """Note that somebody saw the sign; returns the attestation's public id.
+
+    What stood there before ends, as this tells what is there now; where it was seen earlier than something that is
+    known already, it ends when that begins. ``photo``: a JPEG without metadata. Raises :class:`AttestationError`.
+    """
+    _check(tx.conn, seen, seen_at, tx.now, note)
+    same_place = (_ROWS.c.station == seen.station) & (
+        _ROWS.c.bay.is_(None) if seen.bay is None else _ROWS.c.bay == seen.bay
+    )
+    later = select(_ROWS.c.since).where(same_place, _ROWS.c.since > seen_at).order_by(_ROWS.c.since).limit(1)
+    until = tx.conn.execute(later).scalar()
+    before = same_place & (_ROWS.c.since <= seen_at) & (_ROWS.c.until.is_(None) | (_ROWS.c.until > seen_at))
+    tx.conn.execute(update(_ROWS).where(before).values(until=seen_at, ended_by=by[:60], ended_at=tx.now))
+    row = {
+        "public_id": str(uuid.uuid4()),
+        "station": seen.station,
+        "bay": seen.bay,
+        "kind": seen.kind.value,
+        "land": seen.land.value,
+        "states_penalty": seen.states_penalty,
+        "forbids": " ".join(sorted(seen.forbids)),
+        "limit_min": None if seen.limit is None else int(seen.limit.total_seconds()) // 60,
+        "hours": json.dumps([hours_text(window) for window in seen.hours]),
+        "note": note,
+        "photo": None if photo is None else tx.vault.encrypt_bytes(photo),
+        "photo_sha256": None if photo is None else hashlib.sha256(photo).hexdigest(),
+        "since": seen_at,
+        "attested_by": by[:60],
+        "attested_at": tx.now,
+        "until": until,
+    }
+    tx.conn.execute(_ROWS.insert().values(**row))
+    acts.note(tx, by, "attested", about(seen.station))
+    return str(row["public_id"])
+
+
+def end(tx: Tx, public_id: str, gone_at: datetime, by: str) -> None:
+    """Say that a sign stands no more from ``gone_at`` on; what was before stays attested.
+
+    Raises :class:`AttestationError` where there is none that stands, or for a time that can't be.
+    """
+    row = tx.conn.execute(select(_ROWS).where(_ROWS.c.public_id == public_id).with_for_update()).one_or_none()
+    if row is None or row.until is not None:
+        raise AttestationError("no sign that stands is attested under this id")
+    if not row.since <= gone_at <= tx.now:
+        raise AttestationError("it was gone at a time after it was seen, and not later than now")
+    values = {"until": gone_at, "ended_by": by[:60], "ended_at": tx.now}
+    tx.conn.execute(update(_ROWS).where(_ROWS.c.id == row.id).values(values))
+    acts.note(tx, by, "sign_gone", about(row.station))
+
+
+def of_station(conn: Connection, station: str) -> list[AttestedSign]:
+    """All that was attested at one station, oldest first."""
+    return [_read(row) for row in conn.execute(_query().where(_ROWS.c.station == station).order_by(_ROWS.c.since))]
+
+
+def latest(conn: Connection, station: str | None, limit: int) -> list[AttestedSign]:
+    """The last attestations, of one station or of all, newest first."""
+    query = _query() if station is None else _query().where(_ROWS.c.station == station)
+    return [_read(row) for row in conn.execute(query.order_by(_ROWS.c.id.desc()).limit(limit))]
+
+
+def find(conn: Connection, public_id: str) -> AttestedSign | None:
+    """One attestation."""
+    row = conn.execute(_query().where(_ROWS.c.public_id == public_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def photo(tx: Tx, public_id: str, reader: str) -> bytes | None:
+    """The photo of a sign, a JPEG; who looks at it is logged, since it may show people."""
+    row = tx.conn.execute(select(_ROWS.c.photo).where(_ROWS.c.public_id == public_id)).one_or_none()
+    if row is None or not row.photo:
+        return None
+    log_access(tx.conn, tx.now, reader, "photo", f"sign:{public_id}", "sign attested")
+    return tx.vault.decrypt_bytes(row.photo)
+
+
+def read_seen(
+    station: str, bay: str | None, said: Mapping[str, Any], forbids: Iterable[str], hours: Iterable[str]
+) -> SignSeen:
+    """What was seen, from the texts of a form, a command or a request.
+
+    ``said``: ``kind``, ``land``, ``states_penalty`` and ``limit_min``, each only where it is said. Raises
+    :class:`AttestationError`, naming what can't be read.
+    """
+    try:
+        limit = said.get("limit_min")
+        return SignSeen(
+            station=station.casefold(),
+            bay=bay or None,
+            kind=PlaceKind(said.get("kind") or PlaceKind.LOT),
+            land=PlaceLand(said.get("land") or PlaceLand.PUBLIC),
+            states_penalty=bool(said.get("states_penalty")),
+            forbids=frozenset(map(Offence, forbids)),
+            limit=None if limit in (None, "") else timedelta(minutes=int(limit)),
+            hours=tuple(read_hours(text) for text in hours if text.strip()),
+        )
+    except (ValueError, OverflowError) as error:
+        raise AttestationError(str(error)) from error
+
+
+def about(station: str) -> str:
+    """What acts on a station's signs are about."""
+    return f"sign:{station}"
+
+
+def _check(conn: Connection, seen: SignSeen, seen_at: datetime, now: datetime, note: str) -> None:
+    if conn.execute(select(_STATIONS.c.key).where(_STATIONS.c.key == seen.station)).first() is None:
+        raise AttestationError(f"there is no station {seen.station!r}")
+    here = (_BAYS.c.id == seen.bay) & (_BAYS.c.station == seen.station)
+    if seen.bay is not None and conn.execute(select(_BAYS.c.id).where(here)).first() is None:
+        raise AttestationError(f"there is no bay {seen.bay!r} at {seen.station}")
+    if seen_at > now:
+        raise AttestationError("nobody has seen it at a time to come")
+    if seen.limit is not None and not timedelta(minutes=1) <= seen.limit <= timedelta(days=366):
+        raise AttestationError("the longest stay on a sign is a minute or more")
+    if len(note) > LONGEST_NOTE or not note.replace("\n", " ").replace("\r", " ").isprintable() or len(seen.hours) > 14:
+        raise AttestationError(f"a note has at most {LONGEST_NOTE} printable characters, a sign at most 14 times")
+
+
+def _query() -> Select[Any]:
+    return (
+        select(_ROWS, _STATIONS.c.name.label("station_name"), _STATIONS.c.zone, _BAYS.c.name.label("bay_name"))
+        .join(_STATIONS, _STATIONS.c.key == _ROWS.c.station)
+        .outerjoin(_BAYS, _BAYS.c.id == _ROWS.c.bay)
+    )
+
+
+def _read(row: Any) -> AttestedSign:
+    hours: Sequence[str] = json.loads(row.hours)
+    said = {"kind": row.kind, "land": row.land, "states_penalty": row.states_penalty, "limit_min": row.limit_min}
+    return AttestedSign(
+        public_id=row.public_id,
+        attested=Attested(read_seen(row.station, row.bay, said, row.forbids.split(), hours), row.since, row.until),
+        station_name=row.station_name,
+        bay_name=row.bay_name,
+        zone=row.zone,
+        note=row.note,
+        attested_by=row.attested_by,
+        attested_at=row.attested_at,
+        ended_by=row.ended_by,
+        ended_at=row.ended_at,
+        has_photo=row.photo is not None,
+        photo_sha256=row.photo_sha256,
+    )
