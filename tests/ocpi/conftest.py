@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 import ocpi
+from ledger.assess import assess_due
 from ledger.database import Ledger
 from ledger.partners import by_token
-from ledger.record import record
 from ledger.registrations import Party, Registration, invite, register
 from tests.conftest import NOON
 from tests.support.ocpi_peer import Peer, Platform, serving
@@ -35,8 +35,16 @@ def clock() -> Clock:
 
 @pytest.fixture
 def client(ledger: Ledger, clock: Clock) -> FlaskClient:
+    """The door; what waits after a request is decided at that moment, as by a clock process that takes no time."""
     app = Flask("door")
     app.register_blueprint(ocpi.blueprint(ledger, clock, BASE_URL, ocpi.OurParty("US", "BAY", "Baywarden")))
+
+    @app.after_request
+    def decide(response: Response) -> Response:
+        while assess_due(ledger, clock()):
+            pass
+        return response
+
     return app.test_client()
 
 
@@ -74,12 +82,3 @@ def peer(connect: Callable[..., Peer]) -> Peer:
 def platform() -> Iterator[Platform]:
     with serving() as platform:
         yield platform
-
-
-@pytest.fixture(autouse=True)
-def _decided_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a push means is decided before it is answered, as if the clock process, which does it, took no time.
-
-    That the result is the same when it comes later is shown in tests/ledger/test_waiting.py.
-    """
-    monkeypatch.setattr("ocpi.receivers.record_due", record)
