@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger import command_answers, commands, tokens
+from ledger import command_answers, commands, objects, tokens
 from ledger.command_answers import CommandLine
 from ledger.commands import CommandKind, Target
 from ledger.database import Tx, table
@@ -28,7 +29,8 @@ def evse_to_start(conn: Connection, bay: str) -> str | None:
     """The EVSE of a bay at which a session could be started: its network takes commands. None if there is none."""
     ties = table(BayEvse)
     homes = select(ties.c.evse).where(ties.c.bay == bay, ties.c.home.is_(True)).order_by(ties.c.evse)
-    return next((each for each in conn.execute(homes).scalars().all() if commands.receiver(conn, each)), None)
+    evses = conn.execute(homes).scalars().all()
+    return next((each for each in evses if commands.receiver(conn, each) and _plugs(conn, each).can_start), None)
 
 
 def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | None:
@@ -54,7 +56,7 @@ def start(tx: Tx, wanted: Start, driver: int) -> str:
 
     Raises :class:`ledger.commands.CommandError` if the network takes no commands any more.
     """
-    target = Target(evse=wanted.evse)
+    target = Target(evse=wanted.evse, connector=_plugs(tx.conn, wanted.evse).only)
     return commands.want(tx, CommandKind.START_SESSION, target, asked_by(driver), token=wanted.token)
 
 
@@ -66,6 +68,37 @@ def asked_by(driver: int) -> str:
 def last(conn: Connection, evse: str, driver: int, now: datetime) -> CommandLine | None:
     """The last session that a driver wanted to start at an EVSE."""
     return next(iter(command_answers.of_asker(conn, CommandKind.START_SESSION, evse, asked_by(driver), now)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plugs:
+    """The connectors of an EVSE by id, and whether its network must be told which one is meant."""
+
+    ids: tuple[str, ...]
+    must_name: bool
+
+    @property
+    def only(self) -> str | None:
+        """The one connector; None where there are several, or none is known."""
+        return self.ids[0] if len(self.ids) == 1 else None
+
+    @property
+    def can_start(self) -> bool:
+        """Whether all is known that a command must say: who stands in the bay does not tell us which plug."""
+        return not self.must_name or self.only is not None
+
+
+def _plugs(conn: Connection, evse: str) -> _Plugs:
+    """What the network told of an EVSE's connectors (OCPI 2.2.1, 8.4.3 Capability and 13.3.4 StartSession)."""
+    country, party, location, uid = evse.split("*", 3)
+    stored = objects.get(conn, "locations", f"{country}*{party}", location.replace(chr(0x2217), "*"))
+    document: dict[str, Any] = {} if stored is None else msgspec.json.decode(stored.document)
+    own = (each for each in document.get("evses") or () if str(each.get("uid")).strip().casefold() == uid)
+    found: dict[str, Any] = next(own, {})
+    ids = (str(each["id"]) for each in found.get("connectors") or () if each.get("id") is not None)
+    capabilities = found.get("capabilities")
+    must_name = isinstance(capabilities, list) and "START_SESSION_CONNECTOR_REQUIRED" in capabilities
+    return _Plugs(tuple(ids), must_name)
 
 
 def _party(conn: Connection, vault: Vault, token: str, evse: str) -> str | None:

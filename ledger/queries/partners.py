@@ -12,6 +12,7 @@ from ledger import pulls, quirks
 from ledger.database import table
 from ledger.pulls import PullState
 from ledger.quirks import Quirk
+from ledger.session_ends import Meaning, meaning_of
 from models import FeedSpan, Network, OcpiQuirk, Partner
 
 
@@ -32,15 +33,25 @@ class PartnerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartyLine:
+    """A network behind a partner: when it was heard last, what its session end means, and what was observed of it."""
+
+    key: str
+    name: str
+    heard_at: datetime | None
+    session_end: Meaning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerPage:
-    """One partner. ``networks``: key, name, last heard; ``endpoints``: identifier, role, url; ``roles``: ours to it."""
+    """One partner. ``endpoints``: identifier, role, url; ``roles``: ours to it."""
 
     line: PartnerLine
     versions_url: str | None
     hub: str | None
     roles: tuple[str, ...]
     token_style: str
-    networks: tuple[tuple[str, str, datetime | None], ...]
+    networks: tuple[PartyLine, ...]
     endpoints: tuple[Mapping[str, str], ...]
     pulls: tuple[PullState, ...]
     quirks: tuple[Quirk, ...]
@@ -90,12 +101,13 @@ def _line(conn: Connection, row: Any, heard: Mapping[str, datetime], odd: int) -
     )
 
 
-def _networks(
-    conn: Connection, keys: list[str], heard: Mapping[str, datetime]
-) -> list[tuple[str, str, datetime | None]]:
+def _networks(conn: Connection, keys: list[str], heard: Mapping[str, datetime]) -> list[PartyLine]:
     networks = table(Network)
-    query = select(networks.c.key, networks.c.name).where(networks.c.key.in_(keys)).order_by(networks.c.key)
-    return [(row.key, row.name, heard.get(row.key)) for row in conn.execute(query)]
+    query = select(networks).where(networks.c.key.in_(keys)).order_by(networks.c.key)
+    return [
+        PartyLine(key=row.key, name=row.name, heard_at=heard.get(row.key), session_end=meaning_of(row.habits))
+        for row in conn.execute(query)
+    ]
 
 
 def _heard(conn: Connection) -> dict[str, datetime]:

@@ -12,8 +12,8 @@ from ledger.command_answers import CommandLine, CommandState
 from ledger.commands import CommandError, CommandKind, Target
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, confirm_scanned, known_by
-from ledger.starting import start, startable
-from models import OcpiObject, Partner, Push
+from ledger.starting import Start, evse_to_start, start, startable
+from models import Command, OcpiObject, Partner, Push
 from models.drivers import TieSource
 from models.outbox import Delivery
 from ocpi.calls import OurParty
@@ -26,6 +26,7 @@ from tests.conftest import minutes
 from tests.ocpi.conftest import BASE_URL, Clock
 from tests.support import idle_stay
 from tests.support.field_tables import faults
+from tests.support.ocpi_objects import evse, location
 from tests.support.ocpi_peer import Peer, result
 from tests.support.servers import listening
 
@@ -198,7 +199,7 @@ def test_a_network_without_commands_takes_none(peer: Peer, ledger: Ledger, clock
 
 
 def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
-    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any, version: str
 ) -> None:
     with ledger.read() as conn:
         rows = table(OcpiObject)
@@ -218,7 +219,28 @@ def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
     assert send(ledger, clock)
     ((kind, body),) = charger.asked
     assert (kind, body["evse_uid"], body["token"]["uid"]) == ("START_SESSION", "3256", "123abc")
+    assert body.get("connector_id") == (None if version == "2.1.1" else "1")
     assert line(ledger, uid, clock).state is CommandState.ACCEPTED
+
+
+@pytest.mark.parametrize(("plugs", "must_name", "expected"), [(2, False, EVSE), (2, True, None), (1, True, EVSE)])
+def test_which_plug_is_meant_is_said_only_where_it_is_known(
+    peer: Peer, ledger: Ledger, clock: Clock, plugs: int, must_name: bool, expected: str | None
+) -> None:
+    """A network may have to be told the connector; who stands at an EVSE with two has not said which one."""
+    connection = {"version": "2.2.1", "endpoints": [{"identifier": "commands", "role": "RECEIVER", "url": "http://x"}]}
+    with ledger.engine.begin() as conn:
+        conn.execute(table(Partner).update().values(endpoints=encode(connection).decode()))
+    capabilities = ["START_SESSION_CONNECTOR_REQUIRED"] if must_name else ["REMOTE_START_STOP_CAPABLE"]
+    own = evse(capabilities=capabilities)
+    own["connectors"] += [{**own["connectors"][0], "id": str(number)} for number in range(2, plugs + 1)]
+    assert result(peer.put("locations/BE/BEC/LOC1", location(own)))[1] == 1000
+    with ledger.write(clock()) as tx:
+        assert evse_to_start(tx.conn, EVSE) == expected
+        if expected is not None:
+            uid = start(tx, Start(EVSE, "t" * 64), 1)
+            row = tx.conn.execute(select(table(Command).c.connector).where(table(Command).c.uid == uid)).one()
+            assert row.connector == ("1" if plugs == 1 else None)
 
 
 def test_two_scans_of_anothers_vehicle_start_nothing_on_its_token(

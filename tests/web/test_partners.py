@@ -12,10 +12,12 @@ from ledger.partners import by_token, known
 from ledger.pulls import claim, failed, succeeded
 from ledger.quirks import Noticed, QuirkBook
 from ledger.registrations import Party, Registration, invite, register
+from ledger.registry import change_habits
 from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty, minutes
 from tests.support.browsing import add_owner, log_in, make_app
+from web.context import EXTENSION
 
 
 @pytest.fixture
@@ -69,6 +71,23 @@ def test_the_page_of_one_shows_pulls_endpoints_and_quirks(owner: FlaskClient) ->
         assert words in page, words
     assert "None yet" in owner.get("/partners/1").text
     assert owner.get("/partners/9").status_code == 404
+
+
+def test_the_page_and_the_report_tell_what_the_end_of_sessions_means(owner: FlaskClient) -> None:
+    assert "none was observed yet" in owner.get("/partners/2").text
+    with current_of(owner).write(minutes(4)) as tx:
+        change_habits(tx, "ca*flo", session_ends=[40, 20], session_end_learnt="stopped")
+    page = owner.get("/partners/2").text
+    assert "Stopped, maybe plugged in" in page and "after 20 of 40 sessions the bay stayed taken" in page
+    assert "ca*flo: the end of a session means stopped (learnt from sensors; after 20 of 40 sessions" in page
+    told = json.loads(owner.get("/partners/2/quirks.json").data)["session_ends"]
+    assert told == {"ca*flo": {"means": "stopped", "said_by": "learnt", "observed": 40, "stayed": 20}}
+
+
+def current_of(client: FlaskClient) -> Ledger:
+    ledger = client.application.extensions[EXTENSION].ledger
+    assert isinstance(ledger, Ledger)
+    return ledger
 
 
 def test_the_report_is_a_file(owner: FlaskClient) -> None:
