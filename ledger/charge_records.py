@@ -1,26 +1,29 @@
 """Charge records (CDRs) that networks send: what they bill for parking is a fact, what does not fit is a finding."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from enforcement.billing import BillFinding, FindingCode, Stated, compare_record, compare_session
 from enforcement.facts import AnyFact, NetworkBilled, evse_subject
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.parking import billed_parking, parking
 from enforcement.tariffs.values import instant, optional_number
-from enforcement.tariffs.vocabulary import Cdr, TariffError
-from ledger import findings
+from enforcement.tariffs.vocabulary import Cdr, Tariff, TariffError
+from ledger import findings, tariffs
 from ledger.database import Tx, table, upsert
 from ledger.objects import get
 from ledger.statements import Statement
 from models import ChargeRecordRow, Evse, Station
+
+# What ``priced_by`` says of a record with tariffs of its own.
+_OWN = "embedded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,8 @@ class ChargeRecord:
     """One record as its network sent it: OCPI JSON of a ``version``, numbers as Decimal.
 
     ``record``: its key, ``network*id`` casefolded; ``evse`` and ``session`` are keys, None where it does not tell;
-    ``at``: its last_updated; ``takes_back``: the key of the record that it credits.
+    ``at``: its last_updated; ``takes_back``: the key of the record that it credits; ``tariff_ids``: of the tariffs that
+    hold at its connector, as far as the network tells.
     """
 
     network: str
@@ -39,6 +43,7 @@ class ChargeRecord:
     session: str | None
     at: datetime
     takes_back: str | None = None
+    tariff_ids: tuple[str, ...] = ()
 
 
 def take(tx: Tx, record: ChargeRecord) -> list[AnyFact]:
@@ -51,15 +56,46 @@ def take(tx: Tx, record: ChargeRecord) -> list[AnyFact]:
     except TariffError:
         return []
     zone = _zone(tx.conn, record.evse)
-    _keep(tx, record, cdr)
-    found = compare_record(cdr, record.record, record.session, zone)
-    if cdr.is_credit and record.takes_back is None:
-        found.append(_of_nothing(record, cdr))
-    findings.put(tx, found, [record.record], findings.IN_ITSELF, {record.record: record.evse})
+    _compare(tx, record, cdr, zone)
     if record.session is not None:
         compare_sessions(tx, record.network, record.session)
     fact = _billed(tx, record, cdr, zone)
     return [] if fact is None else [fact]
+
+
+def unpriced(conn: Connection, network: str, since: datetime, limit: int) -> list[str]:
+    """The latest of a network's records from ``since`` on that embed no tariff."""
+    rows = table(ChargeRecordRow).c
+    lacks = or_(rows.priced_by.is_(None), rows.priced_by != _OWN)
+    query = select(rows.record).where(rows.network == network, rows.started_at >= since, lacks)
+    query = query.order_by(rows.started_at.desc()).limit(limit)
+    return list(conn.execute(query).scalars())
+
+
+def compare_again(tx: Tx, record: ChargeRecord) -> None:
+    """Hold a record against its tariff again, since more is known of that."""
+    _compare(tx, record, read_cdr(record.document, record.version), _zone(tx.conn, record.evse))
+
+
+def _compare(tx: Tx, record: ChargeRecord, cdr: Cdr, zone: str) -> None:
+    """Keep what a record says, and hold it against its own tariffs or, where it embeds none, those that were pushed."""
+    pushed = () if cdr.tariffs else _pushed(tx.conn, record, cdr)
+    _keep(tx, record, cdr, _OWN if cdr.tariffs else ", ".join(each.id for each in pushed) or None)
+    found = compare_record(cdr, record.record, record.session, zone, pushed)
+    if cdr.is_credit and record.takes_back is None:
+        found.append(_of_nothing(record, cdr))
+    findings.put(tx, found, [record.record], findings.IN_ITSELF, {record.record: record.evse})
+
+
+def _pushed(conn: Connection, record: ChargeRecord, cdr: Cdr) -> Sequence[Tariff]:
+    """The tariffs that its periods name; where they name none, the one of its connector, if that is one.
+
+    Of several at a connector nobody says which one a driver had.
+    """
+    named = {period.tariff_id for period in cdr.periods if period.tariff_id is not None}
+    held = tariffs.held_at(conn, record.network, named or record.tariff_ids, cdr.start)
+    mine = [tariff for tariff in held if tariff.currency == cdr.currency]
+    return mine if named or len(mine) == 1 else ()
 
 
 # Asked whenever a network says that a session is over.
@@ -107,7 +143,7 @@ def _closed(tx: Tx, network: str, session: str) -> Stated | None:
         return None
 
 
-def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr) -> None:
+def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr, priced_by: str | None) -> None:
     energy = None if cdr.is_credit else cdr.quantities.get("total_energy")
     row = {
         "record": record.record,
@@ -119,8 +155,9 @@ def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr) -> None:
         "energy_kwh": None if energy is None else str(energy),
         "currency": cdr.currency[:3],
         "taken_at": tx.now,
+        "priced_by": None if priced_by is None else priced_by[:200],
     }
-    upsert(tx.conn, ChargeRecordRow, ["record"], [row])
+    upsert(tx.conn, ChargeRecordRow, ["record"], [row], "taken_at")
 
 
 def _exact(text: str | None) -> Fraction | None:

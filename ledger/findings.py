@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -26,11 +26,20 @@ SEEN = frozenset(
         FindingCode.BILLED_TWICE,
     }
 )
-IN_ITSELF = frozenset({FindingCode.TOTALS_DIFFER, FindingCode.CREDIT_OF_NOTHING})
+IN_ITSELF = frozenset({FindingCode.TOTALS_DIFFER, FindingCode.PUSHED_TARIFF_DIFFERS, FindingCode.CREDIT_OF_NOTHING})
+OURS = frozenset({FindingCode.NOT_BILLED, FindingCode.CORRECTED_BY_HAND})
 OF_SESSION = frozenset({FindingCode.ENERGY_DIFFERS, FindingCode.TIME_DIFFERS})
 _ROWS = table(FindingRow)
 # What a finding says; the rest is its own story.
 _SAID = ("code", "record", "session", "start", "end", "seconds", "amount_minor", "currency", "details")
+
+
+class Place(NamedTuple):
+    """Where a finding belongs, as far as that is known."""
+
+    network: str
+    station: str | None
+    evse: str | None = None
 
 
 def look(tx: Tx, bay_evidence: Evidence, decision: Decision) -> None:
@@ -54,13 +63,29 @@ def put(
     evses: Mapping[str, str | None],
 ) -> None:
     """Make the findings of these records, as far as these codes go, be those that were found. ``evses`` by record."""
+    stations = _stations(tx, {evses.get(finding.record) for finding in found})
+
+    def place(record: str) -> Place:
+        evse = evses.get(record)
+        return Place("*".join(record.split("*")[:2]), stations.get(evse), evse)
+
+    put_at(tx, found, records, codes, place)
+
+
+def put_at(
+    tx: Tx,
+    found: Sequence[BillFinding],
+    records: Iterable[str],
+    codes: Iterable[FindingCode],
+    place: Callable[[str], Place],
+) -> None:
+    """The same for records whose ``place`` is known."""
     wanted = [code.value for code in codes]
     query = select(_ROWS).where(_ROWS.c.record.in_(sorted(set(records))), _ROWS.c.code.in_(wanted))
     standing = {row.key: row for row in tx.conn.execute(query)}
     now = {finding.key: finding for finding in found}
-    stations = _stations(tx, {evses.get(finding.record) for finding in found})
     changed = [
-        _row(tx, finding, standing.get(key), evses.get(finding.record), stations)
+        _row(tx, finding, standing.get(key), place(finding.record))
         for key, finding in sorted(now.items())
         if _is_news(standing.get(key), finding)
     ]
@@ -97,16 +122,14 @@ def _said(finding: BillFinding) -> dict[str, Any]:
     return {**values, "code": finding.code.value, "details": details}
 
 
-def _row(
-    tx: Tx, finding: BillFinding, before: Any, evse: str | None, stations: Mapping[str | None, str]
-) -> dict[str, Any]:
+def _row(tx: Tx, finding: BillFinding, before: Any, place: Place) -> dict[str, Any]:
     return {
         **_said(finding),
         "public_id": str(uuid.uuid4()) if before is None else before.public_id,
         "key": finding.key,
-        "network": "*".join(finding.record.split("*")[:2]),
-        "evse": evse,
-        "station": stations.get(evse),
+        "network": place.network,
+        "evse": place.evse,
+        "station": place.station,
         "state": FindingState.OPEN,
         "found_at": tx.now,
         "updated_at": tx.now,

@@ -13,9 +13,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from enforcement.policy import Kind
 from enforcement.setting import Settlement
-from enforcement.settlement import Bill, Case, settle
-from ledger import objects, partners, pushes, tokens
+from enforcement.settlement import Bill, Case, Steps, settle
+from enforcement.violations import violation_key
+from ledger import objects, partners, pushes, settlement_findings, tokens
 from ledger.bills import bill_of, read_bill, write_bill
 from ledger.database import Tx, table
 from ledger.partners import KnownPartner
@@ -58,12 +60,36 @@ def settle_violations(tx: Tx, billed: Iterable[str], corrected: Iterable[str] = 
         bill = bill_of(row) if mode is Settlement.US or standing is not None else None
         case = Case(row.state, mode, bill)
         steps = settle(case, None if standing is None else standing.bill)
-        number = len(mine)
-        if steps.credit and standing is not None:
-            number += 1
-            _credit(tx, standing, number)
-        if steps.issue is not None:
-            _issue(tx, row, steps.issue, number + 1)
+        if steps != Steps():
+            _take(tx, row, steps, standing, len(mine))
+
+
+def settle_session(tx: Tx, session: str) -> None:
+    """The session came as its network sends it: what could not be billed of it for want of that is billed now."""
+    settle_violations(tx, [violation_key("", tx.now, kind, session) for kind in Kind if kind is not Kind.UNPLUGGED])
+
+
+def _take(tx: Tx, row: Any, steps: Steps, standing: Settled | None, number: int) -> None:
+    """Take the steps for one violation that has so many records, and note what they can't do."""
+    if steps.credit and standing is not None:
+        number += 1
+        _credit(tx, standing, number)
+    is_issued = steps.issue is not None and _issue(tx, row, steps.issue, number + 1)
+    records = _records(tx.conn, [row.key]).get(row.key, [])
+    settlement_findings.note(
+        tx,
+        row,
+        steps.issue,
+        records,
+        lacks_session=steps.issue is not None and not is_issued,
+        is_fixed=bool(records) and _is_fixed(tx.conn, records[0].party, is_synthetic=bool(row.synthetic)),
+    )
+
+
+def _is_fixed(conn: Connection, party: str, *, is_synthetic: bool) -> bool:
+    """Whether what a party was sent can't be corrected."""
+    partner = _partner_of(conn, party, is_synthetic=is_synthetic)
+    return partner is not None and not may_have(str(partner.connection.get("version")), 2)
 
 
 def _records(conn: Connection, keys: Sequence[str]) -> dict[str, list[Any]]:
@@ -86,10 +112,11 @@ def _modes(conn: Connection, networks: set[str]) -> dict[str, Settlement]:
     return {row.key: read_habits(row.habits).settlement for row in conn.execute(query)}
 
 
-def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> None:
+def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> bool:
+    """Issue a record; False where the session came by no OCPI object that stands: nothing could name it."""
     place = _place(tx.conn, bill.session)
     if place is None:
-        return  # the session came by no OCPI object that stands: there is nothing that a CDR could name
+        return False
     party, partner = _addressee(tx, bill, row)
     values = {
         "cdr_id": str(uuid.uuid4()),
@@ -105,6 +132,7 @@ def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> None:
         "created_at": tx.now,
     }
     _write(tx, values, partner)
+    return True
 
 
 def _credit(tx: Tx, standing: Settled, number: int) -> None:
@@ -185,6 +213,11 @@ def _place(conn: Connection, session: str) -> dict[str, Any] | None:
         "session": {name: said[name] for name in _SESSION if said.get(name) is not None},
         "location": whole if location is None else _pruned(msgspec.json.decode(location.document), said),
     }
+
+
+def is_stored(conn: Connection, session: str) -> bool:
+    """Whether a session stands as its network sent it, so that a record can name it."""
+    return _place(conn, session) is not None
 
 
 _SESSION = ("id", "evse_uid", "connector_id", "auth_method", "authorization_reference")

@@ -32,6 +32,7 @@ from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayC
 from models.registry import RegistryVersion
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.signs import SignAttestation
+from models.tariffs import TariffVersion
 from models.violations import StayRow, ViolationRow, ViolationStep
 from models.waiting import WaitingFact
 from models.webhooks import Subscription
@@ -94,6 +95,7 @@ __all__ = [
     "StayRow",
     "Subscription",
     "Suppression",
+    "TariffVersion",
     "Token",
     "TokenAlert",
     "TokenMembership",

@@ -49,9 +49,14 @@ class FindingRow(SQLModel, table=True):
 
 
 class ChargeRecordRow(SQLModel, table=True):
-    """What a charge record says of its session, to compare again when that changes. ``energy_kwh`` as it was sent."""
+    """What a charge record says of its session, to compare again when that changes. ``energy_kwh`` as it was sent.
+
+    ``priced_by``: the tariffs that it was compared with: ``embedded``, or the ids of those that were pushed apart;
+    None: none is known.
+    """
 
     __tablename__ = "charge_record"
+    __table_args__ = (Index("ix_charge_record_network", "network", "started_at"),)
     record: str = Field(primary_key=True, max_length=100)
     network: str = Field(max_length=10)
     session: str | None = Field(default=None, index=True, max_length=100)
@@ -61,3 +66,4 @@ class ChargeRecordRow(SQLModel, table=True):
     energy_kwh: str | None = Field(default=None, max_length=40)
     currency: str = Field(max_length=3)
     taken_at: datetime
+    priced_by: str | None = Field(default=None, max_length=200)

@@ -73,8 +73,7 @@ def remove_tariff(call: Call) -> Answer:
     """DELETE of a tariff."""
     origin, ids = call.origin(), call.ids()
     with call.door.ledger.write(call.now) as tx:
-        if not objects.remove(tx, money.TARIFFS, origin.network, ids[0]):
-            raise unknown("tariff", INVALID)
+        money.remove_tariff(tx, origin, ids[0])
     return Answer()
 
 

@@ -2,7 +2,6 @@
 
 from flask.typing import ResponseReturnValue
 
-from ledger.queries.networks import corrections_by_hand
 from ledger.queries.networks import networks as load
 from web.blueprint import page, pages
 from web.context import current
@@ -12,4 +11,4 @@ from web.context import current
 def networks() -> ResponseReturnValue:
     """All networks with their settlement modes."""
     with current().ledger.read() as conn:
-        return page(conn, "networks", networks=load(conn), by_hand=corrections_by_hand(conn))
+        return page(conn, "networks", networks=load(conn))

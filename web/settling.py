@@ -25,6 +25,14 @@ PUSHES = {
     Delivery.FAILED: "refused, offered to be fetched",
     Delivery.EXPIRED: "not reached, offered to be fetched",
 }
+UNBILLED = {
+    "goes_on": "Nothing is billed before it is settled.",
+    "no_session": "It has no session, so no charge record can name who it is for: it can only be reported.",
+    "no_token": "Its session has no token, so no charge record can name who it is for: it can only be reported.",
+    "nothing_owed": "Nothing is owed.",
+    "session_not_stored": "No charge record can name its session: it is not stored as the network sent it. It was "
+    "refused, or its facts came another way.",
+}
 BY_HAND = "not sent: OCPI 2.1.1 has no corrections, settle it by hand"
 COMMANDS = {
     CommandKind.STOP_SESSION: {
@@ -53,6 +61,7 @@ WORDS = {
     "SAID_BY": SAID_BY,
     "PUSHES": PUSHES,
     "BY_HAND": BY_HAND,
+    "UNBILLED": UNBILLED,
     "COMMANDS": COMMANDS,
     "COMMAND_STATES": COMMAND_STATES,
 }

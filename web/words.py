@@ -103,9 +103,12 @@ FINDINGS = {
     "less_than_seen": "Less parking than was seen",
     "billed_twice": "Billed twice",
     "totals_differ": "A total off its tariff",
+    "pushed_tariff_differs": "Totals that the pushed tariff does not give",
     "energy_differs": "Energy differs",
     "time_differs": "Times differ",
     "credit_of_nothing": "A credit that names nothing",
+    "not_billed": "A fee that could not be billed",
+    "corrected_by_hand": "A correction to settle by hand",
 }
 _ASSETS = Path(__file__).with_name("static")
 

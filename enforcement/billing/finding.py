@@ -10,7 +10,7 @@ from enforcement.why import Words, words_of
 
 
 class FindingCode(StrEnum):
-    """What differs."""
+    """What differs. The last two are about charge records of our own that can't be made, or can't be corrected."""
 
     CHARGING_BILLED = "charging_billed"
     VACATED_BILLED = "vacated_billed"
@@ -20,9 +20,12 @@ class FindingCode(StrEnum):
     LESS_THAN_SEEN = "less_than_seen"
     BILLED_TWICE = "billed_twice"
     TOTALS_DIFFER = "totals_differ"
+    PUSHED_TARIFF_DIFFERS = "pushed_tariff_differs"
     ENERGY_DIFFERS = "energy_differs"
     TIME_DIFFERS = "time_differs"
     CREDIT_OF_NOTHING = "credit_of_nothing"
+    NOT_BILLED = "not_billed"
+    CORRECTED_BY_HAND = "corrected_by_hand"
 
 
 WORDS: dict[FindingCode, Words] = {
@@ -58,6 +61,12 @@ WORDS: dict[FindingCode, Words] = {
         "en": "{field} ({part}) says {stated}; its own tariff gives {computed}.",
         "fr": "{field} ({part}) indique {stated}; son propre tarif donne {computed}.",
     },
+    FindingCode.PUSHED_TARIFF_DIFFERS: {
+        "en": "{field} ({part}) says {stated}; the record embeds no tariff, and tariff {tariff}, which the "
+        "network pushed apart and which held when the session began, gives {computed}.",
+        "fr": "{field} ({part}) indique {stated}; le relevé ne contient pas de tarif, et le tarif {tariff}, "
+        "transmis à part par le réseau et en vigueur au début de la session, donne {computed}.",
+    },
     FindingCode.ENERGY_DIFFERS: {
         "en": "The record says {stated} kWh, the session {computed} kWh.",
         "fr": "Le relevé indique {stated} kWh, la session {computed} kWh.",
@@ -69,6 +78,19 @@ WORDS: dict[FindingCode, Words] = {
     FindingCode.CREDIT_OF_NOTHING: {
         "en": "A credit that does not name the record that it takes back: nothing is taken back.",
         "fr": "Un avoir qui ne nomme pas le relevé annulé: rien n'est annulé.",
+    },
+    FindingCode.NOT_BILLED: {
+        "en": "The fee is ours to bill, but its session is not stored as the network sent it (it was refused, or its "
+        "facts came another way), so no charge record can name it: nothing was billed.",
+        "fr": "Les frais sont à facturer par nous, mais la session n'est pas conservée telle que le réseau l'a envoyée "
+        "(elle a été refusée, ou ses faits sont venus autrement), donc aucun relevé ne peut la nommer: rien n'a été "
+        "facturé.",
+    },
+    FindingCode.CORRECTED_BY_HAND: {
+        "en": "{party} was sent a record of {stated}, and {computed} are owed (with taxes). It speaks OCPI 2.1.1, "
+        "which has no corrections: settle the difference with it by hand.",
+        "fr": "{party} a reçu un relevé de {stated}, et {computed} sont dus (taxes comprises). Ce partenaire parle "
+        "OCPI 2.1.1, qui ne connaît pas de corrections: réglez la différence avec lui.",
     },
 }
 

@@ -1,6 +1,6 @@
 """A charge record against itself: do its totals follow from its tariff; and against its session: energy and times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,28 +10,32 @@ from enforcement.money import exponent, half_up
 from enforcement.tariffs.comparing import Difference, differences
 from enforcement.tariffs.cutting import cut
 from enforcement.tariffs.pricing import price
-from enforcement.tariffs.vocabulary import Cdr, TariffError
+from enforcement.tariffs.vocabulary import Cdr, Tariff, TariffError
 
 # Meters are read at the edges of a session; records and sessions round to a hundredth.
 _ENERGY_KWH = Fraction(1, 10)
 _TIME = timedelta(minutes=5)
 
 
-def compare_record(cdr: Cdr, record: str, session: str | None, zone: str) -> list[BillFinding]:
-    """Totals that don't follow from the record's own tariffs.
+def compare_record(
+    cdr: Cdr, record: str, session: str | None, zone: str, pushed: Sequence[Tariff] = ()
+) -> list[BillFinding]:
+    """Totals that don't follow from the record's own tariffs or, where it embeds none, from those that were ``pushed``.
 
     A CPO that did not begin a new period where its price changes may be priced either way: only what neither way gives
-    is a difference. A record without its tariffs says nothing.
+    is a difference. A record without tariffs says nothing.
     """
-    if not cdr.tariffs:
+    tariffs = cdr.tariffs or tuple(pushed)
+    if not tariffs:
         return []
     try:
-        plain = differences(cdr, price(cdr, cdr.tariffs, zone))
-        split = differences(cdr, price(cut(cdr, cdr.tariffs, zone), cdr.tariffs, zone)) if plain else []
+        plain = differences(cdr, price(cdr, tariffs, zone))
+        split = differences(cdr, price(cut(cdr, tariffs, zone), tariffs, zone)) if plain else []
     except TariffError:
         return []
     mended = {(difference.field, difference.part) for difference in split}
-    return [_total(each, cdr, record, session) for each in plain if (each.field, each.part) in mended]
+    by = None if cdr.tariffs else ", ".join(tariff.id for tariff in tariffs)
+    return [_total(each, cdr, record, session, by) for each in plain if (each.field, each.part) in mended]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +74,12 @@ def _times(stated: Stated, closed: Stated) -> Iterator[tuple[str, datetime, date
         yield "end_date_time", stated.ended_at, closed.ended_at
 
 
-def _total(difference: Difference, cdr: Cdr, record: str, session: str | None) -> BillFinding:
+def _total(difference: Difference, cdr: Cdr, record: str, session: str | None, pushed: str | None) -> BillFinding:
     is_money = difference.part != "volume"
+    by_pushed = pushed is not None and is_money  # a volume follows from the record's own periods
     off = (difference.stated - difference.computed) * int(10 ** exponent(cdr.currency))
     return BillFinding(
-        code=FindingCode.TOTALS_DIFFER,
+        code=FindingCode.PUSHED_TARIFF_DIFFERS if by_pushed else FindingCode.TOTALS_DIFFER,
         record=record,
         session=session,
         start=cdr.start,
@@ -86,6 +91,7 @@ def _total(difference: Difference, cdr: Cdr, record: str, session: str | None) -
             "part": difference.part,
             "stated": _plain(difference.stated),
             "computed": _plain(difference.computed),
+            **({"tariff": pushed} if by_pushed and pushed else {}),
         },
     )
 

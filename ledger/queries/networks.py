@@ -1,7 +1,6 @@
 """Charging networks, and how their fees are settled."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -9,8 +8,7 @@ from enforcement.setting import Settlement
 from ledger.database import table
 from ledger.session_ends import Meaning, meaning_of
 from ledger.settings_of_bays import read_habits
-from ledger.settlements import may_have, versions_of_parties
-from models import Cdr, Network, Push, Station, ViolationRow
+from models import Cdr, Network, Push, Station
 from models.outbox import Delivery
 
 
@@ -55,31 +53,6 @@ def networks(conn: Connection) -> list[NetworkLine]:
         )
         for row in conn.execute(select(rows).order_by(rows.c.key))
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ByHand:
-    """A correction that its party's OCPI (2.1.1) has no words for: somebody must settle it with that party."""
-
-    public_id: str
-    party: str
-    amount_minor: int
-    currency: str
-    created_at: datetime
-
-
-def corrections_by_hand(conn: Connection, limit: int = 100) -> list[ByHand]:
-    """The latest of them, newest first. Amounts are signed: what was taken back is negative."""
-    cdrs, violations = table(Cdr), table(ViolationRow)
-    parties = [party for party, version in versions_of_parties(conn).items() if not may_have(version, 2)]
-    query = (
-        select(violations.c.public_id, cdrs.c.party, cdrs.c.amount_minor, cdrs.c.currency, cdrs.c.created_at)
-        .join(violations, violations.c.key == cdrs.c.violation)
-        .where(cdrs.c.party.in_(parties), cdrs.c.number > 1)
-        .order_by(cdrs.c.id.desc())
-        .limit(limit)
-    )
-    return [ByHand(**row) for row in conn.execute(query).mappings()]
 
 
 def _counts(conn: Connection, network: ColumnElement[str]) -> dict[str, int]:

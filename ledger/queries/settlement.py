@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from enforcement.setting import Settlement
+from enforcement.violations import State
 from ledger import command_answers, commands
 from ledger.command_answers import CommandLine
 from ledger.commands import CommandKind
 from ledger.database import table
 from ledger.queries.case import Case
 from ledger.settings_of_bays import read_habits
-from ledger.settlements import may_have, versions_of_parties
+from ledger.settlements import is_stored, may_have, versions_of_parties
 from models import Cdr, Network, Push
 from models.outbox import Delivery
 
@@ -40,9 +41,14 @@ class RecordLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Everything about the settlement of one violation, and what can be asked of its charger."""
+    """Everything about the settlement of one violation, and what can be asked of its charger.
+
+    ``unbilled``: why there is no record of ours where we bill: ``goes_on``, ``no_session``, ``no_token``,
+    ``nothing_owed`` or ``session_not_stored``; None where there is one, or where others bill.
+    """
 
     mode: Settlement
+    unbilled: str | None
     records: tuple[RecordLine, ...]
     offered: tuple[CommandKind, ...]
     commands: tuple[CommandLine, ...]
@@ -59,9 +65,11 @@ def settled(conn: Connection, case: Case, now: datetime) -> Settled:
     )
     network = "*".join(case.violation.station.split("*")[:2])
     habits = conn.execute(select(networks.c.habits).where(networks.c.key == network)).scalar()
-    versions = versions_of_parties(conn)
+    versions, mode = versions_of_parties(conn), read_habits(habits or "{}").settlement
+    rows = conn.execute(query).all()
     return Settled(
-        mode=read_habits(habits or "{}").settlement,
+        mode=mode,
+        unbilled=None if rows or mode is not Settlement.US else _unbilled(conn, case),
         records=tuple(
             RecordLine(
                 cdr_id=row.cdr_id,
@@ -74,11 +82,23 @@ def settled(conn: Connection, case: Case, now: datetime) -> Settled:
                 reason=row.reason,
                 is_by_hand=not may_have(versions.get(row.party, ""), row.number),
             )
-            for row in conn.execute(query)
+            for row in rows
         ),
         offered=offered(conn, case),
         commands=tuple(command_answers.of_violation(conn, case.key, now)),
     )
+
+
+def _unbilled(conn: Connection, case: Case) -> str | None:
+    if case.session is None:
+        return "no_session"
+    if case.token is None:
+        return "no_token"
+    if case.violation.state is not State.SETTLED:
+        return "goes_on"
+    if case.violation.total_minor <= 0:
+        return "nothing_owed"
+    return None if is_stored(conn, case.session) else "session_not_stored"
 
 
 def offered(conn: Connection, case: Case) -> tuple[CommandKind, ...]:

@@ -1,8 +1,9 @@
 """Tariffs and charge detail records in. They are kept to settle by and to explain; what a CDR billed is a fact."""
 
+from ledger import tariffs
 from ledger.database import Tx
-from ledger.objects import Outcome, get, guard, put_guarded, replace
-from ocpi.charge_records import facts_of_cdr
+from ledger.objects import ObjectFields, Outcome, get, guard, put_guarded, remove, replace
+from ocpi.charge_records import compare_with_pushed, facts_of_cdr
 from ocpi.errors import INVALID, bad_content
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import SEALED, withdraw
@@ -18,8 +19,11 @@ def take_tariff(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> T
     """Take in a tariff. One without ``last_updated`` was last updated when it reached us."""
     check_identity(origin, document, tariff_id)
     last_updated = origin.version.tariff(document).last_updated or tx.now
-    stored = completed(origin, document, tariff_id)
-    return Taken(put_guarded(tx, fields_of(origin, TARIFFS, tariff_id, stored, last_updated)), last_updated)
+    fields = fields_of(origin, TARIFFS, tariff_id, completed(origin, document, tariff_id), last_updated)
+    outcome = put_guarded(tx, fields)
+    if outcome in (Outcome.CREATED, Outcome.UPDATED):
+        _hold(tx, fields)
+    return Taken(outcome, last_updated)
 
 
 def take_tariff_part(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> Taken:
@@ -34,8 +38,24 @@ def take_tariff_part(tx: Tx, origin: Origin, tariff_id: str, document: Document)
     last_updated = origin.version.tariff(whole).last_updated or tx.now
     if stored.last_updated > guard(last_updated, tx.now):
         return Taken(Outcome.STALE, last_updated)
-    replace(tx, stored, fields_of(origin, TARIFFS, tariff_id, whole, last_updated))
+    fields = fields_of(origin, TARIFFS, tariff_id, whole, last_updated)
+    replace(tx, stored, fields)
+    _hold(tx, fields)
     return Taken(Outcome.UPDATED, last_updated)
+
+
+def remove_tariff(tx: Tx, origin: Origin, tariff_id: str) -> None:
+    """Remove a tariff. What was charged while it held is still held against it."""
+    if not remove(tx, TARIFFS, origin.network, tariff_id):
+        raise unknown("tariff", INVALID)
+    tariffs.end(tx, origin.network, tariff_id)
+
+
+def _hold(tx: Tx, fields: ObjectFields) -> None:
+    """A tariff holds from when it was last updated: charge records that embed none are priced by it."""
+    since = guard(fields.last_updated, tx.now)
+    tariffs.keep(tx, fields.network, fields.object_id, fields.version, fields.document, since)
+    compare_with_pushed(tx, fields.network, since)
 
 
 def take_cdr(tx: Tx, origin: Origin, document: Document) -> Taken:

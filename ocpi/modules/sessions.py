@@ -3,6 +3,7 @@
 from ledger.charge_records import compare_sessions
 from ledger.database import Tx
 from ledger.objects import Outcome, guard, put_guarded, replace
+from ledger.settlements import settle_session
 from ocpi.contracts import contract_of
 from ocpi.errors import INVALID, bad_content
 from ocpi.facts import session_fact
@@ -35,6 +36,8 @@ def take(tx: Tx, origin: Origin, session_id: str, document: Document) -> Taken:
     token = token_key_of(stored)
     fact = session_fact(origin.network, session_id, news, evse, token, tx.now, is_whole=True, contract=contract)
     _closed(tx, origin, session_id, news.status)
+    if outcome is Outcome.CREATED and news.status in _FINAL:
+        settle_session(tx, session_key(origin.network, session_id))
     return Taken(outcome, news.last_updated, [fact], quirks=("reopened",) if any(reopened) else ())
 
 

@@ -11,15 +11,20 @@ from werkzeug.test import TestResponse
 from enforcement.setting import Settlement
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
+from ledger import objects
 from ledger.database import Ledger, table
-from ledger.queries.networks import corrections_by_hand
+from ledger.queries import case as case_query
+from ledger.queries import findings as findings_query
+from ledger.queries import settlement
 from ledger.rebuild import differences
 from ledger.vault import Vault
 from models import Cdr, OcpiObject, Push, ViolationRow
+from models.findings import FindingState
 from models.outbox import Delivery
 from notifications.texts import compose
 from ocpi.pushing import Postman, send_next
 from ocpi.pushing_cdrs import deliver
+from ocpi.wire import stamp
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ocpi.conftest import Clock
 from tests.support import idle_stay
@@ -286,5 +291,42 @@ def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
     assert _send_all(one.postman) == 0 and len(records(ledger)) == 3
     client = other.postman.peer(_token(other, one), True)
     assert len(client.get(f"{one.url}/ocpi/cpo/2.1.1/cdrs").data) == 1
+    (found,) = own_findings(ledger)
+    assert (found.code, found.state, found.amount_minor) == ("corrected_by_hand", "open", 1200)
+    assert found.details == {"party": "nl*tst", "stated": "14.52 EUR", "computed": "29.04 EUR"}
+    clock.now = minutes(800)
+    *_, (_, last) = idle_stay.told()  # and back again: nothing is left to settle
+    network.put("sessions/BE/BEC/101", {**last, "last_updated": stamp(minutes(95))})
+    idle_stay.settle(ledger, 800)
+    assert [each.state for each in own_findings(ledger)] == ["withdrawn"]
+
+
+def own_findings(ledger: Ledger) -> list[findings_query.FindingLine]:
+    wanted = findings_query.FindingFilter(states=tuple(FindingState))
     with ledger.read() as conn:
-        assert [each.amount_minor for each in corrections_by_hand(conn)] == [2904, -1452]
+        return findings_query.page(conn, wanted, None, 10)
+
+
+def test_a_fee_whose_session_is_not_stored_is_a_finding_until_it_is(
+    network: Peer, provider: Peer, ledger: Ledger, clock: Clock
+) -> None:
+    clock.now = minutes(61)
+    idle_stay.put_stay(network)
+    with ledger.write(minutes(62)) as tx:
+        assert objects.remove(tx, "sessions", "be*bec", "101")
+    idle_stay.settle(ledger)
+    assert records(ledger) == []
+    (found,) = own_findings(ledger)
+    assert (found.code, found.state, found.amount_minor, found.session) == ("not_billed", "open", 1200, "be*bec*101")
+    with ledger.read() as conn:
+        (public_id,) = found.violations
+        case = case_query.find(conn, public_id)
+        assert case is not None
+        assert settlement.settled(conn, case, minutes(600)).unbilled == "session_not_stored"
+    clock.now = minutes(700)
+    *_, (_, last) = idle_stay.told()
+    network.put("sessions/BE/BEC/101", last)
+    assert [each.amount_minor for each in records(ledger)] == [1452]
+    assert [each.state for each in own_findings(ledger)] == ["withdrawn"]
+    with ledger.read() as conn:
+        assert settlement.settled(conn, case, minutes(700)).unbilled is None

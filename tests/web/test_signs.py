@@ -86,7 +86,7 @@ def test_a_bays_own_sign_and_what_replaces_it(ruled: Ledger, attesting: tuple[Fl
     spans = sorted((each["from"], each["to"]) for each in listed["signs"])
     half, noon, early = (minutes(m).isoformat().replace("+00:00", "Z") for m in (30, 0, -30))
     assert spans == [(early, noon), (noon, half), (half, None)]
-    assert case(client, headers)["sign"]["limit_min"] == 240
+    assert case(client, headers)["sign"]["from"] == half  # it overstays after that
     with ruled.read() as conn:
         said = acts.latest(conn, attestations.about(GARE), 3)
     assert {(act.who, act.what) for act in said} == {("client:city", "attested")}
