@@ -83,11 +83,8 @@ __all__ = [
     "RegistryVersion",
     "Reject",
     "Sensor",
-<<<<<<< HEAD
     "SensorDebounce",
-=======
     "SignAttestation",
->>>>>>> 989cba7 (feat: a person attests that a sign stands, and the law is judged by it)
     "SiteChange",
     "SparkplugBirth",
     "Station",
