@@ -26,7 +26,7 @@ def upgrade() -> None:
     sa.Column('until', moment(), nullable=True),
     sa.Column('document', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tariff_version')),
-    sa.UniqueConstraint('network', 'tariff_id', 'since', name=op.f('uq_tariff_version_network'))
+    sa.UniqueConstraint('network', 'tariff_id', 'since', name=op.f('uq_tariff_version_network_tariff_id_since'))
     )
     op.execute(
         "INSERT INTO tariff_version (network, tariff_id, version, since, document) "
