@@ -71,6 +71,7 @@ class Settings:
     keep_objects_days: int = _option("400", values.whole(0, 36_500))
     keep_rejects_days: int = _option("30", values.whole(0, 36_500))
     keep_plates_days: int = _option("90", values.whole(0, 36_500))
+    keep_facts_days: int = _option("0", values.none_or(90, 36_500))
     keep_access_log_days: int = _option("730", values.whole(0, 36_500))
     camera_secret: str = _option("", values.secret, is_secret=True)
     tts_storage_url: str = _option("", values.url("https", "http"))

@@ -33,6 +33,8 @@ def retention(settings: Settings) -> Retention:
         rejects=_days(settings.keep_rejects_days),
         plates=_days(settings.keep_plates_days),
         access_log=_days(settings.keep_access_log_days),
+        acts=_days(settings.keep_access_log_days),
+        facts=_days(settings.keep_facts_days),
     )
 
 

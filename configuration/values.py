@@ -24,6 +24,19 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def none_or(low: int, high: int) -> Callable[[str], int]:
+    """A whole number in a range, or 0."""
+    within = whole(low, high)
+
+    def read(value: str) -> int:
+        try:
+            return 0 if value.strip() == "0" else within(value)
+        except ValueError as error:
+            raise ValueError(f"{error}, or 0") from None
+
+    return read
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """One of a few words, in any case."""
 

@@ -1,8 +1,9 @@
 """The core's one question: given what is known of a bay, what is it, what does it cost, why, and when to look again?"""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
 from enforcement.charges import spent_with
@@ -88,6 +89,20 @@ def _after(judged: JudgedStay, circumstances: Circumstances) -> Circumstances:
 def _is_settled(stay: Stay, evidence: Evidence) -> bool:
     """Part of what spoke of such a stay is forgotten: it must not be judged by the rest."""
     return evidence.cut is not None and stay.left_at is not None and stay.left_at <= evidence.cut
+
+
+def forgettable_to(decision: Decision, evidence: Evidence, before: datetime, held: Container[str]) -> datetime | None:
+    """Up to which moment, ``before`` at the latest, nothing is open; None: there is none.
+
+    ``held``: keys of violations that somebody still needs. ``evidence`` is what was decided on.
+    """
+    over = takewhile(lambda judged: _is_over(judged, before, held), decision.stays)
+    return _settled_to(tuple(over), evidence)
+
+
+def _is_over(judged: JudgedStay, before: datetime, held: Container[str]) -> bool:
+    left_at = judged.stay.left_at
+    return left_at is not None and left_at <= before and not any(each.key in held for each in judged.violations)
 
 
 def _settled_to(stays: Sequence[JudgedStay], evidence: Evidence) -> datetime | None:

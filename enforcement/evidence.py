@@ -57,9 +57,13 @@ class Evidence:
     plates: dict[str, list[Sighting]] = field(default_factory=dict)
 
 
-def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
-    """Condense facts in any order, each any number of times."""
-    evidence = Evidence()
+def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = None) -> Evidence:
+    """Condense facts in any order, each any number of times.
+
+    ``base``: what earlier facts came to, which are forgotten; it is built upon. What speaks of their time says nothing.
+    """
+    evidence = Evidence() if base is None else base
+    facts = facts if base is None else [fact for fact in facts if not _is_of_forgotten(base, fact)]
     seen: set[tuple[str, str]] = set()
     for fact in sorted(facts, key=lambda f: (f.at, f.source, f.source_id)):
         identity = (fact.source, fact.source_id)
@@ -67,6 +71,19 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting) -> Evidence:
             seen.add(identity)
             _apply(evidence, fact, setting)
     return evidence
+
+
+def _is_of_forgotten(base: Evidence, fact: AnyFact) -> bool:
+    cut = base.cut
+    if cut is None:
+        return False
+    match fact:
+        case SessionUpdated() if fact.session not in base.sessions:
+            return fact.at <= cut or (fact.started_at is not None and fact.started_at <= cut)
+        case NetworkBilled():
+            return fact.at <= cut or fact.started_at <= cut
+        case _:
+            return fact.at <= cut
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:

@@ -13,6 +13,7 @@ class Retention:
     the answer. ``messages``: their texts. ``objects``: sessions and CDRs as networks stated them. ``rejects``: input
     that could not be understood. ``access_log``: who read personal data. ``plates``: after they were
     seen last, unless a violation that is not over needs them. ``codes``: sent by SMS, after they expired.
+    ``acts``: who changed what. ``facts``: of stays that are over for everybody; they name nobody.
     """
 
     phones: timedelta | None = timedelta(days=30)
@@ -24,6 +25,8 @@ class Retention:
     access_log: timedelta | None = timedelta(days=730)
     plates: timedelta | None = timedelta(days=90)
     codes: timedelta | None = timedelta(days=1)
+    acts: timedelta | None = timedelta(days=730)
+    facts: timedelta | None = None
 
     def limits(self, now: datetime) -> dict[str, datetime]:
         """For each kind that is not kept for ever, the moment before which its last use must lie for it to go."""

@@ -20,6 +20,7 @@ from enforcement.facts import AnyFact
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, Tx, table
+from ledger.forgotten import base_of
 from ledger.judgements import Judged, write_judgements
 from ledger.settings_of_bays import BayContext, remembered
 from ledger.statements import Rows, Statement, among
@@ -66,7 +67,7 @@ _WRITE = Rows(BayState, ["bay"])
 
 @dataclass(slots=True)
 class _Case:
-    """One bay under assessment. ``refolded``: its evidence reaches back to its first fact."""
+    """One bay under assessment. ``refolded``: its evidence reaches back to the first fact that is kept."""
 
     context: BayContext
     evidence: Evidence
@@ -120,7 +121,7 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
             _LOG.exception("bay %s could not be judged; it is tried again", bay)
             _postpone(tx, bay)
             continue
-        judged.append(Judged(case.context, decision, states[bay], since=None if case.refolded else case.evidence.cut))
+        judged.append(Judged(case.context, decision, states[bay], since=case.evidence.cut, is_whole=case.refolded))
     write_judgements(tx, judged)
     for item in judged:
         if cases[item.bay].evidence.bills:
@@ -130,9 +131,9 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
 
 
 def refold(tx: Tx, context: BayContext) -> Evidence:
-    """The evidence of a bay from all its facts."""
+    """The evidence of a bay from all its facts, and from what is left of those that were forgotten."""
     facts = [fact for fact in fact_rows.load(tx.conn, context.subjects()) if context.admits(fact)]
-    return fold(facts, context.setting)
+    return fold(facts, context.setting, base_of(tx.conn, context))
 
 
 def _case(tx: Tx, context: BayContext, state: Any, new: Sequence[AnyFact]) -> _Case:

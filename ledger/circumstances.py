@@ -136,7 +136,7 @@ def _look_again(tx: Tx, bays: Sequence[str], *, stale: bool) -> None:
 
 
 def _cut(case: Case) -> datetime | None:
-    return None if case.refolded else case.evidence.cut
+    return case.evidence.cut
 
 
 def _remembered(tx: Tx, context: BayContext, known: Sequence[Policy]) -> Needs:

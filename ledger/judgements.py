@@ -62,12 +62,16 @@ _WARN = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bay with its decision. ``since``: the decision speaks of stays after this only; None: of all."""
+    """A bay with its decision. ``since``: the decision speaks of stays after this only; None: of all.
+
+    ``is_whole``: it was made anew from all facts that are kept, so that rows which it does not name are gone.
+    """
 
     context: BayContext
     decision: Decision
     state: Any
     since: datetime | None
+    is_whole: bool
 
     @property
     def bay(self) -> str:
@@ -119,10 +123,10 @@ def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
 
 
 def _windows(judged: Sequence[Judged]) -> dict[str, list[str]]:
-    """Of bays that were folded from their first fact all rows are meant, of others those that are not over."""
+    """Of bays that were folded anew all rows are meant, of others those that are not over."""
     return {
-        "whole": [item.bay for item in judged if item.since is None],
-        "partly": [item.bay for item in judged if item.since is not None],
+        "whole": [item.bay for item in judged if item.is_whole or item.since is None],
+        "partly": [item.bay for item in judged if not item.is_whole and item.since is not None],
     }
 
 
@@ -260,7 +264,11 @@ def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> 
 
 
 def _speaks_of(item: Judged, row: Any) -> bool:
-    return item.since is None or bool(row.clock_started_at > item.since)
+    return _is_after(row.clock_started_at, item.since)
+
+
+def _is_after(moment: datetime, since: datetime | None) -> bool:
+    return since is None or moment > since
 
 
 def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
@@ -270,7 +278,8 @@ def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
     told = ((item.bay, stay) for item in judged for stay in item.decision.stays)
     own = {row["key"]: row for row in (_stay_row(bay, stay, held) for bay, stay in told)}
     found = _STAYS.all(tx.conn, {"keys": list(own), **_windows(judged)})
-    standing = {row.key: row._asdict() for row in found}
+    since = {item.bay: item.since for item in judged}
+    standing = {row.key: row._asdict() for row in found if row.key in own or _is_after(row.arrived_at, since[row.bay])}
     gone = sorted(standing.keys() - own.keys())
     if gone:
         tx.conn.execute(delete(rows).where(rows.c.key.in_(gone)))

@@ -14,6 +14,7 @@ from enforcement.violations import State, Violation
 from ledger import circumstances, feeds, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, table
+from ledger.forgotten import base_of, horizons
 from ledger.settings_of_bays import BayContext, load
 from models import Bay, Cdr, Entry, Posting, ViolationRow
 
@@ -42,13 +43,22 @@ def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
     known = policies.published(conn)
     networks = {network for context in contexts.values() for network in context.setting.networks}
     heard = feeds.load(conn, networks, None)
+    unknown = _forgotten(conn, contexts, known)
     rows = table(ViolationRow)
-    standing = {row.key: row for row in conn.execute(select(rows).where(rows.c.bay.in_(bays)))}
+    standing = {
+        row.key: row
+        for row in conn.execute(select(rows).where(rows.c.bay.in_(bays)))
+        if row.bay not in unknown or row.clock_started_at > unknown[row.bay]
+    }
     folded = {bay: _fold(conn, context) for bay, context in contexts.items()}
     around = _circumstances(conn, contexts, folded, known, now)
     for bay, context in contexts.items():
         decision = decide(folded[bay], context.setting, heard, known, now, around.get(bay, NONE_KNOWN))
-        found = {v.key: v for v in decision.violations if v.state is not State.CLEARED}
+        found = {
+            v.key: v
+            for v in decision.violations
+            if v.state is not State.CLEARED and (bay not in unknown or v.clock_started_at > unknown[bay])
+        }
         for key, violation in found.items():
             yield from _differs(standing.pop(key, None), violation)
     for key, row in standing.items():
@@ -56,9 +66,35 @@ def _compare(conn: Connection, bays: list[str], now: datetime) -> Iterator[str]:
             yield f"{key} stands as {row.state}, but the facts give no violation"
 
 
+def unchecked(ledger: Ledger, now: datetime) -> Iterator[str]:
+    """One sentence for each bay with violations that can't be checked any more: their facts were forgotten."""
+    rows = table(ViolationRow).c
+    with ledger.read() as conn:
+        bays = list(conn.execute(select(table(Bay).c.id).order_by(table(Bay).c.id)).scalars())
+        known = policies.published(conn)
+        for start in range(0, len(bays), _BATCH):
+            unknown = _forgotten(conn, load(conn, bays[start : start + _BATCH]), known)
+            for bay, until in unknown.items():
+                older = rows.bay == bay, rows.clock_started_at <= until, rows.state != State.CLEARED
+                count = conn.scalar(select(func.count()).where(*older))
+                if count:
+                    yield f"{bay}: {count} not checked, from before {until.isoformat()}: their facts were forgotten"
+
+
+def _forgotten(conn: Connection, contexts: Mapping[str, BayContext], known: Any) -> dict[str, datetime]:
+    """Up to when violations can't be checked: no facts are kept, or not those of a bay that the price looked at."""
+    found = horizons(conn, contexts)
+    for bay, context in contexts.items():
+        site = sites.find(conn, context.setting.station, known)
+        others = {} if site is None else horizons(conn, site.bays)
+        if others:
+            found[bay] = max([*others.values(), *([found[bay]] if bay in found else [])])
+    return found
+
+
 def _fold(conn: Connection, context: BayContext) -> Evidence:
     facts = [fact for fact in fact_rows.load(conn, context.subjects()) if context.admits(fact)]
-    return fold(facts, context.setting)
+    return fold(facts, context.setting, base_of(conn, context))
 
 
 def _circumstances(

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from enforcement.privacy import HELD
 from enforcement.retention import Retention
 from ledger.database import Ledger, Tx, table
+from ledger.forgetting import forget
 from ledger.mine import erase
 from models import (
     AccessLog,
+    Act,
     Dispute,
     Driver,
     DriverToken,
@@ -35,6 +37,9 @@ _object, _code, _plate = table(OcpiObject).c, table(PhoneCode).c, table(Plate).c
 def purge(ledger: Ledger, clock: Callable[[], datetime], keep: Retention) -> Iterator[tuple[str, int]]:
     """Remove what is over. Yields each kind and how many rows of it went."""
     for kind, before in keep.limits(clock()).items():
+        if kind == "facts":
+            yield kind, forget(ledger, clock, before)
+            continue
         count = 0
         while True:
             with ledger.write(clock()) as tx:
@@ -90,6 +95,10 @@ def _access_log(tx: Tx, before: datetime) -> int:
     return _delete(tx, AccessLog, table(AccessLog).c.id, table(AccessLog).c.at < before)
 
 
+def _acts(tx: Tx, before: datetime) -> int:
+    return _delete(tx, Act, table(Act).c.id, table(Act).c.at < before)
+
+
 def _plates(tx: Tx, before: datetime) -> int:
     held = exists().where(_violation.plate == _plate.key, _violation.state.in_(HELD))
     return _delete(tx, Plate, _plate.key, and_(_plate.seen_at < before, ~held))
@@ -118,6 +127,7 @@ _PURGES: Mapping[str, Callable[[Tx, datetime], int]] = {
     "objects": _objects,
     "rejects": _rejects,
     "access_log": _access_log,
+    "acts": _acts,
     "plates": _plates,
     "codes": _codes,
 }

@@ -20,7 +20,7 @@ from models.bays import (
     SparkplugBirth,
 )
 from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
-from models.facts import FactRow, FeedSpan, Reject
+from models.facts import FactRow, FeedSpan, ForgottenFacts, Reject
 from models.findings import ChargeRecordRow, FindingRow
 from models.networks import Evse, Network, OcpiObject, Partner, Station
 from models.outbox import Message, OperatorAlert, Pace
@@ -63,6 +63,7 @@ __all__ = [
     "FactRow",
     "FeedSpan",
     "FindingRow",
+    "ForgottenFacts",
     "Login",
     "Message",
     "Network",

@@ -23,6 +23,19 @@ class FactRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
 
 
+class ForgottenFacts(SQLModel, table=True):
+    """Up to when a bay's facts are forgotten, and what is left of them (JSON of enforcement.evidence.Evidence).
+
+    ``looked_at``: when it was last tried; ``until`` is None where nothing could go.
+    """
+
+    __tablename__ = "forgotten_facts"
+    bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
+    until: datetime | None = None
+    evidence: str = Field(default="", sa_type=Text)
+    looked_at: datetime
+
+
 class Reject(SQLModel, table=True):
     """Input that could not be understood: kept with its reason, so that nothing is lost and somebody can look.
 

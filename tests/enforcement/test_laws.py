@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enforcement.decision import Decision, decide
+from enforcement.decision import Decision, decide, forgettable_to
 from enforcement.evidence import Evidence, extend, fold, prune, reaches_back_to
 from enforcement.facts import SessionUpdated
 from enforcement.fees import Treatment
+from enforcement.judging import JudgedStay
 from enforcement.money import to_minor
 from enforcement.violations import State, Violation
 from tests.conftest import minutes
@@ -152,6 +153,26 @@ class Standing:
             prune(self.evidence, decision.settled_to, self.world.setting)
         assert decision.next_look is None or decision.next_look > now
         self.next_look = decision.next_look
+
+
+@LAW
+@given(worlds(max_facts=16), LATER)
+def test_facts_that_are_forgotten_change_nothing_of_later_stays(world: World, later: timedelta) -> None:
+    now = all_seen(world) + later
+    evidence = fold(world.facts, world.setting)
+    whole = decide(evidence, world.setting, world.feeds, (world.policy,), now)
+    until = forgettable_to(whole, evidence, now, frozenset())
+    if until is None:
+        return
+    base = fold([fact for fact in world.facts if fact.at <= until], world.setting)
+    prune(base, until, world.setting)
+    left = fold(world.facts, world.setting, copy.deepcopy(base))
+    again = decide(left, world.setting, world.feeds, (world.policy,), now)
+    assert after(again, until) == after(whole, until)
+
+
+def after(decision: Decision, since: datetime) -> list[JudgedStay]:
+    return [judged for judged in decision.stays if judged.stay.arrived_at > since]
 
 
 @LAW
