@@ -4,7 +4,7 @@ from pathlib import Path
 
 from commands.context import CommandError
 from commands.tables import rows
-from ledger.registry import BayTie
+from ledger.bay_ties import BayTie
 
 _COLUMNS = ("bay", "station", "name", "evses", "sensors")
 _LONGEST_KEY = 100

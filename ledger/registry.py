@@ -1,23 +1,22 @@
 """Networks, stations, EVSEs, bays and sensors, and how they are tied. What changes a tie makes its bays due."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from calendars import calendar_of
 from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
+from ledger.bay_ties import BayTie, tie_evses, tie_sensors
 from ledger.database import Tx, insert, registry_changed, table, upsert
-from models import Bay, BayEvse, BaySensor, BayState, EndedTie, Evse, Network, Station
+from ledger.statements import Rows, Statement, among
+from models import Bay, BayEvse, BayState, Evse, Network, Station
 from models.places import Trait
-
-# A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
-_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +50,6 @@ class EvseFields:
     status_at: datetime | None = None
     power_class: str | None = None
     restrictions: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BayTie:
-    """A bay as its owner describes it: the EVSEs that reach it and the sensors in it, by key."""
-
-    bay: str
-    station: str
-    name: str
-    evses: tuple[str, ...] = ()
-    sensors: tuple[str, ...] = ()
 
 
 class TieError(ValueError):
@@ -144,75 +132,26 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
 
     Raises :class:`TieError` if a station is not known; then nothing is changed.
     """
-    known = set(tx.conn.execute(select(table(Station).c.key)).scalars())
-    unknown = sorted({tie.station for tie in ties} - known)
+    named = {tie.station for tie in ties}
+    unknown = sorted(named - {row.key for row in _STATIONS.all(tx.conn, {"stations": sorted(named)})})
     if unknown:
         raise TieError(f"unknown stations (connect their network first): {', '.join(unknown)}")
     rows = [{"id": tie.bay, "station": tie.station, "name": tie.name, "implicit": False} for tie in ties]
     put_bays(tx, rows)
-    for tie in ties:
-        _tie_evses(tx, tie)
-        _tie_sensors(tx, tie)
+    tie_evses(tx, ties)
+    tie_sensors(tx, ties)
     registry_changed(tx)
+
+
+_STATIONS = Statement(
+    lambda dialect: select(table(Station).c.key).where(among(dialect, table(Station).c.key, "stations"))
+)
 
 
 def put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
     """Make bays known, or change them; they are folded anew."""
     upsert(tx.conn, Bay, ["id"], [{**row, "known_at": tx.now} for row in rows], "known_at")
-    states = [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows]
-    if states:
-        statement = insert(tx.conn, BayState)
-        again = {"stale": True, "due_at": statement.excluded.due_at}
-        defaults = {"evidence": "", "condition": "unknown", "reason": "no_sensor_word"}
-        statement = statement.on_conflict_do_update(index_elements=["bay"], set_=again)
-        tx.conn.execute(statement, [{**defaults, **state} for state in states])
+    _FOLD.write(tx.conn, [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows])
 
 
-def _tie_evses(tx: Tx, tie: BayTie) -> None:
-    """The first bay that an EVSE is tied to is the home of its sessions; implicit bays of tied EVSEs end."""
-    ties = table(BayEvse)
-    tx.conn.execute(delete(ties).where(ties.c.bay == tie.bay))
-    for evse in tie.evses:
-        end_implicit(tx, evse)
-        has_home = tx.conn.execute(select(ties.c.bay).where((ties.c.evse == evse) & ties.c.home).limit(1)).first()
-        tx.conn.execute(ties.insert().values(bay=tie.bay, evse=evse, home=has_home is None))
-
-
-def end_implicit(tx: Tx, evse: str) -> None:
-    """Implicit bays lose their EVSE, as if it had never been there: an owner corrects what a network said.
-
-    Their rows stay, since stays may refer to them, and boards leave them out.
-    """
-    bays, ties, past, states = table(Bay).c, table(BayEvse), table(EndedTie), table(BayState)
-    query = select(ties.c.bay).join(table(Bay), bays.id == ties.c.bay).where(ties.c.evse == evse, bays.implicit)
-    ended = list(tx.conn.execute(query.union(select(past.c.bay).where(past.c.evse == evse))).scalars())
-    if ended:
-        tx.conn.execute(delete(ties).where(ties.c.evse == evse, ties.c.bay.in_(ended)))
-        tx.conn.execute(delete(past).where(past.c.evse == evse))
-        tx.conn.execute(update(states).where(states.c.bay.in_(ended)).values(stale=True, due_at=tx.now))
-
-
-def _tie_sensors(tx: Tx, tie: BayTie) -> None:
-    """A sensor that moves from one bay to another does so now: what it said before stays with the old bay."""
-    ties = table(BaySensor)
-    concerned = (ties.c.bay == tie.bay) | ties.c.sensor.in_(tie.sensors)
-    current = {row.sensor: row for row in tx.conn.execute(select(ties).where(ties.c.until.is_(None) & concerned))}
-    here = {sensor for sensor, row in current.items() if row.bay == tie.bay}
-    _end_ties(tx, [current[sensor] for sensor in sorted(here - set(tie.sensors))])
-    for sensor in tie.sensors:
-        if sensor in here:
-            continue
-        before = current.get(sensor)
-        if before is not None:
-            _end_ties(tx, [before])
-        was_tied = tx.conn.execute(select(ties.c.id).where(ties.c.sensor == sensor).limit(1)).first() is not None
-        since = tx.now if was_tied else _ALWAYS
-        tx.conn.execute(ties.insert().values(bay=tie.bay, sensor=sensor, since=since, until=None))
-
-
-def _end_ties(tx: Tx, rows: Iterable[object]) -> None:
-    ties, states = table(BaySensor), table(BayState)
-    for row in rows:
-        tx.conn.execute(update(ties).where(ties.c.id == row.id).values(until=tx.now))  # type: ignore[attr-defined]
-        moved = states.c.bay == row.bay  # type: ignore[attr-defined]
-        tx.conn.execute(update(states).where(moved).values(stale=True, due_at=tx.now))
+_FOLD = Rows(BayState, ["bay"])
