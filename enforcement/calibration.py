@@ -21,6 +21,8 @@ _AT_ONCE = timedelta(seconds=10)
 # A sensor that is wrong more often than this, as sure as two standard deviations, is no witness.
 WORST_RATE = 0.05
 _DEVIATIONS = 1.96
+# A run, what came directly after it, and how far its word held.
+Held = tuple[ReadingRun, ReadingRun | None, datetime]
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ def observe(
 
     ``sessions``: the bay's own, by their start.
     """
-    words = list(held(runs, watchdog))
+    words = held(runs, watchdog)
     for session, following in itertools.zip_longest(sessions, sessions[1:]):
         if is_over(session):
             yield session_end(session), _departed(session, following, words), _seen(session, words)
@@ -93,15 +95,17 @@ def is_same_vehicle(one: SessionTrace, other: SessionTrace) -> bool:
     return one.token is not None and one.token == other.token
 
 
-def held(runs: Sequence[ReadingRun], watchdog: timedelta) -> Iterator[tuple[ReadingRun, ReadingRun | None, datetime]]:
+def held(runs: Sequence[ReadingRun], watchdog: timedelta) -> list[Held]:
     """Each run, what came directly after it (None: nothing, a silence, or lost frames) and how far its word held."""
+    out: list[Held] = []
     for run, following in itertools.zip_longest(runs, runs[1:]):
-        if following is None or following.first - run.last > watchdog:
-            yield run, None, run.last + watchdog
+        if following is None or following.first > run.last + watchdog:
+            out.append((run, None, run.last + watchdog))
         elif following.edge or following.corrects or following.occupied is None:
-            yield run, following, following.first
+            out.append((run, following, following.first))
         else:
-            yield run, None, run.last
+            out.append((run, None, run.last))
+    return out
 
 
 def _is_left_behind(one: SessionTrace, other: SessionTrace, run: ReadingRun, until: datetime) -> bool:
@@ -115,7 +119,7 @@ def _is_left_behind(one: SessionTrace, other: SessionTrace, run: ReadingRun, unt
 def _departed(
     session: SessionTrace,
     following: SessionTrace | None,
-    words: Sequence[tuple[ReadingRun, ReadingRun | None, datetime]],
+    words: Sequence[Held],
 ) -> bool | None:
     left = session_end(session)
     for run, then, until in words:
@@ -129,7 +133,7 @@ def _departed(
     return None
 
 
-def _seen(session: SessionTrace, words: Sequence[tuple[ReadingRun, ReadingRun | None, datetime]]) -> bool | None:
+def _seen(session: SessionTrace, words: Sequence[Held]) -> bool | None:
     span = charging_span(session)
     if span is None:
         return None

@@ -34,9 +34,11 @@ def find_violations(
         for episode in episodes(stay, stretches, clause)
         if clause_for(clause.kind, episode.session, court, stay) is clause
     ]
+    if len(cases) > 1:
+        cases.sort(key=lambda case: (case[0].start, case[1].kind))
     spent = court.circumstances.spent
     last: Violation | None = None
-    for episode, clause, index in sorted(cases, key=lambda case: (case[0].start, case[1].kind)):
+    for episode, clause, index in cases:
         if last is not None:
             spent = spent_with(spent, last, court.circumstances)
         last = _violation(stay, episode, clause, index, court, spent, now, is_final)

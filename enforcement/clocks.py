@@ -60,7 +60,8 @@ def _episode(stay: Stay, run: Sequence[Stretch], clause: Clause, *, is_last: boo
     last = len(run) - 1
     while run[last].condition not in clause.counts:
         last -= 1
-    is_open = is_last and stay.left_at is None and all(each.condition in _INDEFINITE for each in run[last + 1 :])
+    is_definite = last + 1 < len(run) and any(each.condition not in _INDEFINITE for each in run[last + 1 :])
+    is_open = is_last and stay.left_at is None and not is_definite
     begun, over = run[0].start, run[last].end
     session = _session_at(stay, begun)
     start = begun if clause.starts != "soc" else _soc_reached(session, clause.soc)

@@ -52,6 +52,8 @@ def clause_for(kind: Kind, session: SessionTrace | None, court: Court, stay: Sta
 def exemption(clause: Clause, token: str | None, stay: Stay, court: Court) -> str | None:
     """Why this driver is spared; None where nothing says so."""
     who = clause.who
+    if not (who.exempt_groups or who.exempt_permits):
+        return None
     for reason, spared in ((EXEMPT_GROUP, who.exempt_groups), (EXEMPT_PERMIT, who.exempt_permits)):
         if spared:
             is_permit, station = reason == EXEMPT_PERMIT, court.setting.station
@@ -90,5 +92,7 @@ def _taxes(policy: Policy, setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
 def _of_station(setting: BaySetting, stay: Stay) -> tuple[Tax, ...]:
     """An operator charges its optional taxes wherever they are known: elsewhere there are none of that name."""
     region = region_named(setting.tax_region or "")
-    charged = {levy.name for levy in region.levies if levy.is_optional} & setting.taxes_charged
+    charged = (
+        setting.taxes_charged and {levy.name for levy in region.levies if levy.is_optional} & setting.taxes_charged
+    )
     return taxes_at(region.key, stay.arrived_at, setting.zone, charged)

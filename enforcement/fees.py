@@ -123,7 +123,7 @@ def _lines(
     counted: Counted, stretches: Sequence[Stretch], clause: Clause, parts: Sequence[Piece], exact: Sequence[Fraction]
 ) -> tuple[FeeLine, ...]:
     edges = _edges(counted, parts)
-    begins = {part.start: amount for part, amount in zip(parts, exact, strict=True)}
+    begins = {part.start: amount for part, amount in zip(parts, exact, strict=True)} if parts else {}
     out: list[FeeLine] = []
     for stretch in stretches:
         start, end, condition, reason, _ = stretch
@@ -147,7 +147,8 @@ def _edges(counted: Counted, parts: Sequence[Piece]) -> list[datetime]:
     """Where what becomes of time may change."""
     sets = (counted.held, counted.limited, counted.beyond_grace, counted.chargeable, counted.billable, counted.netted)
     edges = {edge for spans in sets for span in spans for edge in span}
-    edges.update(edge for part in parts for edge in (part.start, part.end))
+    if parts:
+        edges.update(edge for part in parts for edge in (part.start, part.end))
     return sorted(edges)
 
 
@@ -161,12 +162,13 @@ def _add_rest(lines: list[FeeLine], amounts: Collection[Fraction]) -> None:
 def _treatment(counted: Counted, stretch: Stretch, clause: Clause, at: datetime) -> Treatment:
     if stretch.condition not in clause.counts or not holds(counted.held, at):
         return Treatment.NOT_COUNTED
-    if holds(counted.billable, at):
-        return Treatment.BILLED
-    if holds(counted.netted, at):
-        return Treatment.NETWORK_BILLED
-    if holds(counted.chargeable, at):
-        return Treatment.SPARED if is_spared(clause, stretch) else Treatment.UNCONFIRMED
-    if holds(counted.beyond_grace, at):
-        return Treatment.OUTSIDE_WINDOW
+    if counted.beyond_grace:
+        if holds(counted.billable, at):
+            return Treatment.BILLED
+        if holds(counted.netted, at):
+            return Treatment.NETWORK_BILLED
+        if holds(counted.chargeable, at):
+            return Treatment.SPARED if is_spared(clause, stretch) else Treatment.UNCONFIRMED
+        if holds(counted.beyond_grace, at):
+            return Treatment.OUTSIDE_WINDOW
     return Treatment.GRACE if holds(counted.limited, at) else Treatment.ALLOWED

@@ -8,8 +8,6 @@ from enforcement.money import added, to_major, to_minor
 from enforcement.policy import Limits
 from enforcement.tiers import Piece
 
-_UNLIMITED = Limits()
-
 
 def limited(
     parts: Sequence[Piece], exact: Sequence[Fraction], limits: Limits, spent: Mapping[date, Fraction]
@@ -22,7 +20,7 @@ def limited(
     by_day: dict[date, Fraction] = {}
     for part, amount in zip(parts, exact, strict=True):
         by_day[part.day] = by_day[part.day] + amount if part.day in by_day else amount
-    if limits == _UNLIMITED:
+    if limits.bound_nothing:
         return by_day, None
     limit: str | None = None
     room: dict[date, Fraction] = {}

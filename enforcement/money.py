@@ -57,6 +57,8 @@ def to_major(amount_minor: int, currency: str) -> Fraction:
 
 def tax_lines(net_minor: int, taxes: tuple[Tax, ...]) -> tuple[TaxLine, ...]:
     """One amount per tax, each on the same net and rounded half up once (GST and QST are never rounded as one)."""
+    if not taxes:
+        return ()
     return tuple(
         TaxLine(tax.name, tax.rate, _half_up(net_minor * tax.rate.numerator, tax.rate.denominator)) for tax in taxes
     )

@@ -62,7 +62,7 @@ class Who:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """Bounds of a clause's fee in major units, before taxes (with them, where prices include them).
 
@@ -75,6 +75,11 @@ class Limits:
     cap: Fraction | None = None
     cap_day: Fraction | None = None
     cap_driver_day: Fraction | None = None
+
+    @cached_property
+    def bound_nothing(self) -> bool:
+        """Whether there are none."""
+        return self == Limits()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, intersect, merged, subtract
 from enforcement.setting import BaySetting
 from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
-from enforcement.watching import watch
+from enforcement.watching import watch_all
 
 # States in which nobody can charge, or in which the network itself does not know (OCPI 2.2.1, 8.4.20 Status).
 DOWN = frozenset({"INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "UNKNOWN"})
@@ -61,28 +61,24 @@ class Presence(NamedTuple):
 def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
     sessions = own_sessions(evidence.sessions, setting.evses)
-    watched = [watch(evidence, setting, sensor, sessions, now) for sensor in setting.sensors]
-    taken, emptied = _union([each.taken for each in watched]), _union([each.free for each in watched])
-    occupied = subtract(taken, emptied)
-    # Without a doubt all that sensors say is trusted.
-    is_doubted = any(each.doubts for each in watched)
-    words = {each.word for each in watched if each.is_fresh}
+    said = watch_all(evidence, setting, sessions, now)
+    occupied = subtract(said.taken, said.free)
     feed, feed_confirmed, feed_ends = _heard(setting, feeds, now)
     return Presence(
         occupied,
-        subtract(_union([each.trusted for each in watched]), emptied) if is_doubted else occupied,
-        subtract(_union([each.sure for each in watched]), emptied),
-        subtract(emptied, taken),
-        True in words and False not in words,
-        False in words and True not in words,
+        subtract(said.trusted, said.free) if said.doubts else occupied,
+        subtract(said.sure, said.free),
+        subtract(said.free, said.taken),
+        True in said.words and False not in said.words,
+        False in said.words and True not in said.words,
         feed,
         feed_confirmed,
         _down(evidence, setting, now) if evidence.statuses else {},
-        [each.ends for each in watched if each.ends is not None],
+        said.ends,
         feed_ends,
-        [doubt for each in watched for doubt in each.doubts],
-        [blink for each in watched for blink in each.blinks],
-        [each.changes_at for each in watched if each.changes_at is not None],
+        said.doubts,
+        said.blinks,
+        said.changes_at,
         sessions,
         {session.session: session_span(session, setting, now) for session in sessions},
     )
@@ -93,11 +89,6 @@ def home_sessions(seen: Presence, setting: BaySetting) -> Sequence[SessionTrace]
     if not setting.tied:
         return seen.sessions
     return [session for session in seen.sessions if setting.is_home(session.evse, session_start(session))]
-
-
-def _union(sets: Sequence[Sequence[Span]]) -> Sequence[Span]:
-    """The time in any of these merged sets."""
-    return sets[0] if len(sets) == 1 else merged(span for spans in sets for span in spans)
 
 
 def session_span(session: SessionTrace, setting: BaySetting, now: datetime) -> Span:

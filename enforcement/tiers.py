@@ -8,8 +8,9 @@ trigger) and the wall (a day's cap and the site's occupancy depend on it).
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,10 @@ Unknown = Literal["free", "cheapest"]
 # A site's share of bays in use, as steps that do not overlap; what no step covers is not known.
 Occupancy = Sequence[tuple[datetime, datetime, Fraction]]
 
-_MICROSECOND = timedelta(microseconds=1)
+_MICROSECOND, _DAY, _MIDNIGHT = timedelta(microseconds=1), timedelta(days=1), time(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tier:
     """One price. ``rate`` is in major units per ``per``; ``flat`` is charged once, when fee time reaches the tier.
 
@@ -41,7 +42,7 @@ class Tier:
     occupancy_from: Fraction = Fraction(0)
     occupancy_to: Fraction | None = None
 
-    @property
+    @cached_property
     def needs_occupancy(self) -> bool:
         """Whether the price depends on how full the site is."""
         return self.occupancy_from > 0 or self.occupancy_to is not None
@@ -108,10 +109,12 @@ def pieces(
     for lo, hi in spans:
         run = run if held is None else _before(held, lo)
         own = [lo + edge - run for edge in edges]
-        inside = {c for c in (*own, *steps, *_midnights(lo, hi, tz)) if lo < c < hi}
+        first = _day(lo, tz)
+        inside = {c for c in (*own, *steps, *_midnights(first, hi, tz)) if lo < c < hi}
         for start, end in itertools.pairwise((lo, *sorted(inside), hi)):
             share = next((share for a, b, share in occupancy if a <= start < b), None) if occupancy else None
-            _append(out, Piece(start, end, _tier_at(tiers, run + start - lo, share, unknown), _day(start, tz), share))
+            day = first if start == lo else _day(start, tz)
+            _append(out, Piece(start, end, _tier_at(tiers, run + start - lo, share, unknown), day, share))
         run += hi - lo
     return out
 
@@ -171,13 +174,11 @@ def _stepped(length: timedelta, step: timedelta | None) -> timedelta:
     return length if step is None else -(-length // step) * step
 
 
-def _midnights(lo: datetime, hi: datetime, tz: ZoneInfo) -> list[datetime]:
-    """The beginnings of local days inside a span."""
-    day = _day(lo, tz) + timedelta(days=1)
+def _midnights(day: date, hi: datetime, tz: ZoneInfo) -> list[datetime]:
+    """The beginnings of local days after this one and before a moment."""
     out: list[datetime] = []
-    while (midnight := datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(lo.tzinfo)) < hi:
+    while (midnight := datetime.combine(day := day + _DAY, _MIDNIGHT, tz).astimezone(UTC)) < hi:
         out.append(midnight)
-        day += timedelta(days=1)
     return out
 
 

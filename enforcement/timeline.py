@@ -44,7 +44,7 @@ class Stretch(NamedTuple):
     @property
     def is_maybe_plugged(self) -> bool:
         """Idle after a session that was only stopped: nobody knows whether the cable is still in."""
-        return self.condition is Condition.IDLE and self.reason in _STOPPED
+        return self.reason in _STOPPED and self.condition is Condition.IDLE
 
 
 _STOPPED = frozenset({"session_stopped", "operator_stopped"})

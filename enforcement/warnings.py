@@ -60,7 +60,7 @@ def expected(violation: Violation, now: datetime, telling: Telling, zone: str) -
 
 def next_notice(violation: Violation, now: datetime, telling: Telling, zone: str) -> datetime | None:
     """When the next message of a violation falls due that the violation's own changes do not bring up anyway."""
-    if telling == USUAL:
+    if telling is USUAL or telling == USUAL:
         return None
     steps = [*_steps(violation, telling, now), *_next_time(violation, telling, now)]
     return _soonest(steps, telling, zone, now)

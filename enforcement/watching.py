@@ -1,5 +1,6 @@
 """What one sensor says of its bay: when taken, when free, how far that is proven, and how far it is trusted."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -19,21 +20,39 @@ _OF_FREE = "stuck_free"
 
 
 class Watched(NamedTuple):
-    """One sensor's part in :class:`enforcement.presence.Presence`, in merged sets of time.
+    """What the sensors of a bay say, in merged sets of time.
 
-    ``word``: its last; ``is_fresh``: it still holds, until ``ends`` (None: the sensor never spoke).
+    ``words``: the last of each, where it still holds; ``ends``: until when each one's holds. ``doubts``: why not all
+    that was said of ``taken`` is ``trusted``. ``changes_at``: when a word will have held long enough to be believed.
     """
 
-    taken: Sequence[Span]
-    trusted: Sequence[Span]
-    sure: Sequence[Span]
-    free: Sequence[Span]
-    word: bool | None
-    is_fresh: bool
-    ends: datetime | None
-    doubts: Sequence[Doubt]
-    blinks: Sequence[Span]
-    changes_at: datetime | None
+    taken: Sequence[Span] = ()
+    trusted: Sequence[Span] = ()
+    sure: Sequence[Span] = ()
+    free: Sequence[Span] = ()
+    words: Sequence[bool | None] = ()
+    ends: Sequence[datetime] = ()
+    doubts: Sequence[Doubt] = ()
+    blinks: Sequence[Span] = ()
+    changes_at: Sequence[datetime] = ()
+
+
+def watch_all(evidence: Evidence, setting: BaySetting, sessions: Sequence[SessionTrace], now: datetime) -> Watched:
+    """Read the words of all sensors as of now. ``sessions``: the bay's own."""
+    watched = [watch(evidence, setting, sensor, sessions, now) for sensor in setting.sensors]
+    if len(watched) == 1:
+        return watched[0]
+    return Watched(
+        taken=merged(span for each in watched for span in each.taken),
+        trusted=merged(span for each in watched for span in each.trusted),
+        sure=merged(span for each in watched for span in each.sure),
+        free=merged(span for each in watched for span in each.free),
+        words=[word for each in watched for word in each.words],
+        ends=[end for each in watched for end in each.ends],
+        doubts=[doubt for each in watched for doubt in each.doubts],
+        blinks=[blink for each in watched for blink in each.blinks],
+        changes_at=[moment for each in watched for moment in each.changes_at],
+    )
 
 
 def watch(
@@ -42,10 +61,10 @@ def watch(
     """Read one sensor's words as of now. ``sessions``: the bay's own."""
     runs = evidence.readings.get(sensor_subject(sensor), [])
     if not runs:
-        return Watched((), (), (), (), None, False, None, (), (), None)
+        return Watched()
     watchdog, debounces = setting.sensors[sensor], setting.debounces.get(sensor, ())
     found = doubts(evidence, setting, sensor, sessions)
-    blinks = _blinks(runs, debounces, now)
+    blinks = _blinks(runs, debounces, now) if len(runs) > 2 else []
     found += [Doubt("blink", *blink) for blink in blinks]
     taken, sure, free = _said(runs, watchdog, debounces, now)
     trusted = taken
@@ -55,18 +74,17 @@ def watch(
         trusted, sure = subtract(taken, doubted), subtract(sure, doubted)
         free = subtract(free, _time_of((d for d in found if d.state in (_OF_FREE, "blink")), now))
     last = runs[-1]
-    believed_at = _begins(last, debounces) if last.occupied else last.first
+    believed_at, ends = _begins(last, debounces) if last.occupied else last.first, last.last + watchdog
     return Watched(
-        taken=taken,
-        trusted=trusted,
-        sure=sure,
-        free=free,
-        word=last.occupied,
-        is_fresh=believed_at <= now < last.last + watchdog,
-        ends=last.last + watchdog,
-        doubts=[doubt for doubt in found if doubt.state != _OF_FREE],
+        taken,
+        trusted,
+        sure,
+        free,
+        words=[last.occupied] if believed_at <= now < ends else (),
+        ends=[ends],
+        doubts=[doubt for doubt in found if doubt.state != _OF_FREE] if found else (),
         blinks=blinks,
-        changes_at=believed_at if believed_at > last.first else None,
+        changes_at=[believed_at] if believed_at > last.first else (),
     )
 
 
@@ -82,7 +100,7 @@ def _said(
     taken: list[Span] = []
     sure: list[Span] = []
     free: list[Span] = []
-    for run, following in zip(runs, [*runs[1:], None], strict=True):
+    for run, following in itertools.zip_longest(runs, runs[1:]):
         first = _begins(run, debounces) if run.occupied else run.first
         if run.occupied is None or first > now:
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -30,9 +31,12 @@ class Place(NamedTuple):
     tax_region: str | None = None
 
 
+_PLACE = attrgetter(*Place._fields)
+
+
 def place_of(row: HistoryRow) -> Place:
     """The place of a row."""
-    return Place(*(getattr(row, column) for column in Place._fields))
+    return Place(*_PLACE(row))
 
 
 class Places:

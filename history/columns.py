@@ -21,11 +21,10 @@ def contract_row(line: int, cell: dict[str, str]) -> HistoryRow:
     faults: list[str] = []
     for column, text in cell.items():
         read = READERS.get(column)
-        percent = soc_percent(column)
         try:
             if read is not None:
                 values[column] = read(text)
-            elif percent is not None:
+            elif (percent := soc_percent(column)) is not None:
                 soc.append((instant(text), percent))
         except ValueError as error:
             faults.append(f"{column}: {error}")

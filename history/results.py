@@ -63,7 +63,7 @@ class Results:
         """Note what the core made of a row."""
         name = found.reason.split(";")[0]
         self.reason[row] = REASON_NAMES.index(name)
-        self.kind[row] = KINDS.index(Kind(found.kind)) if found.kind else NO_KIND
+        self.kind[row] = _NAMES.index(found.kind) if found.kind else NO_KIND
         self.start[row], self.end[row], self.broken_at[row] = map(micros, (found.start, found.end, found.broken_at))
         self.billable[row], self.freed[row] = found.billable // _MICROSECOND, found.freed // _MICROSECOND
         if max(found.fee_minor, found.tax_minor) > _HUGE:

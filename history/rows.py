@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from enforcement.facts import Contract
 
@@ -15,8 +16,7 @@ _LONGEST_NUMBER = 40
 LONGEST_TEXT = 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """A past session. None is *unknown*, never zero and never "did not happen". Times are aware and in UTC.
 
     ``line`` is the line of the file on which the row begins. ``zone``: the IANA time zone of its station. ``site`` and

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from enforcement.circumstances import Circumstances, Membership
+from enforcement.circumstances import NONE_KNOWN, Circumstances, Membership
 from enforcement.judging import JudgedStay
 from enforcement.policy import Kind, Policy
 from enforcement.tiers import Occupancy, Tier
@@ -114,13 +114,17 @@ def circumstances(
     row: HistoryRow, sites: Sites | None, days: Days, holidays: Mapping[str, Container[date]]
 ) -> Circumstances:
     """What is known besides the row's own times."""
+    occupancy = () if sites is None else sites.during(row)
+    spent = days.before(row)
+    if not (occupancy or spent or row.groups or row.warned_at or holidays):
+        return NONE_KNOWN
     bay = station_key(row.network, row.station)
-    warned = {} if row.warned_at is None else dict.fromkeys(_keys(row, bay), row.warned_at)
+    members = tuple(Membership(name) for name in sorted(row.groups))
     return Circumstances(
-        occupancy=() if sites is None else sites.during(row),
-        spent=days.before(row),
-        memberships=dict.fromkeys(("", row.who or ""), tuple(Membership(name) for name in sorted(row.groups))),
-        warned_at=warned,
+        occupancy=occupancy,
+        spent=spent,
+        memberships=dict.fromkeys(("", row.who or ""), members),
+        warned_at={} if row.warned_at is None else dict.fromkeys(_keys(row, bay), row.warned_at),
         holidays=holidays,
     )
 

@@ -1,8 +1,8 @@
 """From a judged stay to the one line of a result that a session gets."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from enforcement.fees import Treatment
 from enforcement.intervals import ZERO
@@ -26,8 +26,7 @@ REASONS = {
 _PRICED = (Treatment.BILLED, Treatment.ROUNDED_OFF)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the policy made of one session. ``kind`` is empty where nothing was violated; money is in minor units.
 
     If a session broke the policy in several ways, time and money are those of all together, from the first clock to

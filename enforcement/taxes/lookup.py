@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,14 @@ def taxes_at(region: str, at: datetime, zone: str, charged: Collection[str] = ()
 
 def taxes_on(region: str, day: date, charged: Collection[str] = ()) -> tuple[Tax, ...]:
     """The taxes on a local date. Raises ValueError for a day before or after the rates that the document states."""
+    return _taxes_on(region, day, frozenset(charged))
+
+
+@lru_cache(maxsize=10_000)
+def _taxes_on(region: str, day: date, charged: frozenset[str]) -> tuple[Tax, ...]:
     found = region_named(region)
     optional = {levy.name for levy in found.levies if levy.is_optional}
-    if wrong := sorted(set(charged) - optional):
+    if wrong := sorted(charged - optional):
         choice = ", ".join(sorted(optional)) or "none"
         raise ValueError(f"{found.key}: the operator does not decide on {', '.join(wrong)} (optional: {choice})")
     taxes = []
@@ -44,6 +49,7 @@ def taxes_on(region: str, day: date, charged: Collection[str] = ()) -> tuple[Tax
     return tuple(taxes)
 
 
+@lru_cache(maxsize=1_000)
 def region_named(key: str) -> Region:
     """The region with this key or another name for it, in any case. Raises :class:`UnknownRegionError`."""
     wanted = key.strip().casefold()
