@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.fleet_of_bays import evse_of, minutes, reads, updates
 from benchmarks.places import NETWORK, POLICY
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold, prune
+from enforcement.evidence import Evidence, extend, fold
 from enforcement.facts import AnyFact
 from enforcement.intervals import Span
 from enforcement.policy_document import read_policy
+from enforcement.pruning import prune
 from enforcement.setting import BaySetting, NetworkHabits
 from enforcement.violations import State
 

@@ -17,7 +17,7 @@ _FREE = "free"
 
 @dataclass(frozen=True, slots=True)
 class BayView:
-    """A bay that can use an EVSE: its condition now, or ``free``, and why (codes of :mod:`enforcement.why`).
+    """A bay that can use an EVSE: its condition now, or ``free``, and why (codes of :mod:`enforcement.reasons`).
 
     ``sessions``: the EVSEs at which its vehicle has one.
     """

@@ -10,7 +10,7 @@ from enforcement.charges import spent_with
 from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
-from enforcement.intervals import Span
+from enforcement.hearing import Feeds
 from enforcement.judging import JudgedStay, judge
 from enforcement.looking import next_look
 from enforcement.policy import Policy
@@ -50,7 +50,7 @@ class Decision(NamedTuple):
 def decide(
     evidence: Evidence,
     setting: BaySetting,
-    feeds: dict[str, list[Span]],
+    feeds: Feeds,
     policies: Sequence[Policy],
     now: datetime,
     circumstances: Circumstances = NONE_KNOWN,

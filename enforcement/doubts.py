@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from enforcement.calibration import charging_span, held, stuck
-from enforcement.evidence import Evidence, records
+from enforcement.evidence import Evidence
 from enforcement.facts import sensor_subject
+from enforcement.pruning import records
 from enforcement.sensing import ReadingRun, is_said_once
 from enforcement.setting import BaySetting
 from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start

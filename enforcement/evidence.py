@@ -5,11 +5,11 @@ order only touches the end of a run. A fact that comes late is not patched in: t
 that any order gives the same evidence.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from enforcement.calibration import Record, observe
+from enforcement.calibration import Record
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
@@ -18,13 +18,12 @@ from enforcement.facts import (
     OccupancyRead,
     PlateSeen,
     SessionUpdated,
-    sensor_subject,
 )
-from enforcement.qualms import Qualm, flaps_since, forget, note_change, note_quality
+from enforcement.qualms import Qualm, flaps_since, note_change, note_quality
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, is_said_once, mended_from, note_report, read
 from enforcement.setting import BaySetting
 from enforcement.sightings import Sighting, see
-from enforcement.traces import SessionTrace, hear, is_over, own_sessions, session_end, session_start
+from enforcement.traces import SessionTrace, hear, session_start
 
 
 @dataclass(slots=True)
@@ -92,75 +91,6 @@ def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:
         return False
     _apply(evidence, fact, setting)
     return True
-
-
-def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
-    """Forget what was settled before ``cut``, keeping what still holds at it and what it has shown of sensors."""
-    evidence.cut = cut if evidence.cut is None else max(evidence.cut, cut)
-    _remember_records(evidence, cut, setting)
-    forget(evidence.qualms, cut)
-    for camera in list(evidence.plates):
-        evidence.plates[camera] = [sighting for sighting in evidence.plates[camera] if sighting.last > cut]
-    for readings in evidence.readings.values():
-        del readings[: _settled(readings, cut)]
-    for statuses in evidence.statuses.values():
-        del statuses[: _settled(statuses, cut)]
-    gone = {k for k, s in evidence.sessions.items() if is_over(s) and session_end(s) <= cut}
-    for key in gone:
-        del evidence.sessions[key]
-    for record in [record for record, bill in evidence.bills.items() if _is_settled(bill, evidence, gone)]:
-        del evidence.bills[record]
-
-
-def reaches_back_to(evidence: Evidence) -> datetime | None:
-    """Since when a vehicle may have stood there of which something is not settled; None: nothing tells of any.
-
-    What was heard of networks before does not matter any more.
-    """
-    words = [run.first for runs in evidence.readings.values() for run in runs if run.occupied is not False]
-    begun = [session_start(session) for session in evidence.sessions.values()]
-    first = min([*words, *begun], default=None)
-    return first if first is None or evidence.cut is None else max(first, evidence.cut)
-
-
-def records(evidence: Evidence, setting: BaySetting, sensor: str) -> Iterator[tuple[datetime | None, Record]]:
-    """What sessions have shown of a sensor: the record of those that are forgotten, then after the end of each other.
-
-    It is one record, which grows.
-    """
-    subject = sensor_subject(sensor)
-    record = replace(evidence.records.get(subject, Record()))
-    yield None, record
-    own = own_sessions(evidence.sessions, setting.evses)
-    for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), setting.sensors[sensor]):
-        record.add(ended_at, departed, seen)
-        yield ended_at, record
-
-
-def _remember_records(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
-    own = own_sessions(evidence.sessions, setting.evses)
-    if not any(is_over(session) and session_end(session) <= cut for session in own):
-        return
-    for sensor, watchdog in setting.sensors.items():
-        subject = sensor_subject(sensor)
-        for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), watchdog):
-            if ended_at <= cut and (departed, seen) != (None, None):
-                evidence.records.setdefault(subject, Record()).add(ended_at, departed, seen)
-
-
-def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:
-    """How many leading runs ended before the cut; the last run always stays, it may still hold."""
-    count = 0
-    while count < len(runs) - 1 and runs[count + 1].first <= cut:
-        count += 1
-    return count
-
-
-def _is_settled(bill: NetworkBilled, evidence: Evidence, gone: set[str]) -> bool:
-    """A bill goes with the session that it is of, or whose time it is in."""
-    if bill.session is not None and (bill.session in gone or bill.session in evidence.sessions):
-        return bill.session in gone
-    return evidence.cut is not None and bill.started_at <= evidence.cut
 
 
 def _is_late(evidence: Evidence, fact: AnyFact) -> bool:

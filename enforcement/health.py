@@ -5,14 +5,15 @@ from datetime import datetime
 
 from enforcement.calibration import Record
 from enforcement.doubts import SHOWN_ONLY, doubts
-from enforcement.evidence import Evidence, records
+from enforcement.evidence import Evidence
 from enforcement.facts import sensor_subject
+from enforcement.pruning import records
 from enforcement.setting import BaySetting
 
 
 @dataclass(frozen=True, slots=True)
 class SensorState:
-    """What a sensor is, since when; ``is_trusted``: its word is good all the same. Words: ``why.REASONS``."""
+    """What a sensor is, since when; ``is_trusted``: its word is good all the same. Words: ``reasons.REASONS``."""
 
     state: str
     since: datetime

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from enforcement.doubts import Doubt
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
-from enforcement.intervals import Span, holds, intersect, merged, subtract
+from enforcement.hearing import Feeds, heard
+from enforcement.intervals import Span, holds, merged, subtract
 from enforcement.setting import BaySetting
 from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
 from enforcement.watching import watch_all
@@ -58,12 +59,12 @@ class Presence(NamedTuple):
         return bool(self.down) and any(holds(self.down.get(evse, ()), moment) for evse in evses)
 
 
-def presence(evidence: Evidence, setting: BaySetting, feeds: dict[str, list[Span]], now: datetime) -> Presence:
+def presence(evidence: Evidence, setting: BaySetting, feeds: Feeds, now: datetime) -> Presence:
     """Read the evidence of one bay. ``feeds`` are the spans in which each network was heard."""
     sessions = own_sessions(evidence.sessions, setting.evses)
     said = watch_all(evidence, setting, sessions, now)
     occupied = subtract(said.taken, said.free)
-    feed, feed_confirmed, feed_ends = _heard(setting, feeds, now)
+    feed, feed_confirmed, feed_ends = heard(setting, feeds, now)
     return Presence(
         occupied,
         subtract(said.trusted, said.free) if said.doubts else occupied,
@@ -97,26 +98,6 @@ def session_span(session: SessionTrace, setting: BaySetting, now: datetime) -> S
         return session_start(session), session_end(session)
     start, stale = session_start(session), session.heard + setting.habits(session.evse).session_watchdog
     return start, max(start, min(now, stale))
-
-
-def _heard(
-    setting: BaySetting, feeds: dict[str, list[Span]], now: datetime
-) -> tuple[list[Span], list[Span], datetime | None]:
-    """When *all* networks of the bay were heard: any of them could have held the missing session.
-
-    As far as their words hold, as far as that is confirmed, and when the first word of them will stop holding.
-    """
-    held: list[Span] | None = None
-    confirmed: list[Span] | None = None
-    ends: list[datetime] = []
-    for network, habits in setting.networks.items():
-        spans, watchdog = feeds.get(network, ()), habits.feed_watchdog
-        holding = merged((lo, min(now, hi + watchdog)) for lo, hi in spans)
-        sure = merged(spans, watchdog)
-        held = holding if held is None else intersect(held, holding)
-        confirmed = sure if confirmed is None else intersect(confirmed, sure)
-        ends += [max(hi for _, hi in spans) + watchdog] if spans else []
-    return held or [], confirmed or [], min(ends, default=None)
 
 
 def _down(evidence: Evidence, setting: BaySetting, now: datetime) -> dict[str, list[Span]]:

@@ -77,7 +77,7 @@ class _View(NamedTuple):
 
 
 def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stretch]:
-    """Cut the stay wherever evidence changes and say what each piece was. Reasons are codes of :mod:`why`."""
+    """Cut the stay wherever evidence changes and say what each piece was. Reasons are codes of :mod:`reasons`."""
     start, until = stay.arrived_at, stay.until(now)
     if until <= start:
         return []

@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, exists, literal, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold, prune, reaches_back_to
+from enforcement.evidence import Evidence, extend, fold
 from enforcement.facts import AnyFact
+from enforcement.pruning import prune, reaches_back_to
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
 from ledger.database import Ledger, Tx, table

@@ -16,12 +16,13 @@ from enforcement.billing import finding_text
 from enforcement.fees import Treatment
 from enforcement.money import format_minor
 from enforcement.phrases import hours as hours_words
+from enforcement.reasons import REASONS
 from enforcement.rules import Forbidden
 from enforcement.rules.position import POSITIONS, forbidden_text
 from enforcement.rules.words import OFFENCES
 from enforcement.tier_words import tier_words
 from enforcement.tiers import Tier
-from enforcement.why import LIMITS, REASONS, reason_text, treatment_text
+from enforcement.why import LIMITS, reason_text, treatment_text
 from enforcement.windows import Window
 from ledger.queries.findings import FindingLine
 from web import settling

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from enforcement.phrases import duration
-from enforcement.why import Words, words_of
+from enforcement.reasons import Words
+from enforcement.why import words_of
 
 
 class FindingCode(StrEnum):

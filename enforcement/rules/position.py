@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from enforcement.phrases import duration
+from enforcement.reasons import Words
 from enforcement.rules.findings import Reason, RuleFinding, Verdict
 from enforcement.rules.judging import judge
 from enforcement.rules.place import PlaceFacts
 from enforcement.rules.rule import Forbidden, Rule
 from enforcement.rules.words import OFFENCES
 from enforcement.timeline import Stretch
-from enforcement.why import Words
 
 
 class Position(StrEnum):

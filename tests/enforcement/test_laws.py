@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enforcement.decision import Decision, decide, forgettable_to
-from enforcement.evidence import Evidence, extend, fold, prune, reaches_back_to
+from enforcement.evidence import Evidence, extend, fold
 from enforcement.facts import SessionUpdated
 from enforcement.fees import Treatment
 from enforcement.judging import JudgedStay
 from enforcement.money import to_minor
+from enforcement.pruning import prune, reaches_back_to
 from enforcement.violations import State, Violation
 from tests.conftest import minutes
 from tests.support.builders import arrives, charged, heartbeat, session, told

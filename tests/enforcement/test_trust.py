@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from enforcement.calibration import bounds
 from enforcement.doubts import Doubt, doubts
-from enforcement.evidence import Evidence, extend, fold, prune
+from enforcement.evidence import Evidence, extend, fold
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
 from enforcement.health import health
 from enforcement.intervals import Span, merged, subtract
+from enforcement.pruning import prune
+from enforcement.reasons import REASONS
 from enforcement.setting import BaySetting, Debounce
-from enforcement.why import REASONS
 from tests.conftest import minutes
 from tests.support.builders import (
     SENSOR,

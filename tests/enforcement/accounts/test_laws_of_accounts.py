@@ -12,8 +12,9 @@ from enforcement.fees import Treatment
 from enforcement.money import to_major
 from enforcement.phrases import hours
 from enforcement.policy import Kind, Policy
+from enforcement.reasons import REASONS
 from enforcement.timeline import Condition
-from enforcement.why import CONDITIONS, KINDS, LIMITS, REASONS, TREATMENTS
+from enforcement.why import CONDITIONS, KINDS, LIMITS, TREATMENTS
 from ledger.explanations import explain, read_fee
 from tests.support.policy_worlds import Told, violations
 from tests.support.random_policies import policies, stays

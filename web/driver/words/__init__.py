@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from enforcement.phrases import tax_name
-from enforcement.why import REASONS, reason_text
+from enforcement.reasons import REASONS
+from enforcement.why import reason_text
 from web.driver.words import bay, frame, mine, paper, phone, start, stay
 from web.driver.words.standing import CONDITIONS, LIMITS, MEANINGS, STATES
 from web.driver.words.terms import SOURCE, TERMS
