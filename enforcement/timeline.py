@@ -113,6 +113,8 @@ def _released(session: SessionTrace, evidence: Evidence) -> datetime | None:
 
 def _shared(stay: Stay, evidence: Evidence, setting: BaySetting, now: datetime) -> list[Span]:
     """Sessions of a shared EVSE, or that their network declared void, may have been this vehicle's."""
+    if len(evidence.sessions) == len(stay.sessions):
+        return []
     own = {session.session for session in stay.sessions}
     others = [
         session
@@ -183,6 +185,8 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     if not view.setting.evses or not holds(view.seen.feed, at):
         return Condition.UNKNOWN, "feed_silent", False
     confirmed = proves_parked(view.seen, at)
+    if not view.plugged:
+        return Condition.UNPLUGGED, "no_session", confirmed
     before = [each for each in view.plugged if each.span[1] <= at]
     over = [each for each in before if is_over(each.session)]
     if over:
