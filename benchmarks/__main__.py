@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import backtesting, curve, fleet_table, graces, mqtt, noise_table, ocpi
+from benchmarks import backtesting, core, curve, fleet_table, graces, mqtt, noise_table, ocpi
 from benchmarks.places import databases
 
 _RUNS = 3
@@ -62,6 +62,11 @@ def _backtest(_urls: Mapping[str, str]) -> None:
     _backtest_by("the core alone", backtesting.POLICY, exact=True)
 
 
+def _core(_urls: Mapping[str, str]) -> None:
+    for name, case in core.CASES.items():
+        _alone(f"core: {name}, CPU us", statistics.median(core.measure(case) for _ in range(_RUNS)))
+
+
 def _graces(urls: Mapping[str, str]) -> None:
     for name, url in urls.items():
         measured = graces.measure(url)
@@ -82,6 +87,7 @@ _PARTS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "mqtt": _mqtt,
     "ocpi": _ocpi,
     "backtest": _backtest,
+    "core": _core,
     "graces": _graces,
     "curve": _curve,
     "fleet": fleet_table.main,

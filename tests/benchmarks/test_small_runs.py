@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import backtesting, curve, graces, mqtt, ocpi
+from benchmarks import backtesting, core, curve, graces, mqtt, ocpi
 from tests.conftest import require_tool
 
 
@@ -43,3 +43,8 @@ def test_graces_that_end_at_once(bench_url: str) -> None:
 def test_what_a_fact_costs(benched: dict[str, str]) -> None:
     assert curve.by_bays(benched["PostgreSQL"], 50, 100) > 0
     assert curve.by_updates(benched["SQLite"], 3) > 0
+
+
+@pytest.mark.parametrize("case", core.CASES)
+def test_decisions_of_the_core(case: str) -> None:
+    assert core.measure(core.CASES[case], 5) > 0
