@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from enforcement.decision import Decision, decide, forgettable_to
-from enforcement.evidence import Evidence, fold, prune
+from enforcement.evidence import Evidence, fold
 from enforcement.facts import AnyFact, NetworkHeard, evse_subject, sensor_subject
 from enforcement.privacy import HELD
+from enforcement.pruning import prune
 from ledger import facts as fact_rows
 from ledger import feeds, forgotten, policies
 from ledger.database import Ledger, Tx, table, upsert
