@@ -32,6 +32,10 @@ class State(StrEnum):
     REFERRED = "referred"
 
 
+# Until the grace is used up, or when it ended in time, nobody broke anything.
+NOT_YET = frozenset({State.WATCHED, State.WARNED, State.CLEARED})
+
+
 class Violation(NamedTuple):
     """One kind of violation in one stay, as it stands at a moment.
 

@@ -19,8 +19,10 @@ READING = frozenset({"violations:read", "evidence:read"})
 CONTACTS = "contacts:write"
 WEBHOOKS = "webhooks:write"
 SIGNS = "signs:write"
-SCOPES = READING | {CONTACTS, WEBHOOKS, SIGNS}
-# An officer sees what an owner sees and attests signs; everything else is for owners to change.
+# A city's program reads number plates, each with a reason.
+PLATES = "plates:read"
+SCOPES = READING | {CONTACTS, WEBHOOKS, SIGNS, PLATES}
+# An officer sees what an owner sees, attests signs, and reads plates, which an owner may not; all else is for owners.
 OWNER, OFFICER = "owner", "officer"
 ROLES = (OWNER, OFFICER)
 _PARTY = re.compile(r"[A-Za-z]{2}\*[A-Za-z0-9]{1,3}")

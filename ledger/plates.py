@@ -9,13 +9,15 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from enforcement.facts import PlateSeen
-from enforcement.violations import State
+from enforcement.violations import NOT_YET, State
 from ledger.database import Tx, insert, table
 from ledger.vault import Vault, log_access
 from models import Plate, ViolationRow
 
 _NOT_IN_A_PLATE = re.compile(r"[\W_]+")
 _MOST = 16
+# Of the reason for which a plate is read: it stands in the log of reads, beside the violation.
+LEAST_REASON, MOST_REASON = 5, 68
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,42 @@ def read_plate(conn: Connection, vault: Vault, key: str, at: datetime, reader: s
         return None
     log_access(conn, at, reader, "plate", key, purpose)
     return vault.decrypt(row.plate)
+
+
+class PlateError(ValueError):
+    """A plate that can't be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlateOf:
+    """The plate of a violation in clear words, and who issued it, where the camera told."""
+
+    text: str = field(repr=False)
+    jurisdiction: str
+
+
+def read_for_case(tx: Tx, public_id: str, reader: str, reason: str) -> PlateOf | None:
+    """The plate of a violation, with who read it, when and why noted; None where no camera read one, or it is erased.
+
+    Raises :class:`PlateError` without a reason, or where nobody broke anything (yet).
+    """
+    why, rows = " ".join(reason.split()), table(ViolationRow).c
+    if not MOST_REASON >= len(why) >= LEAST_REASON or not why.isprintable():
+        raise PlateError(f"a reason has {LEAST_REASON} to {MOST_REASON} characters")
+    row = tx.conn.execute(select(rows.plate, rows.state).where(rows.public_id == public_id)).one_or_none()
+    if row is None or row.plate is None:
+        return None
+    if row.state in NOT_YET:
+        raise PlateError("it is no violation")
+    text = read_plate(tx.conn, tx.vault, row.plate, tx.now, reader, f"{public_id[:8]}: {why}")
+    plates = table(Plate).c
+    issuer = tx.conn.execute(select(plates.jurisdiction).where(plates.key == row.plate)).scalar()
+    return None if text is None else PlateOf(text, issuer or "")
+
+
+def is_kept(conn: Connection, key: str) -> bool:
+    """Whether the plate of this pseudonym is still kept."""
+    return conn.execute(select(table(Plate).c.key).where(table(Plate).c.key == key)).first() is not None
 
 
 def erase_plates(tx: Tx, keys: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from enforcement.policy import Kind
 from enforcement.violations import State
-from ledger import disputes
+from ledger import disputes, plates
 from ledger.queries import accounts, evidence, laws, places, settlement, told_signs
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
@@ -15,7 +15,8 @@ from web import contests, parameters
 from web.blueprint import page, pages
 from web.context import current
 from web.drawing import draw
-from web.told import voices
+from web.sessions import is_officer, may_change
+from web.told import best_sight, voices
 
 _PAGE = 50
 _FILTERS = ("state", "kind", "station", "from", "to")
@@ -64,6 +65,7 @@ def violation(public_id: str) -> ResponseReturnValue:
         told = accounts.account(conn, found)
         settled = settlement.settled(conn, found, now)
         is_contested = disputes.is_contested(conn, found.key)
+        plate_is_kept = found.violation.plate is not None and plates.is_kept(conn, found.violation.plate)
     dispute = contests.read(found.key) if is_contested else None
     with current().ledger.read() as conn:
         return page(
@@ -79,6 +81,11 @@ def violation(public_id: str) -> ResponseReturnValue:
             law=laws.law_of(conn, found, now),
             told_signs=told_signs.at_bay(conn, found.violation.station, found.violation.bay),
             voices=voices(told, seen.facts, found.session),
+            sight=best_sight(seen.facts, found.violation.plate),
+            plate_is_kept=plate_is_kept,
+            may_read_plate=plate_is_kept and is_officer(),
+            plate_reason=(plates.LEAST_REASON, plates.MOST_REASON),
+            may_change=may_change(),
             now=now,
         )
 

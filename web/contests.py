@@ -10,7 +10,7 @@ from ledger import disputes
 from ledger.queries import case as case_query
 from web.blueprint import pages
 from web.context import current
-from web.sessions import actor
+from web.sessions import actor, owners_only
 
 
 def read(key: str) -> disputes.DisputeRead | None:
@@ -22,6 +22,7 @@ def read(key: str) -> disputes.DisputeRead | None:
 @pages.post("/violations/<public_id>/answer")
 def answer(public_id: str) -> ResponseReturnValue:
     """Uphold the fee with words, or waive it."""
+    owners_only()
     outcome = request.form.get("outcome", "")
     if outcome not in ("upheld", "waived"):
         abort(400)

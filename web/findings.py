@@ -14,6 +14,7 @@ from models.findings import FindingState
 from web import parameters
 from web.blueprint import page, pages
 from web.context import current
+from web.sessions import may_change, owners_only
 
 _PAGE = 50
 _LONGEST_NOTE = 500
@@ -50,12 +51,14 @@ def findings() -> ResponseReturnValue:
             stations=places.stations(conn),
             given={name: request.args[name] for name in _FILTERS if request.args.get(name)},
             now=current().clock(),
+            may_change=may_change(),
         )
 
 
 @pages.post("/findings/<public_id>")
 def acknowledge_finding(public_id: str) -> ResponseReturnValue:
     """Somebody has looked at it, and says what came of it."""
+    owners_only()
     note = request.form.get("note", "").strip()
     if not note or len(note) > _LONGEST_NOTE or not note.replace("\n", " ").replace("\r", " ").isprintable():
         abort(400)

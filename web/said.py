@@ -36,7 +36,8 @@ def _sensor(fact: OccupancyRead | DeviceReported | PlateSeen) -> str:
         case DeviceReported():
             return f"Spoke of itself{_quality(fact.quality)}"
         case PlateSeen():
-            return f"A plate was read, {fact.confidence} % sure"
+            issued = f" of {fact.jurisdiction.upper()}" if fact.jurisdiction else ""
+            return f"A plate{issued} was read, {fact.confidence} % sure"
 
 
 def _quality(words: tuple[str, ...]) -> str:

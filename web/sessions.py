@@ -21,7 +21,6 @@ from web.context import current
 _OPEN = frozenset({"web.login", "web.log_in", "web.static", "web.healthz"})
 # A bay's page is the same for everybody, so that it may be kept for a moment by whoever stands between.
 _IS_FOR_ALL = re.compile(r"/b/[^/]+")
-_OWNER = "owner"
 _manager = LoginManager()
 _csrf = CSRFProtect()
 
@@ -87,7 +86,12 @@ def _guard() -> ResponseReturnValue | None:
 
 def may_change() -> bool:
     """Whether the person who is logged in is an owner."""
-    return bool(current_user.person.role == _OWNER)
+    return bool(current_user.person.role == access.OWNER)
+
+
+def is_officer() -> bool:
+    """Whether the person who is logged in is an officer of the city, who may read plates."""
+    return bool(current_user.person.role == access.OFFICER)
 
 
 def owners_only() -> None:

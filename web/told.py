@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 from enforcement.accounts import Account, driver_text, officer_text, owner_text
-from enforcement.facts import AnyFact
+from enforcement.facts import AnyFact, PlateSeen
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 Said = dict[str, tuple[str, ...]]
+
+
+def best_sight(facts: Sequence[AnyFact], plate: str | None) -> PlateSeen | None:
+    """Of the cameras' words on a plate (its pseudonym) the surest one."""
+    found = [fact for fact in facts if isinstance(fact, PlateSeen) and fact.plate == plate]
+    return max(found, key=lambda fact: (fact.confidence, fact.at), default=None)
 
 
 def voices(account: Account | None, facts: Sequence[AnyFact], session: str | None) -> dict[str, Said]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, SessionUpdated
+from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, PlateSeen, SessionUpdated
 from enforcement.fees import Treatment
 
 
@@ -12,15 +12,15 @@ def grounds(
 ) -> tuple[AnyFact, ...]:
     """What was said that this piece of time follows from, oldest first.
 
-    Of each sensor, EVSE and the ``session``: the word that held when the piece began, the first and the last within
-    it, and the next one after it, which shows how far the words before it held. Records that billed it, where they are
-    why it was not billed again.
+    Of each sensor, camera, EVSE and the ``session``: the word that held when the piece began, the first and the last
+    within it, and the next one after it, which shows how far the words before it held. Records that billed it, where
+    they are why it was not billed again.
     """
     by_voice: dict[tuple[str, str], list[AnyFact]] = {}
     out: list[AnyFact] = []
     for fact in sorted(facts, key=lambda each: (each.at, each.source, each.source_id)):
         match fact:
-            case OccupancyRead() | ChargerStatusSeen():
+            case OccupancyRead() | ChargerStatusSeen() | PlateSeen():
                 by_voice.setdefault((type(fact).__name__, fact.subject), []).append(fact)
             case SessionUpdated() if fact.session == session:
                 by_voice.setdefault(("session", fact.session), []).append(fact)

@@ -76,5 +76,10 @@ SENSOR: dict[bool | None, Words] = {
     None: {"en": "sensor {who}: can't know", "fr": "capteur {who}: ne sait pas"},
 }
 NEWS: Words = {"en": "session {who}{status}", "fr": "session {who}{status}"}
+PLATE: Words = {
+    "en": "camera {who}: a plate{of}, {percent} % sure",
+    "fr": "caméra {who}: une plaque{of}, sûre à {percent} %",
+}
+ISSUED: Words = {"en": " of {place}", "fr": " de {place}"}
 CHARGER: Words = {"en": "charger {who}: {status}", "fr": "borne {who}: {status}"}
 BILL: Words = {"en": "charge record {who}", "fr": "relevé de charge {who}"}

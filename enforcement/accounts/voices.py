@@ -7,7 +7,7 @@ from enforcement.accounts import texts
 from enforcement.accounts.account import Account, AccountLine
 from enforcement.accounts.grounds import grounds
 from enforcement.accounts.values import clock, joined, minor, money, span, utc_span
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, SessionUpdated
+from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, PlateSeen, SessionUpdated
 from enforcement.fees import Treatment
 from enforcement.phrases import duration, hours, number, tax_name
 from enforcement.tier_words import tier_words
@@ -81,6 +81,9 @@ def fact_text(fact: AnyFact, zone: str, language: str) -> str:
             what = texts.NEWS[language].format(who=fact.session.rsplit("*", 1)[-1], status=status + energy)
         case ChargerStatusSeen():
             what = texts.CHARGER[language].format(who=who, status=fact.status)
+        case PlateSeen():
+            of = texts.ISSUED[language].format(place=fact.jurisdiction.upper()) if fact.jurisdiction else ""
+            what = texts.PLATE[language].format(who=who, of=of, percent=fact.confidence)
         case NetworkBilled():
             what = texts.BILL[language].format(who=fact.record.rsplit("*", 1)[-1])
         case _:

@@ -11,12 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from enforcement.policy import Kind
-from enforcement.violations import State
+from enforcement.violations import NOT_YET, State
 from ledger.database import table
 from models import Bay, Station, ViolationRow
 
-# Until the grace is used up, or when it ended in time, nobody broke anything.
-NOT_YET = frozenset({State.WATCHED, State.WARNED, State.CLEARED})
 BECAME = tuple(state for state in State if state not in NOT_YET)
 _LARGEST_ID = 2**63 - 1
 
@@ -75,6 +73,7 @@ class ViolationSummary:
     bay: str
     bay_name: str
     network: str | None
+    plate: str | None
     clock_started_at: datetime
     grace_ends_at: datetime | None
     violated_at: datetime | None

@@ -27,7 +27,7 @@ def summary(violation: ViolationSummary) -> dict[str, Any]:
         "bay": {"id": violation.bay, "name": violation.bay_name},
         "network": violation.network,
         "policy": _policy(violation.policy),
-        "plate": "unknown",
+        "plate": "unknown" if violation.plate is None else "read",
         **{name: utc(at) for name, at in moments.items()},
         "updated_at": utc(violation.updated_at),
         "local": {name: local(at, violation.zone) for name, at in moments.items()},

@@ -60,7 +60,7 @@ def violations() -> ResponseReturnValue:
 def violation(public_id: str) -> ResponseReturnValue:
     """One violation with its timeline, fee lines, steps, messages, postings and the facts it rests on."""
     with current().ledger.read() as conn:
-        case = case_query.find(conn, _uuid(public_id))
+        case = case_query.find(conn, violation_id(public_id))
         if case is None:
             raise Problem(404, "No violation has this id.")
         seen = load_evidence(conn, case, current().clock())
@@ -69,7 +69,8 @@ def violation(public_id: str) -> ResponseReturnValue:
         return jsonify({**detail(case, seen, account(conn, case)), **told})
 
 
-def _uuid(text: str) -> str:
+def violation_id(text: str) -> str:
+    """A public id as it is stored. Raises Problem (404)."""
     try:
         return str(uuid.UUID(text))
     except ValueError:
