@@ -16,12 +16,14 @@ class Birth:
     """What a node's or device's BIRTH said. ``node``: ``group/edge`` or ``group/edge/device``, as in the topic.
 
     ``bd_seq`` counts a node's births: a DEATH with another number is of an earlier one. None where it was not told.
+    ``bays``: those that the device reports one by one, where it reports several.
     """
 
     node: str
     bd_seq: int | None
     at: datetime
     aliases: dict[int, str]
+    bays: tuple[str, ...] = ()
 
 
 def keep(tx: Tx, births: Sequence[Birth]) -> None:
@@ -32,6 +34,7 @@ def keep(tx: Tx, births: Sequence[Birth]) -> None:
             "bd_seq": birth.bd_seq,
             "at": birth.at,
             "aliases": msgspec.json.encode(birth.aliases).decode(),
+            "bays": msgspec.json.encode(birth.bays).decode(),
         }
         for birth in births
     }
@@ -41,6 +44,12 @@ def keep(tx: Tx, births: Sequence[Birth]) -> None:
 def load(conn: Connection) -> list[Birth]:
     """All births that are known."""
     return [
-        Birth(row.node, row.bd_seq, row.at, msgspec.json.decode(row.aliases, type=dict[int, str]))
+        Birth(
+            row.node,
+            row.bd_seq,
+            row.at,
+            msgspec.json.decode(row.aliases, type=dict[int, str]),
+            msgspec.json.decode(row.bays, type=tuple[str, ...]),
+        )
         for row in conn.execute(select(table(SparkplugBirth)))
     ]

@@ -141,10 +141,14 @@ class Plate(SQLModel, table=True):
 
 
 class SparkplugBirth(SQLModel, table=True):
-    """What a Sparkplug node said at its last BIRTH; ``aliases``: JSON, which name each number stands for."""
+    """What a Sparkplug node said at its last BIRTH; ``aliases``: JSON, which name each number stands for.
+
+    ``bays``: JSON, the names of those that it reports one by one.
+    """
 
     __tablename__ = "sparkplug_birth"
     node: str = Field(primary_key=True, max_length=300)
     bd_seq: int | None = None
     at: datetime
     aliases: str = Field(sa_type=Text)
+    bays: str = Field(default="[]", sa_type=Text)

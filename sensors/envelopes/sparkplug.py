@@ -1,13 +1,16 @@
 """Sparkplug B: ``spBv1.0/{group}/{NBIRTH, NDATA, NDEATH, DBIRTH, DDATA, DDEATH}/{edge}[/{device}]``, protobuf.
 
-The sensor is ``group/edge/device`` in small letters; ``value`` names the metric that tells whether its bay is taken. A
-BIRTH tells which names the numbers (aliases) of later messages stand for; births are kept over restarts. After a DEATH
-nobody knows: never free. A node's DEATH is that of all its devices, and counts only if its ``bdSeq`` is that of the
-last BIRTH: an older one comes late. Source: Sparkplug 3.0.0, chapters 4 to 6.
+The sensor is ``group/edge/device`` in small letters; ``value`` names the metric that tells whether its bay is taken.
+Where one device reports many bays, ``value`` has ``{bay}`` in its place (``Bays/{bay}/Occupied``), and each is a sensor
+``group/edge/device/bay``. A BIRTH tells which names the numbers (aliases) of later messages stand for; births are kept
+over restarts. After a DEATH nobody knows: never free. A node's DEATH is that of all its devices, and counts only if its
+``bdSeq`` is that of the last BIRTH: an older one comes late. Source: Sparkplug 3.0.0, chapters 4 to 6.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -40,7 +43,8 @@ def read(message: Message, subscription: Subscription) -> Told:
         return tuple(_death(kind, node, payload, message, subscription))
     if kind.endswith("BIRTH"):
         return _birth(node, payload, message, subscription)
-    return _reading(node, payload, message, subscription, is_birth=False)
+    told = tuple(_readings(node, payload, message, subscription, is_birth=False))
+    return told[0] if len(told) == 1 else told or None
 
 
 def _parsed(data: bytes) -> Any:
@@ -57,11 +61,11 @@ def _birth(node: str, payload: Any, message: Message, subscription: Subscription
     if len(aliases) > _MOST_ALIASES:
         raise NotUnderstoodError(f"it has more than {_MOST_ALIASES} metrics")
     at = _moment(payload.timestamp, message)
-    birth = Birth(node, _bd_seq(payload), at, aliases)
+    bays = sorted({_bay(metric.name, subscription) or "" for metric in payload.metrics} - {""})
+    birth = Birth(node, _bd_seq(payload), at, aliases, tuple(bays))
     subscription.births.remember([birth])
-    told = _reading(node, payload, message, subscription, is_birth=True)
     born = Said(sensor_id(node), "sparkplug", subscription.watchdog_of(None), None, birth=birth)
-    return (born,) if told is None else (born, told)
+    return (born, *_readings(node, payload, message, subscription, is_birth=True))
 
 
 def _death(kind: str, node: str, payload: Any, message: Message, subscription: Subscription) -> Iterator[Said]:
@@ -71,16 +75,32 @@ def _death(kind: str, node: str, payload: Any, message: Message, subscription: S
         return
     dead = subscription.births.under(node) if kind == "NDEATH" else [node]
     for each in dead or [node]:
-        said = tell(message, subscription, sensor_id(each), None, at=None, quality=("offline",))
-        if said is not None:
-            yield said
+        birth = subscription.births.find(each)
+        for name in [f"{each}/{bay}" for bay in birth.bays] if birth and birth.bays else [each]:
+            said = tell(message, subscription, sensor_id(name), None, at=None, quality=("offline",))
+            if said is not None:
+                yield said
 
 
-def _reading(node: str, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool) -> Said | None:
-    metric = _find(node, payload, subscription)
-    if metric is None:
-        return None
-    sensor, at = sensor_id(node), _moment(metric.timestamp or payload.timestamp, message)
+def _readings(
+    node: str, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
+) -> Iterator[Said]:
+    found = _find(node, payload, subscription)
+    for name, metric in found.items():
+        try:
+            yield _reading(name, metric, payload, message, subscription, is_birth=is_birth)
+        except NotUnderstoodError:
+            if len(found) == 1:
+                raise
+            # What one bay says and nobody understands holds up no other: of this one nothing is known.
+            metric.is_null = True
+            yield _reading(name, metric, payload, message, subscription, is_birth=is_birth)
+
+
+def _reading(
+    name: str, metric: Any, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
+) -> Said:
+    sensor, at = sensor_id(name), _moment(metric.timestamp or payload.timestamp, message)
     value = _value(metric)
     sight = None if value is None else subscription.sight(value, edge=False)
     occupied = None if sight is None else subscription.occupancy_of(sight).occupied
@@ -100,19 +120,32 @@ def _reading(node: str, payload: Any, message: Message, subscription: Subscripti
     return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)
 
 
-def _find(node: str, payload: Any, subscription: Subscription) -> Any:
-    """The last metric of the wanted name, by its name or by the number that stands for it."""
-    wanted, birth = subscription.value.text, subscription.births.find(node)
-    found = None
+def _find(node: str, payload: Any, subscription: Subscription) -> dict[str, Any]:
+    """The last metric of each bay, by the sensor's name: found by its own name or by the number that stands for it."""
+    birth = subscription.births.find(node)
+    found: dict[str, Any] = {}
     for metric in payload.metrics:
         name = metric.name
         if not name and metric.HasField("alias"):
             if birth is None:
                 raise NotUnderstoodError("it has numbers instead of names, and no BIRTH was heard that explains them")
             name = birth.aliases.get(metric.alias, "")
-        if name == wanted:
-            found = metric
+        bay = _bay(name, subscription)
+        if bay is not None:
+            found[f"{node}/{bay}" if bay else node] = metric
     return found
+
+
+def _bay(name: str, subscription: Subscription) -> str | None:
+    """Which of its device's bays a metric tells of; "" where it has only one, None where it tells of none."""
+    fits = _pattern(subscription.value.text).fullmatch(name)
+    return None if fits is None else fits.groupdict().get("bay", "")
+
+
+@lru_cache(maxsize=100)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    before, brace, after = wanted.partition("{bay}")
+    return re.compile(re.escape(before) + ("(?P<bay>[^/]+)" if brace else "") + re.escape(after))
 
 
 def _value(metric: Any) -> object:
