@@ -4,14 +4,19 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from commands.backfilling import Backfill, storage_of
+from commands.clock import keep_time
+from enforcement.retention import Retention
 from ledger.database import Ledger
 from models import FactRow, Reject
 from sensors import backfill as module
@@ -20,6 +25,7 @@ from sensors.keeping import keep
 from sensors.mapping_document import parse_mapping
 from sensors.reading import Message
 from sensors.translate import translate
+from settings import load as load_settings
 from tests.conftest import NOON, minutes
 from tests.sensors.conftest import count
 
@@ -133,3 +139,59 @@ def test_a_wrong_key_and_a_server_that_is_away_are_told_without_the_key(ledger: 
     assert "hunter2" not in str(refused.value)
     with httpx.Client() as client, pytest.raises(BackfillError, match="can't be reached"):
         backfill(ledger, MAPPING, lambda: NOON, client, "http://127.0.0.1:1", "key", NOON)
+
+
+def test_the_clocks_job_fetches_a_day_at_its_start_and_then_what_came_since(ledger: Ledger, storage: Storage) -> None:
+    now = [minutes(10)]
+    job = Backfill(ledger, MAPPING, lambda: now[0], storage.url, "key", 600)
+    storage.stored = [uplink(1), uplink(2)]
+    job.run()
+    assert count(ledger, FactRow) == 2
+    storage.stored.append(uplink(15))
+    now[0] = minutes(20)
+    job.run()
+    assert count(ledger, FactRow) == 3
+    # A day before the start; then from shortly before the last time on, so that nothing falls between.
+    assert [asked["after"] for asked in storage.asked] == [
+        [minutes(10 - 24 * 60).isoformat()],
+        [minutes(0).isoformat()],
+    ]
+
+
+def test_the_clocks_job_goes_on_from_where_it_failed(ledger: Ledger, storage: Storage) -> None:
+    now, storage.stored = [minutes(10)], [uplink(1)]
+    wrong = Backfill(ledger, MAPPING, lambda: now[0], storage.url, "wrong", 600)
+    wrong.run()
+    now[0] = minutes(30)
+    wrong._key = "key"
+    wrong.run()
+    assert count(ledger, FactRow) == 1
+    assert storage.asked[-1]["after"] == [minutes(30 - 24 * 60).isoformat()]
+
+
+def test_the_clock_runs_the_job_where_a_storage_is_named(
+    ledger: Ledger, storage: Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[[subscription]]\ntopic = "v3/+/devices/+/up"\nenvelope = "tts"\nmodel = "bosch_tps110"\n')
+    for name, value in (
+        ("DATA_DIR", tmp_path), ("MQTT_MAPPING", mapping), ("TTS_STORAGE_URL", storage.url), ("TTS_STORAGE_KEY", "key"),
+    ):  # fmt: skip
+        monkeypatch.setenv(f"BAYWARDEN_{name}", str(value))
+    job = storage_of(load_settings(), ledger, lambda: minutes(10))
+    assert job is not None
+    stop = threading.Event()
+    here: Any = SimpleNamespace(ledger=ledger, clock=lambda: datetime.now(UTC))
+    clock = threading.Thread(target=keep_time, args=(here, Retention(), stop, job))
+    clock.start()
+    try:
+        for _ in range(200):
+            if count(ledger, FactRow):
+                break
+            stop.wait(0.05)
+    finally:
+        stop.set()
+        clock.join(20)
+    assert count(ledger, FactRow) == 12
+    monkeypatch.delenv("BAYWARDEN_TTS_STORAGE_URL")
+    assert storage_of(load_settings(), ledger, lambda: minutes(10)) is None
