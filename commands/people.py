@@ -26,7 +26,9 @@ def login(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="a new log-in, or a new password for one that is known")
     add.add_argument("name")
     add.add_argument("--generate", action="store_true", help="make a password and print it, instead of asking for one")
-    add.add_argument("--role", choices=access.ROLES, default=access.OWNER, help="an officer attests signs and reads plates only")
+    add.add_argument(
+        "--role", choices=access.ROLES, default=access.OWNER, help="an officer attests signs and reads plates only"
+    )
     add.set_defaults(run=add_login)
 
 

@@ -1,15 +1,15 @@
 """bays that a Sparkplug device reports one by one
 
-Revision ID: 0020
-Revises: 0019
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision: str = '0020'
-down_revision: str | None = '0019'
+revision: str = '0023'
+down_revision: str | None = '0022'
 branch_labels: None = None
 depends_on: None = None
 
