@@ -76,11 +76,7 @@ def _load(user_id: str) -> User | None:
 def _guard() -> ResponseReturnValue | None:
     if request.endpoint != "web.static":
         _csrf.protect()
-    if request.endpoint in _OPEN:
-        return None
-    if current_user.is_authenticated:
-        if request.method not in _READING and request.endpoint not in _FOR_OFFICERS:
-            owners_only()
+    if request.endpoint in _OPEN or current_user.is_authenticated:
         return None
     target = url_for("web.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
     if request.headers.get("HX-Request"):  # a page that was open when its session ended: the whole page goes
