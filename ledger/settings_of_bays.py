@@ -3,67 +3,18 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from enforcement.facts import AnyFact, NetworkBilled, SessionUpdated, evse_subject, sensor_subject
-from enforcement.intervals import Span, holds, merged
+from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.setting import BaySetting, Debounce, NetworkHabits, SessionEnd, Settlement
 from ledger import traits
 from ledger.database import Tx, table
 from ledger.sensors import debounces_of
-from ledger.statements import Statement, among
+from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, grouped, ties_of
 from models import Bay, BayEvse, BaySensor, EndedTie, Network, Sensor, Station
-
-_FOREVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class SensorTie:
-    """A sensor lay in a bay from ``since`` to ``until``."""
-
-    subject: str
-    since: datetime
-    until: datetime | None
-
-    def holds(self, fact: AnyFact) -> bool:
-        """Whether what the sensor said then is of this bay."""
-        return self.since <= fact.at and (self.until is None or fact.at < self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class EvseTie:
-    """The sessions of an EVSE were a bay's if they began within ``spans``, which are merged and not empty.
-
-    Which ones those are the core sees when it has them all, so only what comes long after the end is left out.
-    """
-
-    subject: str
-    spans: tuple[Span, ...]
-
-    @property
-    def evse(self) -> str:
-        """The EVSE's key."""
-        return self.subject.removeprefix("evse:")
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the EVSE is elsewhere now."""
-        return self.spans[-1][1] < _FOREVER
-
-    def holds(self, fact: AnyFact) -> bool:
-        """Whether what is said of the EVSE may be of this bay."""
-        if isinstance(fact, NetworkBilled):
-            return holds(self.spans, fact.started_at)
-        followed = _SESSION if self.has_ended and isinstance(fact, SessionUpdated) else timedelta(0)
-        return fact.at - followed < self.spans[-1][1]
-
-
-Tie = SensorTie | EvseTie
-# The longest that a session which began before its EVSE was tied otherwise is followed at its old bay.
-_SESSION = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +68,12 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     stations = {row.station for row in rows}
     words = traits.load(conn, {*all_evses, *stations, *map(_network, stations)})
     for row in rows:
-        dated = _dated(evses.get(row.id, []), past.get(row.id, []))
+        dated = dated_ties(evses.get(row.id, []), past.get(row.id, []))
         setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, debounces, habits)
         ties = [SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, [])]
         described = traits.describe(setting, words)
         out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), (*ties, *dated))
     return out
-
-
-def _dated(current: Iterable[Any], ended: Iterable[Any]) -> list[EvseTie]:
-    """The ties of one bay's own EVSEs that did not always hold, or do not any more."""
-    found: dict[str, list[Span]] = {}
-    for row in ended:
-        found.setdefault(row.evse, []).append((row.since or traits.ALWAYS, row.until))
-    for row in current:
-        if row.home and row.since is not None:
-            found.setdefault(row.evse, []).append((row.since, _FOREVER))
-        else:
-            found.pop(row.evse, None)
-    return [EvseTie(evse_subject(evse), tuple(merged(spans))) for evse, spans in sorted(found.items())]
 
 
 def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
@@ -154,36 +92,12 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     missing = sorted({fact.subject for fact in facts} - memory.keys())
     if missing:
         memory.update(dict.fromkeys(missing, ()))
-        memory.update(_ties(tx.conn, missing))
+        memory.update(ties_of(tx.conn, missing))
     out: dict[str, list[AnyFact]] = {}
     for fact in facts:
         for bay, tie in memory[fact.subject]:
             if tie is None or tie.holds(fact):
                 out.setdefault(bay, []).append(fact)
-    return out
-
-
-_TIES_OF_EVSES = Statement(lambda dialect: select(table(BayEvse)).where(among(dialect, table(BayEvse).c.evse, "evses")))
-_ENDED_TIES = Statement(lambda dialect: select(table(EndedTie)).where(among(dialect, table(EndedTie).c.evse, "evses")))
-_TIES_OF_SENSORS = Statement(
-    lambda dialect: select(table(BaySensor)).where(among(dialect, table(BaySensor).c.sensor, "sensors"))
-)
-
-
-def _ties(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[str, Tie | None]]]:
-    out: dict[str, list[tuple[str, Tie | None]]] = {}
-    evses = [subject[5:] for subject in subjects if subject.startswith("evse:")]
-    if evses:
-        current = _by(("bay", "evse"), _TIES_OF_EVSES.all(conn, {"evses": evses}))
-        ended = _by(("bay", "evse"), _ENDED_TIES.all(conn, {"evses": evses}))
-        for bay, evse in dict.fromkeys((*current, *ended)):
-            dated = _dated(current.get((bay, evse), ()), ended.get((bay, evse), ()))
-            out.setdefault(evse_subject(evse), []).append((bay, dated[0] if dated else None))
-    sensors = [subject[7:] for subject in subjects if subject.startswith("sensor:")]
-    if sensors:
-        for row in _TIES_OF_SENSORS.all(conn, {"sensors": sensors}):
-            subject = sensor_subject(row.sensor)
-            out.setdefault(subject, []).append((row.bay, SensorTie(subject, row.since, row.until)))
     return out
 
 
@@ -226,14 +140,7 @@ def _setting(
 
 
 def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
-    return {key[0]: rows for key, rows in _by(("bay",), conn.execute(query)).items()}
-
-
-def _by(names: Sequence[str], rows: Iterable[Any]) -> dict[tuple[str, ...], list[Any]]:
-    out: dict[tuple[str, ...], list[Any]] = {}
-    for row in rows:
-        out.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
-    return out
+    return {key[0]: rows for key, rows in grouped(("bay",), conn.execute(query)).items()}
 
 
 def _watchdogs(conn: Connection, sensors: Sequence[str]) -> dict[str, timedelta]:

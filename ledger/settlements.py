@@ -17,10 +17,11 @@ from enforcement.policy import Kind
 from enforcement.setting import Settlement
 from enforcement.settlement import Bill, Case, Steps, settle
 from enforcement.violations import violation_key
-from ledger import objects, partners, pushes, settlement_findings, tokens
+from ledger import partners, pushes, settlement_findings, tokens
 from ledger.bills import bill_of, read_bill, write_bill
 from ledger.database import Tx, table
 from ledger.partners import KnownPartner
+from ledger.places_of_sessions import place_of
 from ledger.settings_of_bays import read_habits
 from models import Cdr, Network, ViolationRow
 
@@ -114,7 +115,7 @@ def _modes(conn: Connection, networks: set[str]) -> dict[str, Settlement]:
 
 def _issue(tx: Tx, row: Any, bill: Bill, number: int) -> bool:
     """Issue a record; False where the session came by no OCPI object that stands: nothing could name it."""
-    place = _place(tx.conn, bill.session)
+    place = place_of(tx.conn, bill.session)
     if place is None:
         return False
     party, partner = _addressee(tx, bill, row)
@@ -193,38 +194,3 @@ def _partner_of(conn: Connection, party: str, *, is_synthetic: bool) -> KnownPar
     """Partners are few."""
     known = (p for p in partners.known(conn) if p.is_registered and p.synthetic == is_synthetic)
     return next((p for p in known if party in p.parties), None)
-
-
-def _place(conn: Connection, session: str) -> dict[str, Any] | None:
-    """Session and location as they stand: what a CDR says of where it was. Personal data is not in stored objects."""
-    country, party, session_id = session.split("*", 2)
-    network = f"{country}*{party}"
-    stored = objects.get(conn, "sessions", network, session_id)
-    if stored is None:
-        return None
-    document: dict[str, Any] = msgspec.json.decode(stored.document)
-    whole: dict[str, Any] = document.get("location") or {}
-    location_id = str(document.get("location_id") or whole.get("id") or "")
-    location = objects.get(conn, "locations", network, location_id)
-    own: dict[str, Any] = next(iter(whole.get("evses") or ()), {})
-    said: dict[str, Any] = {"evse_uid": own.get("uid"), **document}
-    return {
-        "network": network,
-        "session": {name: said[name] for name in _SESSION if said.get(name) is not None},
-        "location": whole if location is None else _pruned(msgspec.json.decode(location.document), said),
-    }
-
-
-def is_stored(conn: Connection, session: str) -> bool:
-    """Whether a session stands as its network sent it, so that a record can name it."""
-    return _place(conn, session) is not None
-
-
-_SESSION = ("id", "evse_uid", "connector_id", "auth_method", "authorization_reference")
-
-
-def _pruned(location: dict[str, Any], session: Mapping[str, Any]) -> dict[str, Any]:
-    """The location with the session's one EVSE, where that is known."""
-    uid = str(session.get("evse_uid") or "").casefold()
-    own = [evse for evse in location.get("evses") or () if str(evse.get("uid")).casefold() == uid]
-    return {**location, "evses": own}
