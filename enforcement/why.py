@@ -24,7 +24,7 @@ TREATMENTS: dict[Treatment, Words] = {
     Treatment.SPARED: {
         "en": "Not billed: the policy spares it for this reason.",
         "fr": "Non facturé: la politique l'exempte pour cette raison.",
-        "es": "No se cobra: la norma lo exime por esta razón.",
+        "es": "No se cobra: la política lo exime por esta razón.",
     },
     Treatment.NETWORK_BILLED: {
         "en": "Not billed again: the charging network billed this time itself.",

@@ -41,6 +41,7 @@ def outbox() -> ResponseReturnValue:
             state=state,
             before=before,
             states=list(Delivery),
+            zone=places.zone_of(conn, None),
             now=current().clock(),
             alerts=alerts.standing(conn, current().clock()),
             subscriptions=subscriptions.subscriptions(conn),

@@ -76,6 +76,6 @@ WORDS: dict[str, Words] = {
     "policy": {
         "en": "Policy {name}",
         "fr": "Tarif {name}",
-        "es": "Norma {name}",
+        "es": "Política {name}",
     },
 }

@@ -76,7 +76,7 @@ WORDS: dict[str, Words] = {
     "policy_word": {
         "en": "Policy",
         "fr": "Tarif",
-        "es": "Norma",
+        "es": "Política",
     },
     "standing": {
         "en": "Standing",
