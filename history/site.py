@@ -93,7 +93,7 @@ class Days:
 
     def before(self, row: HistoryRow) -> dict[tuple[str, date], Fraction]:
         """The sums that a row's cap has to respect."""
-        return self._spent.get(bay_key(row), {})
+        return self._spent.get(bay_key(row), {}) if self._spent else {}
 
     def add(self, row: HistoryRow, judged: JudgedStay | None) -> None:
         """Note what a row was charged."""
