@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import backtesting, core, curve, fleet_table, graces, mqtt, noise_table, ocpi
+from benchmarks import backtesting, core, curve, fleet_table, graces, million, mqtt, noise_table, ocpi
 from benchmarks.places import databases
 
 _RUNS = 3
@@ -83,6 +83,16 @@ def _curve(urls: Mapping[str, str]) -> None:
             _alone(f"an update after {count:,} in the same stay, CPU ms, {name}", curve.by_updates(url, count))
 
 
+def _million(urls: Mapping[str, str]) -> None:
+    for name, url in urls.items():
+        for bays in million.BAYS:
+            held = million.measure(url, bays)
+            _alone(f"{bays:,} bays: to register one, CPU ms, {name}", held.imported)
+            _alone(f"{bays:,} bays: a process that holds them, MiB, {name}", held.memory / 2**20)
+            _alone(f"{bays:,} bays: to load one into it, CPU ms, {name}", held.kept)
+            _alone(f"{bays:,} bays: a reading there, CPU ms, {name}", held.fact)
+
+
 _PARTS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "mqtt": _mqtt,
     "ocpi": _ocpi,
@@ -91,6 +101,7 @@ _PARTS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "graces": _graces,
     "curve": _curve,
     "fleet": fleet_table.main,
+    "million": _million,
 }
 
 

@@ -18,10 +18,10 @@ class Needs:
 
     def __bool__(self) -> bool:
         """Whether anything is asked for at all."""
-        return self != _NOTHING
+        return self != NOTHING
 
 
-_NOTHING = Needs()
+NOTHING = Needs()
 
 
 def needs(policies: Iterable[Policy]) -> Needs:

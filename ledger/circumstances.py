@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from calendars import is_calendar, public_holidays
 from enforcement.circumstances import Circumstances
 from enforcement.evidence import Evidence
-from enforcement.needs import Needs, needs
+from enforcement.needs import NOTHING, Needs, needs
 from enforcement.policy import Policy
 from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse
@@ -26,6 +26,8 @@ from models.outbox import Delivery
 
 # A stay that begins after the cut may share its local day with what ended so long before it.
 _A_DAY_AND_MORE = timedelta(hours=50)
+# Under this name a process remembers what any policy asks for: mostly nothing, and then no bay's own is looked at.
+_OF_ALL = ""
 _OVER = frozenset({State.SETTLED, State.CLEARED, State.WAIVED, State.REFERRED})
 
 _violations, _messages, _ties = table(ViolationRow).c, table(Message).c, table(DriverToken).c
@@ -141,6 +143,10 @@ def _cut(case: Case) -> datetime | None:
 
 def _remembered(tx: Tx, context: BayContext, known: Sequence[Policy]) -> Needs:
     memory, bay = tx.memory.needs, context.setting.bay
+    if _OF_ALL not in memory:
+        memory[_OF_ALL] = needs(known)
+    if not memory[_OF_ALL]:
+        return NOTHING
     if bay not in memory:
         memory[bay] = needs_of(context, known)
     found: Needs = memory[bay]

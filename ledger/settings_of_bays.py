@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from enforcement.facts import AnyFact, evse_subject, sensor_subject
+from enforcement.facts import AnyFact, evse_subject
 from enforcement.setting import BaySetting, Debounce, NetworkHabits, SessionEnd, Settlement
 from ledger import traits
 from ledger.database import Tx, table
 from ledger.sensors import debounces_of
-from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, grouped, ties_of
+from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, grouped, sensor_tie, ties_of
 from models import Bay, BayEvse, BaySensor, EndedTie, Network, Sensor, Station
+
+# The watchdog of a sensor that never said anything.
+_UNHEARD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,9 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     for row in rows:
         dated = dated_ties(evses.get(row.id, []), past.get(row.id, []))
         setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, debounces, habits)
-        ties = [SensorTie(sensor_subject(tie.sensor), tie.since, tie.until) for tie in sensors.get(row.id, [])]
+        ties = [sensor_tie(tie) for tie in sensors.get(row.id, [])]
         described = traits.describe(setting, words)
-        out[row.id] = BayContext(described, row.name, row.station_name, bool(row.synthetic), (*ties, *dated))
+        out[row.id] = BayContext(described, row.name, intern(row.station_name), bool(row.synthetic), (*ties, *dated))
     return out
 
 
@@ -92,7 +97,7 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     missing = sorted({fact.subject for fact in facts} - memory.keys())
     if missing:
         memory.update(dict.fromkeys(missing, ()))
-        memory.update(ties_of(tx.conn, missing))
+        memory.update((subject, tuple(ties)) for subject, ties in ties_of(tx.conn, missing).items())
     out: dict[str, list[AnyFact]] = {}
     for fact in facts:
         for bay, tie in memory[fact.subject]:
@@ -101,6 +106,7 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     return out
 
 
+@lru_cache(maxsize=1_000)
 def read_habits(text: str) -> NetworkHabits:
     """A network's habits from their JSON: seconds for times; what is absent has its default."""
     stated: dict[str, Any] = json.loads(text)
@@ -128,15 +134,29 @@ def _setting(
     networks = {_network(evse) for evse in (*(tie.evse for tie in evses), *past)}
     return BaySetting(
         bay=row.id,
-        station=row.station,
-        zone=row.zone,
-        sensors={tie.sensor: watchdogs.get(tie.sensor, timedelta(days=2)) for tie in sensors},
-        debounces={tie.sensor: debounces[tie.sensor] for tie in sensors if tie.sensor in debounces},
+        station=intern(row.station),
+        zone=intern(row.zone),
+        sensors={tie.sensor: watchdogs.get(tie.sensor, _UNHEARD) for tie in sensors},
+        debounces={tie.sensor: debounces[tie.sensor] for tie in sensors if tie.sensor in debounces} or _NONE,
         evses=tuple(sorted({*(tie.evse for tie in evses if tie.home), *past})),
         shared_evses=tuple(sorted({tie.evse for tie in evses if not tie.home} - past)),
-        tied={tie.evse: tie.spans for tie in dated},
-        networks={network: habits[network] for network in sorted(networks) if network in habits},
+        tied={tie.evse: tie.spans for tie in dated} or _NONE,
+        networks=_together(tuple((network, habits[network]) for network in sorted(networks) if network in habits)),
     )
+
+
+# What is the same for many bays is there once: a process may hold a million of them.
+_NONE: Mapping[str, Any] = {}
+
+
+@lru_cache(maxsize=1_000)
+def _together(networks: tuple[tuple[str, NetworkHabits], ...]) -> Mapping[str, NetworkHabits]:
+    return dict(networks)
+
+
+@lru_cache(maxsize=1_000)
+def _seconds(count: int) -> timedelta:
+    return timedelta(seconds=count)
 
 
 def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
@@ -146,7 +166,7 @@ def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
 def _watchdogs(conn: Connection, sensors: Sequence[str]) -> dict[str, timedelta]:
     rows = table(Sensor)
     query = select(rows.c.id, rows.c.watchdog_s).where(rows.c.id.in_(sorted(set(sensors))))
-    return {row.id: timedelta(seconds=row.watchdog_s) for row in conn.execute(query)}
+    return {row.id: _seconds(row.watchdog_s) for row in conn.execute(query)}
 
 
 def _habits(conn: Connection, evses: Sequence[str]) -> dict[str, NetworkHabits]:

@@ -21,9 +21,19 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 class SensorTie:
     """A sensor lay in a bay from ``since`` to ``until``."""
 
-    subject: str
+    sensor: str
     since: datetime
     until: datetime | None
+
+    @property
+    def subject(self) -> str:
+        """The subject of what it says."""
+        return sensor_subject(self.sensor)
+
+    @property
+    def is_always(self) -> bool:
+        """Whether it holds for all that a sensor can say: none tells of times before these ties begin."""
+        return self.since == traits.ALWAYS and self.until is None
 
     def holds(self, fact: AnyFact) -> bool:
         """Whether what the sensor said then is of this bay."""
@@ -63,6 +73,11 @@ Tie = SensorTie | EvseTie
 _SESSION = timedelta(days=2)
 
 
+def sensor_tie(row: Any) -> SensorTie:
+    """The tie of a row. A process may hold a million of them: the moment in which most begin is there once."""
+    return SensorTie(row.sensor, traits.ALWAYS if row.since == traits.ALWAYS else row.since, row.until)
+
+
 def dated_ties(current: Iterable[Any], ended: Iterable[Any]) -> list[EvseTie]:
     """The ties of one bay's own EVSEs that did not always hold, or do not any more."""
     found: dict[str, list[Span]] = {}
@@ -96,8 +111,8 @@ def ties_of(conn: Connection, subjects: Sequence[str]) -> dict[str, list[tuple[s
     sensors = [subject[7:] for subject in subjects if subject.startswith("sensor:")]
     if sensors:
         for row in _TIES_OF_SENSORS.all(conn, {"sensors": sensors}):
-            subject = sensor_subject(row.sensor)
-            out.setdefault(subject, []).append((row.bay, SensorTie(subject, row.since, row.until)))
+            tie = sensor_tie(row)
+            out.setdefault(tie.subject, []).append((row.bay, None if tie.is_always else tie))
     return out
 
 

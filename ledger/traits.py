@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, or_, select, union, update
@@ -20,6 +21,7 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 # By what a network tells of signs nothing is judged.
 TOLD = (Trait.RESTRICTIONS, Trait.TIME_LIMIT)
 _DATED = tuple(trait for trait in Trait if trait is not Trait.SITE and trait not in TOLD)
+_NO_CLASSES: Mapping[str, str] = {}  # one for all: most places have none
 _BY: tuple[By, ...] = ("owner", "network")
 
 _rows = table(PlaceTrait).c
@@ -71,12 +73,17 @@ def describe(setting: BaySetting, words: Words) -> BaySetting:
     return replace(setting, earlier=earlier, **held[-1])
 
 
+@lru_cache(maxsize=1_000)
+def _together(taxes: str) -> frozenset[str]:
+    return frozenset(taxes.split())
+
+
 def _then(setting: BaySetting, network: str, words: Words, at: datetime) -> dict[str, Any]:
     classes = {evse: words.at(at, Trait.POWER_CLASS, evse, setting.station) for evse in setting.evses}
     return {
-        "power_classes": {evse: word for evse, word in classes.items() if word},
+        "power_classes": {evse: word for evse, word in classes.items() if word} or _NO_CLASSES,
         "tax_region": words.at(at, Trait.TAX_REGION, setting.station),
-        "taxes_charged": frozenset((words.at(at, Trait.TAXES_CHARGED, setting.station, network) or "").split()),
+        "taxes_charged": _together(words.at(at, Trait.TAXES_CHARGED, setting.station, network) or ""),
         "calendar": words.at(at, Trait.CALENDAR, setting.station),
     }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import backtesting, core, curve, graces, mqtt, ocpi
+from benchmarks import backtesting, core, curve, graces, million, mqtt, ocpi
 from tests.conftest import require_tool
 
 
@@ -48,3 +48,9 @@ def test_what_a_fact_costs(benched: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", core.CASES)
 def test_decisions_of_the_core(case: str) -> None:
     assert core.measure(core.CASES[case], 5) > 0
+
+
+def test_a_process_that_holds_all_bays(benched: dict[str, str]) -> None:
+    held = million.measure(benched["PostgreSQL"], 600)
+    assert held.memory > 20 * 2**20
+    assert min(held.imported, held.kept, held.fact) > 0
