@@ -43,10 +43,11 @@ def _filter() -> query.BoardFilter:
     reader = Reader(request.args)
     text = reader.one("q", plain(80)) or ""
     is_blocked = reader.one("show", plain(10)) == "blocked"
+    station = reader.one("station", plain(60)) or ""
     number = reader.one("page", whole(1, 10_000)) or 1
     if reader.faults:
         abort(400)
-    return query.BoardFilter(text.strip(), is_blocked, number)
+    return query.BoardFilter(text.strip(), is_blocked, station, number)
 
 
 def _tag(found: query.Board, wanted: query.BoardFilter, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """Bays as tiles: what each is and since when, what watches it, and what runs there; all of them in four queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,16 +51,25 @@ class BayTile:
     violation: OpenViolation | None
 
 
-def load(conn: Connection, stations: list[str], now: datetime) -> dict[str, list[BayTile]]:
-    """Tiles by station key, in the order of the bays' names (``A2`` before ``A10``)."""
+def load(
+    conn: Connection, stations: list[str], now: datetime, conditions: Sequence[str] = (), most: int = 100, skip: int = 0
+) -> dict[str, list[BayTile]]:
+    """Tiles by station key, in the order of the bays' names (``A2`` before ``A10``): ``most`` of each, after ``skip``.
+
+    ``conditions``: only bays that are one of these; without any, all.
+    """
     bay, state = table(Bay), table(BayState)
-    in_page = select(bay.c.id).where(bay.c.station.in_(stations)).scalar_subquery()
-    query = (
-        select(bay.c.id, bay.c.name, bay.c.station, state.c.condition, state.c.reason, state.c.since)
+    order = (func.length(bay.c.name), bay.c.name, bay.c.id)
+    number = func.row_number().over(partition_by=bay.c.station, order_by=order).label("number")
+    found = (
+        select(bay.c.id, bay.c.name, bay.c.station, state.c.condition, state.c.reason, state.c.since, number)
         .outerjoin(state, state.c.bay == bay.c.id)
         .where(bay.c.station.in_(stations), is_real())
-        .order_by(func.length(bay.c.name), bay.c.name, bay.c.id)
     )
+    ranked = (found.where(state.c.condition.in_(conditions)) if conditions else found).subquery()
+    is_shown = ranked.c.number.between(skip + 1, skip + most)
+    query = select(ranked).where(is_shown).order_by(ranked.c.number)
+    in_page = select(ranked.c.id).where(is_shown).scalar_subquery()
     sensors, chargers = _sensors(conn, in_page, now), _chargers(conn, in_page)
     violations = _violations(conn, in_page)
     out: dict[str, list[BayTile]] = {}

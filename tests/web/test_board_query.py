@@ -1,9 +1,13 @@
 """The board's queries: what they show, and that there are few of them."""
 
+from typing import Any
+
 from sqlalchemy import event, update
 
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.queries import board
+from ledger.registry import import_bays
 from models import Bay, BayState
 from tests.conftest import NOON, minutes
 from tests.support.town import Town
@@ -28,7 +32,7 @@ def test_number_of_queries_does_not_grow_with_bays(ledger: Ledger) -> None:
     one_station, few = count_statements(ledger, board.BoardFilter(text="gare"))
     all_stations, same = count_statements(ledger, board.BoardFilter())
     assert (one_station, all_stations) == (4, 10)
-    assert few == same == 7
+    assert few == same == 8
 
 
 def test_bays_come_in_the_order_people_count(ledger: Ledger) -> None:
@@ -77,3 +81,26 @@ def test_only_blocked(ledger: Ledger) -> None:
     with ledger.read() as conn:
         found = board.load(conn, board.BoardFilter(only_blocked=True), NOON)
     assert [each.name for each in found.stations] == ["Gare du Palais"] and found.totals.blocked == 1
+
+
+def test_a_station_with_many_bays_shows_the_first_and_the_rest_on_pages_of_its_own(ledger: Ledger) -> None:
+    Town(ledger, NOON)
+    station = "ca*elv*gare"
+    with ledger.write(NOON) as tx:
+        import_bays(tx, [BayTie(bay=f"m{n}", station=station, name=f"M{n}") for n in range(1_100)])
+        states = table(BayState)
+        tx.conn.execute(update(states).where(states.c.bay.in_(["m1098", "m1099"])).values(condition="idle"))
+
+    def card(**wanted: Any) -> tuple[board.StationCard, bool]:
+        with ledger.read() as conn:
+            found = board.load(conn, board.BoardFilter(**wanted), NOON)
+        return found.stations[0], found.has_more
+
+    overview, _ = card()
+    assert len(overview.bays) == 60 and overview.more == 1_104 - 60
+    assert overview.counts == {"idle": 2, "unknown": 1_102}
+    pages = [card(station=station, page=page) for page in (1, 2, 3)]
+    assert [(len(each.bays), has_more) for each, has_more in pages] == [(500, True), (500, True), (104, False)]
+    assert len({bay.id for each, _ in pages for bay in each.bays}) == 1_104
+    blocked, _ = card(only_blocked=True)
+    assert [bay.id for bay in blocked.bays] == ["m1098", "m1099"] and not blocked.more
