@@ -93,6 +93,8 @@ def test_no_referral_rests_on_it(state: State) -> None:
     ]
     by_sensor = [each for each in stretches if each.condition in ("unplugged", "overstaying")]
     assert not [each for each in by_sensor if each.confirmed]
+    told_why = {each.reason for each in stretches if each.condition == "unknown"}
+    assert f"sensor_{state.name}" in told_why or state.name in ("silent", "dead_battery")
     seen = presence(fold(state.facts, WHERE), WHERE, feed((-60, state.looked)), minutes(state.looked))
     moments = [state.since + (state.until - state.since) * part / 7 for part in range(7)]
     assert not [moment for moment in moments if proves_parked(seen, minutes(moment))]
