@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.rejects import Rejected
@@ -250,6 +250,7 @@ FIELDS = {
 }
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     topic=st.sampled_from([TTS, CHIRPSTACK]),
     data=st.data(),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.rejects import Rejected
@@ -380,6 +380,7 @@ BODIES = {
 }  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(topic=st.sampled_from(sorted(BODIES)), data=st.data())
 def test_any_field_may_hold_anything(topic: str, data: Any) -> None:
     body = BODIES[topic]
