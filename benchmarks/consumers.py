@@ -18,6 +18,7 @@ from paho.mqtt.properties import Properties
 from sqlalchemy import column, table
 
 from benchmarks.places import make_ledger
+from commands.beginning import collect_seldom
 from sensors.address import BrokerAddress
 from sensors.listener import run
 from sensors.mapping_document import read_mapping
@@ -58,4 +59,5 @@ def floor(broker: str, database: str) -> None:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     {"service": service, "floor": floor}[sys.argv[1]](*sys.argv[2:])

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from benchmarks.places import NETWORK, POLICY, empty_database, make_ledger
+from commands.beginning import collect_seldom
 from enforcement.facts import (
     AnyFact,
     NetworkHeard,
@@ -34,8 +35,11 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 def fleet(url: str, bays: int, now: datetime) -> Iterator[Ledger]:
     """A ledger on a fresh database with so many bays: each has an EVSE and a sensor, all under one policy.
 
+    This process then is as those that keep running are.
+
     Rows are written at once where the registry would take seconds for each thousand.
     """
+    collect_seldom()
     ledger = make_ledger(url)
     empty_database(ledger)
     with ledger.write(now) as tx:

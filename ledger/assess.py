@@ -151,10 +151,14 @@ def _order(fact: AnyFact) -> tuple[datetime, str, str]:
 
 
 def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:
-    """When the bays' networks were heard, as far back as any of their stays reaches."""
-    networks = {network for case in cases.values() for network in case.context.setting.networks}
+    """When the bays' networks were heard, as far back as any of their stays reaches.
+
+    Silences that their habits allow are left out here, once: the core would do it for each bay.
+    """
+    networks = {network: habits for case in cases.values() for network, habits in case.context.setting.networks.items()}
     since = min((reaches_back_to(case.evidence) or tx.now for case in cases.values()), default=tx.now)
-    return feeds.load(tx.conn, networks, since) if networks else {}
+    heard = feeds.load(tx.conn, networks, since) if networks else {}
+    return {network: feeds.joined(spans, networks[network].feed_watchdog) for network, spans in heard.items()}
 
 
 def _postpone(tx: Tx, bay: str) -> None:

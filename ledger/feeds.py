@@ -68,6 +68,17 @@ def load(conn: Connection, networks: Iterable[str], since: datetime | None) -> d
     return out
 
 
+def joined(spans: Iterable[Span], gap: timedelta) -> list[Span]:
+    """Spans, oldest first, as one where at most ``gap`` lies between them. One without any length stays as it is."""
+    out: list[Span] = []
+    for lo, hi in spans:
+        if out and lo - out[-1][1] <= gap:
+            out[-1] = (out[-1][0], max(hi, out[-1][1]))
+        else:
+            out.append((lo, hi))
+    return out
+
+
 def _hear(tx: Tx, network: str, at: datetime) -> None:
     found = _NEAR.first(tx.conn, {"of": network, "from": at - _GAP, "to": at + _GAP})
     if found is None:

@@ -1,0 +1,82 @@
+"""Hot statements, on both databases: what goes in comes out, batches and single rows alike, and only what changed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from enforcement.intervals import merged
+from ledger import feeds
+from ledger.database import Ledger, table
+from ledger.statements import Changes, Rows, Statement
+from models import Sensor
+from tests.conftest import minutes
+
+HARD = ['"', "\\", 'a"b\\c', "{x,y}", "NULL", "", " spaces ", "é✓\n\t'", "%(x)s ?"]
+SENSORS = Statement(lambda _: select(table(Sensor)).order_by(table(Sensor).c.id))
+
+
+def sensor(name: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "model": None, "occupied": None, "last_at": None, "skew_s": None, **more}
+
+
+def test_a_batch_is_read_as_it_was_written(ledger: Ledger) -> None:
+    east = timezone(timedelta(hours=5, minutes=45))
+    moments = [minutes(0), datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 3, 2, 1, 2, 3, 4, east), None]
+    rows = [
+        sensor(f"s{index}", model=text, last_at=moments[index % 4], occupied=[True, False, None][index % 3], skew_s=-index)
+        for index, text in enumerate(HARD)
+    ]  # fmt: skip
+    with ledger.write(minutes(0)) as tx:
+        Rows(Sensor, ["id"]).write(tx.conn, rows)
+        found = SENSORS.all(tx.conn, {})
+    assert [{name: getattr(row, name) for name in rows[0]} for row in found] == rows
+    assert all(row.last_at is None or row.last_at.tzinfo is UTC for row in found)
+    assert all(type(row.occupied) in (bool, type(None)) for row in found)
+
+
+def test_of_a_batch_only_what_was_not_there_is_new(ledger: Ledger) -> None:
+    rows = Rows(Sensor, ["id"], update=False)
+    with ledger.write(minutes(0)) as tx:
+        assert rows.new(tx.conn, [sensor("b")]) == [("b",)]
+        assert rows.new(tx.conn, [sensor("a", model="x"), sensor("b", model="x"), sensor("c", model="x")]) == [
+            ("a",),
+            ("c",),
+        ]
+        assert rows.new(tx.conn, [sensor("a"), sensor("b"), sensor("c")]) == []
+        assert [row.model for row in SENSORS.all(tx.conn, {})] == ["x", None, "x"]
+
+
+def test_changes_set_what_they_name_and_nothing_else(ledger: Ledger) -> None:
+    with ledger.write(minutes(0)) as tx:
+        Rows(Sensor, ["id"]).write(tx.conn, [sensor(name, model=name, skew_s=1) for name in "abcd"])
+        Changes(Sensor, "id").write(
+            tx.conn,
+            [
+                {"id": "a", "model": None, "last_at": minutes(1)},
+                {"id": "b", "skew_s": 7},
+                {"id": "c", "model": 'x"\\', "last_at": None},
+                {"id": "nobody", "skew_s": 9},
+            ],
+        )
+        found = SENSORS.all(tx.conn, {})
+    told = [(row.id, row.model, row.last_at, row.skew_s) for row in found]
+    assert told == [("a", None, minutes(1), 1), ("b", "b", None, 7), ("c", 'x"\\', None, 1), ("d", "d", None, 1)]
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5)), max_size=12).map(
+    lambda found: sorted((minutes(start), minutes(start + length)) for start, length in found)
+)
+
+
+@given(SPANS, st.integers(0, 8).map(lambda count: timedelta(minutes=count)))
+def test_silences_that_are_allowed_can_be_left_out_before_anybody_asks(
+    spans: list[tuple[datetime, datetime]], gap: timedelta
+) -> None:
+    """The core joins spans by the network's habit itself; to give it joined ones changes nothing of what it finds."""
+    joined = feeds.joined(spans, gap)
+    assert merged(joined, gap=gap) == merged(spans, gap=gap)
+    assert merged((lo, hi + gap) for lo, hi in joined) == merged((lo, hi + gap) for lo, hi in spans)
+    assert max((hi for _, hi in joined), default=None) == max((hi for _, hi in spans), default=None)
