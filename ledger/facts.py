@@ -1,11 +1,11 @@
 """Facts to rows and back. One mapping, one encoding: JSON by msgspec, checked against the types on the way in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from enforcement.facts import (
     AnyFact,
@@ -18,7 +18,7 @@ from enforcement.facts import (
     SessionUpdated,
 )
 from ledger.database import Tx, table
-from ledger.statements import Rows
+from ledger.statements import Rows, Statement, among
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {
@@ -42,6 +42,9 @@ _OWN = {cls: [field.name for field in fields(cls) if field.name not in _COMMON] 
 _ENCODE = msgspec.json.Encoder().encode
 _LINE = msgspec.json.Decoder(tuple[str, msgspec.Raw])
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(cls) for name, cls in _KINDS.items()}
+_OF_SUBJECTS = Statement(
+    lambda dialect: select(table(FactRow)).where(among(dialect, table(FactRow).c.subject, "subjects"))
+)
 _FACTS = Rows(FactRow, ["source", "source_id"], update=False)
 
 
@@ -57,9 +60,7 @@ def append(tx: Tx, facts: Sequence[AnyFact]) -> list[AnyFact]:
 
 def load(conn: Connection, subjects: Iterable[str]) -> list[AnyFact]:
     """All facts of these subjects."""
-    facts_table = table(FactRow)
-    query = select(facts_table).where(facts_table.c.subject.in_(sorted(set(subjects))))
-    return [from_row(row) for row in conn.execute(query).mappings()]
+    return [from_row(row._asdict()) for row in _OF_SUBJECTS.all(conn, {"subjects": sorted(set(subjects))})]
 
 
 def clamped(fact: AnyFact) -> AnyFact:
@@ -84,7 +85,7 @@ def to_row(fact: AnyFact) -> dict[str, Any]:
     }
 
 
-def from_row(row: RowMapping) -> AnyFact:
+def from_row(row: Mapping[Any, Any]) -> AnyFact:
     """The fact of a row."""
     body = msgspec.json.decode(row["body"])
     body.update({name: row[name] for name in _COMMON})

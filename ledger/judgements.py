@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, or_, select, text, update
+from sqlalchemy import Select, Table, and_, delete, or_, select, text, update
 
 from enforcement.decision import Decision
 from enforcement.judging import JudgedStay
@@ -52,10 +52,11 @@ _CHANGE_VIOLATIONS = Changes(ViolationRow, "key")
 _WRITE_STAYS = Rows(StayRow, ["key"])
 _WRITE_STEPS = Rows(ViolationStep)
 _WARN = Statement(
-    lambda _: (
+    lambda dialect: (
         update(table(ViolationRow))
-        .where((table(ViolationRow).c.key == bindparam("of")) & (table(ViolationRow).c.state == State.WATCHED))
+        .where(among(dialect, table(ViolationRow).c.key, "keys"), table(ViolationRow).c.state == State.WATCHED)
         .values(state=State.WARNED)
+        .returning(table(ViolationRow).c.key)
     )
 )
 
@@ -95,16 +96,14 @@ def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     webhooks.tell(tx, [(w.before, w.row) for w in written])
     wanted = [w.wanted for w in written if w.wanted is not None]
     wanted += [each for item in judged for each in _expected(item)]
-    for key in enqueue_notices(tx, wanted):
-        _warned(tx, key)
+    _warned(tx, enqueue_notices(tx, wanted))
     withdrawn = _withdraw(tx, judged, standing)
     post(tx, [*(w.due for w in written if w.due is not None), *withdrawn])
     corrected = [w.row["key"] for w in written if w.had_fee and w.row["state"] in _FINAL and not w.is_billed]
     settle_violations(tx, [w.row["key"] for w in written if w.is_billed], [*corrected, *(due.key for due in withdrawn)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     row: dict[str, Any]
     changed: dict[str, Any]
     step: dict[str, Any] | None
@@ -239,10 +238,10 @@ def _write_violations(tx: Tx, written: Sequence[_Written]) -> None:
     _WRITE_STEPS.write(tx.conn, [w.step for w in written if w.step is not None])
 
 
-def _warned(tx: Tx, key: str) -> None:
-    if _WARN.run(tx.conn, {"of": key}):
-        step = {"violation": key, "state": State.WARNED, "reason": "warned", "at": tx.now, "decided_at": tx.now}
-        _WRITE_STEPS.write(tx.conn, [step])
+def _warned(tx: Tx, keys: Sequence[str]) -> None:
+    warned = _WARN.all(tx.conn, {"keys": keys}) if keys else []
+    step = {"state": State.WARNED, "reason": "warned", "at": tx.now, "decided_at": tx.now}
+    _WRITE_STEPS.write(tx.conn, [{"violation": row.key, **step} for row in warned])
 
 
 def _withdraw(tx: Tx, judged: Sequence[Judged], standing: Mapping[str, Any]) -> list[Due]:

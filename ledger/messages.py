@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from enforcement.stays import Stay
 from enforcement.telling import Telling
@@ -18,8 +18,7 @@ from ledger.outbox import OutgoingMessage, enqueue
 from ledger.settings_of_bays import BayContext
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A violation that has news, the stay that it is of, where it happens, and what its policy tells of it.
 
     ``is_expected``: it has not begun, and has no row.
@@ -57,7 +56,7 @@ class _Known:
 
 def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     """Put the due messages into the outbox. Returns the keys of violations whose driver is now warned."""
-    warned: list[str] = []
+    warned: dict[str, None] = {}
     all_due = [(item, due) for item in wanted if (due := item.due(tx.now))]
     known = _known(tx, [item for item, _ in all_due])
     for item, due in all_due:
@@ -66,9 +65,9 @@ def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
         for reader in _readers(tx, item, known):
             for notice in due:
                 is_new = enqueue(tx, _message(tx, item, notice, reader))
-                if is_new and notice.step is Step.GRACE_RUNNING and item.violation.key not in warned:
-                    warned.append(item.violation.key)
-    return warned
+                if is_new and notice.step is Step.GRACE_RUNNING:
+                    warned[item.violation.key] = None
+    return list(warned)
 
 
 def _alert(item: Wanted, notice: Notice) -> dict[str, Any]:
