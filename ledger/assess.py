@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, exists, literal, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
@@ -27,7 +27,7 @@ from ledger.settings_of_bays import BayContext, remembered
 from ledger.statements import Rows, Statement, among
 from ledger.waiting import longest_waiting
 from ledger.waiting import take as take_waiting
-from models import BayState, WaitingFact
+from models import BayState, SiteChange, WaitingFact
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=1)
@@ -58,9 +58,13 @@ _DUE = Statement(
         .with_for_update(skip_locked=True)
     )
 )
-_IS_ANY_DUE = Statement(
-    lambda _: select(literal(1)).where(
-        exists().where(_STATES.c.due_at <= bindparam("now")) | exists(select(table(WaitingFact).c.id))
+_LOOK = Statement(
+    lambda _: select(
+        exists(select(table(SiteChange).c.id)).label("is_changed"),
+        or_(
+            exists(select(_STATES.c.bay).where(_STATES.c.due_at <= bindparam("now"))),
+            exists(select(table(WaitingFact).c.id)),
+        ).label("is_due"),
     )
 )
 _WRITE = Rows(BayState, ["bay"])
@@ -80,8 +84,10 @@ def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
 
     Bays that others hold are theirs; what waits for these is taken in by the next look.
     """
-    sites.take_up_changes(ledger, now, policies.remembered)
-    if not _is_any_due(ledger, now):
+    look = _LOOK.first(ledger.glance(), {"now": now})  # asked ten times a second, so outside of any transaction
+    if look.is_changed:
+        sites.take_up_changes(ledger, now, policies.remembered)
+    elif not look.is_due:
         return 0
     with ledger.write(now) as tx:
         waited_for = longest_waiting(tx, limit)
@@ -90,12 +96,6 @@ def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
             bays |= {row.bay for row in _DUE.all(tx.conn, {"now": now, "most": limit - len(bays)})}
         assess(tx, {bay: [] for bay in bays})
     return len(bays)
-
-
-def _is_any_due(ledger: Ledger, now: datetime) -> bool:
-    """Asked ten times a second, so without the one write lock that SQLite has."""
-    with ledger.read() as conn:
-        return _IS_ANY_DUE.first(conn, {"now": now}) is not None
 
 
 def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:

@@ -95,9 +95,6 @@ def over_time(
 
 def take_up_changes(ledger: Ledger, now: datetime, known_to: Any, limit: int = 500) -> None:
     """Make due the bays whose stays a change of another bay touches. ``known_to`` gives a transaction's policies."""
-    with ledger.read() as conn:
-        if conn.scalar(select(_changes.c.id).limit(1)) is None:
-            return
     with ledger.write(now) as tx:
         query = select(_changes).order_by(_changes.c.id).limit(limit)
         if tx.conn.dialect.name == "postgresql":
