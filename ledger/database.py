@@ -20,7 +20,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlmodel import SQLModel
 
 from ledger.composer import Composer
-from ledger.statements import Rows, Statement, begin
+from ledger.statements import Rows, Statement, begin, say
 from ledger.tables import insert_in, table
 from ledger.vault import Vault
 from models import RegistryVersion
@@ -42,7 +42,7 @@ class Memory:
     """What a process remembers of the registry from one transaction to the next, while its version stands.
 
     ``tokens``: of tokens that were compared, the ciphertext and the digest of what it holds: decrypting costs more than
-    all else that a session's update needs.
+    all else that a session's update needs. ``partners``: whose an Authorization header is, by its digest.
 
     A transaction that changes the registry (:func:`registry_changed`) goes on with a memory of its own.
     """
@@ -58,6 +58,7 @@ class Memory:
     wanting: Any = None
     subscriptions: Any = None
     tokens: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    partners: dict[bytes, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Ledger:
         """``url``: an SQLAlchemy URL, ``sqlite:///var/baywarden.db`` or ``postgresql+psycopg://…``."""
         self.engine = make_engine(url)
         # PostgreSQL's connections for writing begin by themselves, in one round trip less.
-        is_sqlite = self.engine.dialect.name == "sqlite"
+        self.has_one_writer = is_sqlite = self.engine.dialect.name == "sqlite"
         self._writing = self.engine.execution_options(
             baywarden_write=True, **({} if is_sqlite else {"isolation_level": "AUTOCOMMIT"})
         )
@@ -93,11 +94,27 @@ class Ledger:
         """A transaction that writes; on SQLite it takes the write lock at once, so that it can't fail half-way."""
         conn = self._hold()
         with conn.begin():
-            standing = _VERSION.first(conn, {})
-            version = standing.version if standing else 0
-            if version != self._memory.version:
-                self._memory = Memory(version)
-            yield Tx(conn, now, self.vault, self.composer, self._memory)
+            yield Tx(conn, now, self.vault, self.composer, self._renewed(conn))
+
+    @contextmanager
+    def brief(self, now: datetime) -> Iterator[Tx]:
+        """The same on SQLite for made statements only (:mod:`ledger.statements`): SQLAlchemy does not know of it."""
+        conn = self._hold()
+        say(conn, "BEGIN IMMEDIATE")
+        try:
+            yield self.apart(now)
+        except BaseException:
+            say(conn, "ROLLBACK")
+            raise
+        say(conn, "COMMIT")
+
+    def apart(self, now: datetime) -> Tx:
+        """For made statements that are each a transaction of their own. What is remembered is as of :meth:`known`."""
+        return Tx(self._hold(), now, self.vault, self.composer, self._memory)
+
+    def known(self) -> Memory:
+        """What this process remembers, as far as it holds now: one question."""
+        return self._renewed(self._hold())
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -108,6 +125,13 @@ class Ledger:
     def glance(self) -> Connection:
         """This thread's connection for one question, outside of any transaction."""
         return self._hold()
+
+    def _renewed(self, conn: Connection) -> Memory:
+        standing = _VERSION.first(conn, {})
+        version = standing.version if standing else 0
+        if version != self._memory.version:
+            self._memory = Memory(version)
+        return self._memory
 
     def close(self) -> None:
         """Give all connections back, those of other threads too."""

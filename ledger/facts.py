@@ -33,6 +33,7 @@ _KINDS: dict[str, type[AnyFact]] = {
         NetworkBilled,
     )
 }
+COLUMNS = ("source", "source_id", "subject", "kind", "at", "seen_at", "body")
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
 # What a body leaves out: most facts say few of the things that they could.
 _DEFAULTS: dict[type[AnyFact], dict[str, Any]] = {

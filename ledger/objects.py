@@ -80,7 +80,7 @@ _INSERT = Rows(OcpiObject, ["module", "network", "object_id"], update=False)
 
 def get(conn: Connection, module: str, network: str, object_id: str, *, lock: bool = False) -> Stored | None:
     """One object, or None. ``lock``: nobody else may change it until the transaction ends (to read, then replace)."""
-    row = (_FIND_AND_LOCK if lock else _FIND).first(conn, _identity(module, network, object_id))
+    row = (_FIND_AND_LOCK if lock else _FIND).first(conn, identity_of(module, network, object_id))
     return None if row is None else Stored(row.id, row.last_updated, row.document, row.version)
 
 
@@ -97,13 +97,13 @@ def put_guarded(tx: Tx, fields: ObjectFields, may_follow: Callable[[str], bool] 
 
     ``may_follow`` is asked with the stored document where both were last updated at the same moment, and decides.
     """
-    identity = _identity(fields.module, fields.network, fields.object_id)
+    identity = identity_of(fields.module, fields.network, fields.object_id)
     values = _values(tx, fields)
     if _UPDATE_OLDER.run(tx.conn, identity | values):
         return Outcome.UPDATED
     stored = get(tx.conn, fields.module, fields.network, fields.object_id, lock=True)
     if stored is None:
-        if _insert(tx, fields):
+        if create(tx, fields):
             return Outcome.CREATED
         # Somebody else made it since we looked, and has committed by now.
         stored = get(tx.conn, fields.module, fields.network, fields.object_id, lock=True)
@@ -122,9 +122,28 @@ def replace(tx: Tx, stored: Stored, fields: ObjectFields) -> None:
     _UPDATE.run(tx.conn, {"of_row": stored.id, **_values(tx, fields)})
 
 
+def create(tx: Tx, fields: ObjectFields) -> bool:
+    """Store an object that is not there; False if it is by now."""
+    return bool(_INSERT.new(tx.conn, [row_of(tx, fields)]))
+
+
+def row_of(tx: Tx, fields: ObjectFields) -> dict[str, Any]:
+    """The row of an object that reaches us now."""
+    return {
+        "module": fields.module,
+        "network": fields.network,
+        "object_id": fields.object_id.casefold(),
+        "version": fields.version,
+        "partner": fields.partner,
+        "last_updated": guard(fields.last_updated, tx.now),
+        "created_at": tx.now,
+        "document": fields.document,
+    }
+
+
 def remove(tx: Tx, module: str, network: str, object_id: str) -> bool:
     """Remove an object; False if there was none."""
-    return bool(tx.conn.execute(delete(_OBJECTS).where(_IS_IT), _identity(module, network, object_id)).rowcount)
+    return bool(tx.conn.execute(delete(_OBJECTS).where(_IS_IT), identity_of(module, network, object_id)).rowcount)
 
 
 def guard(last_updated: datetime, now: datetime) -> datetime:
@@ -132,7 +151,8 @@ def guard(last_updated: datetime, now: datetime) -> datetime:
     return min(last_updated, now)
 
 
-def _identity(module: str, network: str, object_id: str) -> dict[str, Any]:
+def identity_of(module: str, network: str, object_id: str) -> dict[str, Any]:
+    """What statements that ask for one object are given."""
     return {"of_module": module, "of_network": network, "of_id": object_id.casefold()}
 
 
@@ -143,17 +163,3 @@ def _values(tx: Tx, fields: ObjectFields) -> dict[str, Any]:
         "new_partner": fields.partner,
         "new_version": fields.version,
     }
-
-
-def _insert(tx: Tx, fields: ObjectFields) -> bool:
-    row = {
-        "module": fields.module,
-        "network": fields.network,
-        "object_id": fields.object_id.casefold(),
-        "version": fields.version,
-        "partner": fields.partner,
-        "last_updated": guard(fields.last_updated, tx.now),
-        "created_at": tx.now,
-        "document": fields.document,
-    }
-    return bool(_INSERT.new(tx.conn, [row]))

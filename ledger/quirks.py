@@ -102,17 +102,29 @@ class QuirkBook:
 
     def note(self, tx: Tx, partner: int, noticed: Iterable[Noticed]) -> None:
         """Count these, and write what is due in this transaction."""
+        if self.is_due(partner, noticed, tx.now):
+            self.write(tx)
+
+    def is_due(self, partner: int, noticed: Iterable[Noticed], now: datetime) -> bool:
+        """Count these; whether anything is to be written now."""
         found = list(noticed)
         if not found and not self._open:
-            return
+            return False
         with self._lock:
             for item in found:
-                self._count((partner, item.code), item, tx.now)
-            due = [key for key in self._open if tx.now - self._written.get(key, tx.now - _EVERY) >= _EVERY]
-            tallies = {key: self._open.pop(key) for key in sorted(due)}
+                self._count((partner, item.code), item, now)
+            return bool(self._due(now))
+
+    def write(self, tx: Tx) -> None:
+        """Write what is due."""
+        with self._lock:
+            tallies = {key: self._open.pop(key) for key in self._due(tx.now)}
             self._written.update(dict.fromkeys(tallies, tx.now))
         for (whose, code), tally in tallies.items():
             add(tx, whose, code, tally)
+
+    def _due(self, now: datetime) -> list[tuple[int, str]]:
+        return sorted(key for key in self._open if now - self._written.get(key, now - _EVERY) >= _EVERY)
 
     def _count(self, key: tuple[int, str], item: Noticed, now: datetime) -> None:
         tally = self._open.setdefault(key, Tally(now, now))

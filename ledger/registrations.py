@@ -69,6 +69,7 @@ def invite(tx: Tx, name: str, *, synthetic: bool = False, settings: PartnerSetti
         raise PartnerError("this partner is registered; close it first")
     else:
         tx.conn.execute(update(_PARTNERS).where(_PARTNERS.c.id == known.id).values(**values))
+        registry_changed(tx)
     return token
 
 

@@ -101,6 +101,15 @@ def begin(conn: Connection, text: str) -> None:
         raise _fault(conn, text, error) from error
 
 
+def say(conn: Connection, text: str) -> None:
+    """The driver's own words, such as BEGIN and COMMIT, of which SQLAlchemy is not told."""
+    driver: Any = conn.dialect.dbapi
+    try:
+        _cursor(conn).execute(text)
+    except driver.Error as error:
+        raise _fault(conn, text, error) from error
+
+
 class Rows:
     """An INSERT of many rows, each of which may be there already.
 

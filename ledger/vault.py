@@ -4,7 +4,6 @@ Fernet (AES-128-CBC with HMAC-SHA-256) from the ``cryptography`` package; the fi
 names a driver in evidence is made with a key of its own that never changes, so that keys can come and go.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
@@ -86,8 +85,7 @@ class Vault:
 
     def pseudonym(self, *parts: str) -> str:
         """A keyed hash (HMAC-SHA-256, hex) that names a value without telling it. Parts are casefolded."""
-        message = "\x1f".join(part.casefold() for part in parts)
-        return hmac.new(self._hash_key, message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._hash_key, "\x1f".join(parts).casefold().encode(), "sha256").hex()
 
 
 def token_key(vault: Vault, country_code: str, party_id: str, uid: str) -> str:

@@ -2,12 +2,14 @@
 
 import base64
 import binascii
+import hashlib
 import re
 
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, by_token
 from ocpi.errors import unauthorized
 
+_REMEMBERED = 1_000
 _HEADER = re.compile(r"\s*token\s+(\S{1,512})\s*", re.IGNORECASE)
 
 
@@ -20,10 +22,17 @@ def authorize(ledger: Ledger, header: str | None) -> tuple[KnownPartner, str]:
     if found is None:
         raise unauthorized("an Authorization header with a token is needed")
     literal = found[1]
+    memory, name = ledger.known().partners, hashlib.sha256(literal.encode("utf-8", "surrogatepass")).digest()
+    found_before: tuple[KnownPartner, str] | None = memory.get(name)
+    if found_before is not None:
+        return found_before
     decoded = _decoded(literal)
     partner = by_token(ledger.glance(), *([] if decoded is None else [decoded]), literal)
     if partner is None:
         raise unauthorized("this token is not known")
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[name] = partner
     return partner
 
 

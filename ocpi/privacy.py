@@ -9,38 +9,59 @@ send.
 from sqlalchemy import Connection
 
 from ledger.database import Tx
-from ledger.tokens import keep_token, open_token
+from ledger.tokens import KeptToken, keep_token, open_token
 from ledger.vault import Vault, contract_key, token_key
 from ocpi.wire import Document, decode, encode
 
 TOKEN, AUTH, SEALED = "$token", "$auth", "$sealed"
-_MARKERS = (TOKEN, AUTH, SEALED)
+_NAMED = (("cdr_token", TOKEN), ("auth_id", AUTH))
+_MARKERS = frozenset((TOKEN, AUTH, SEALED))
 # publish_allowed_to lists drivers' tokens; signed meter values (OCMF) name who charged; see OCPI 2.2.1, 8.4.21, 10.4.7.
-_PRIVATE = {"cdr_token", "auth_id", "publish_allowed_to", "signed_data"}
+_PRIVATE = frozenset(("cdr_token", "auth_id", "publish_allowed_to", "signed_data"))
 
 
 def withdraw(tx: Tx, network: str, document: Document) -> Document:
     """A copy of the document that may be stored, its driver's token kept apart."""
+    return _kept(tx, withdrawn(tx.vault, network, document))
+
+
+def withdrawn(vault: Vault, network: str, document: Document) -> tuple[Document, list[KeptToken]]:
+    """A copy of the document that may be stored, and its driver's tokens, which are to be kept apart."""
+    if _PRIVATE.isdisjoint(document) and _MARKERS.isdisjoint(document):
+        return document, []
     taken = {name: document[name] for name in _PRIVATE & document.keys()}
     stored = {name: value for name, value in document.items() if name not in taken and name not in _MARKERS}
-    for name, marker in (("cdr_token", TOKEN), ("auth_id", AUTH)):
+    tokens = []
+    for name, marker in _NAMED:
         token = taken.get(name) if marker == TOKEN else _token(taken.get(name))
-        key = _key(tx.vault, network, token)
+        key = _key(vault, network, token)
         if key is not None:
-            keep_token(tx, key, encode(token).decode(), _contract(tx.vault, token))
+            tokens.append(KeptToken(key, encode(token).decode(), _contract(vault, token)))
             stored[marker] = key
             del taken[name]
     if taken:
-        stored[SEALED] = tx.vault.encrypt(encode(taken).decode())
-    return stored
+        stored[SEALED] = vault.encrypt(encode(taken).decode())
+    return stored, tokens
 
 
 def change(tx: Tx, network: str, stored: Document, part: Document) -> Document:
     """A stored document with some of its fields set anew, as a PATCH does."""
+    return _kept(tx, changed(tx, network, stored, part))
+
+
+def changed(tx: Tx, network: str, stored: Document, part: Document) -> tuple[Document, list[KeptToken]]:
+    """The same, and the tokens that are to be kept apart."""
     part = {name: value for name, value in part.items() if value is not None and name not in _MARKERS}
     if _PRIVATE.isdisjoint(part):
-        return {**stored, **part}
-    return withdraw(tx, network, {**_whole(tx.conn, tx.vault, stored), **part})
+        return {**stored, **part}, []
+    return withdrawn(tx.vault, network, {**_whole(tx.conn, tx.vault, stored), **part})
+
+
+def _kept(tx: Tx, taken_apart: tuple[Document, list[KeptToken]]) -> Document:
+    stored, tokens = taken_apart
+    for token in tokens:
+        keep_token(tx, token.key, token.document, token.contract)
+    return stored
 
 
 def reveal(conn: Connection, vault: Vault, document: str) -> str:
@@ -76,7 +97,7 @@ def redacted(value: object) -> object:
 
 def _whole(conn: Connection, vault: Vault, stored: Document) -> Document:
     whole = dict(stored)
-    key, auth, sealed = (whole.pop(marker, None) for marker in _MARKERS)
+    key, auth, sealed = (whole.pop(marker, None) for marker in (TOKEN, AUTH, SEALED))
     token = None if key is None else open_token(conn, vault, key)
     if token is not None:
         whole["cdr_token"] = decode(token.encode())

@@ -9,6 +9,7 @@ was not said; :func:`needed` insists.
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ocpi.errors import bad_content
@@ -17,6 +18,7 @@ from ocpi.wire import Document
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _LIMIT = Decimal(10**12)
+_LONGEST_DATE_TIME = 64
 
 T = TypeVar("T")
 
@@ -66,15 +68,26 @@ def moment(document: Document, name: str) -> datetime | None:
     value = document.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or not _DATE_TIME.fullmatch(value.strip()):
+    if not isinstance(value, str) or len(value) > _LONGEST_DATE_TIME:
         raise bad_content(f"{name} must be a DateTime such as 2026-03-01T12:00:00Z")
     try:
-        parsed = datetime.fromisoformat(value.strip())
+        return _parsed(value)
+    except ValueError as error:
+        raise bad_content(f"{name} {error}") from error
+
+
+@lru_cache(maxsize=5_000)  # of an object's times, most were in what was said of it before
+def _parsed(text: str) -> datetime:
+    text = text.strip()
+    if not _DATE_TIME.fullmatch(text):
+        raise ValueError("must be a DateTime such as 2026-03-01T12:00:00Z")
+    try:
+        parsed = datetime.fromisoformat(text)
         parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise bad_content(f"{name} is not a date that exists") from error
+        raise ValueError("is not a date that exists") from error
     if not 2000 <= parsed.year < 2100:
-        raise bad_content(f"{name} is not in the years 2000 to 2099")
+        raise ValueError("is not in the years 2000 to 2099")
     return parsed
 
 

@@ -136,16 +136,38 @@ def show_client(call: Call) -> Answer:
     return Answer(raw(found))
 
 
+def push_session(call: Call) -> Answer:
+    """PUT or PATCH of a session: what networks send most, so it has a way of its own into the database."""
+    origin, document = call.origin(), call.document()
+    is_part = call.method == "PATCH"
+    try:
+        taken = sessions.push(call.door.ledger, call.now, origin, call.ids()[0], document, is_part=is_part)
+    except Refused as refused:
+        _note_refusal(call, origin, document, refused)
+        raise
+    heard = call.door.heard.heard(origin.network, taken.last_updated, call.now)
+    noticed = list(_notice(call, origin, document, taken))
+    if heard or call.door.quirks.is_due(origin.partner, noticed, call.now):
+        with call.door.ledger.write(call.now) as tx:
+            record_due(tx, heard)
+            call.door.quirks.write(tx)
+    return _told(taken)
+
+
 def _take(call: Call, take: Callable[[Tx, Origin, Document], Taken], *, is_live: bool = True) -> Answer:
     origin, document = call.origin(), call.document()
     try:
         return _taken(call, origin, document, take, is_live=is_live)
     except Refused as refused:
-        with call.door.ledger.write(call.now) as tx:
-            call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, refused))
-            if refused.http == 404 and call.method == "PATCH" and call.module != tokens.MODULE:
-                _want(tx, call, origin, document)
+        _note_refusal(call, origin, document, refused)
         raise
+
+
+def _note_refusal(call: Call, origin: Origin, document: Document, refused: Refused) -> None:
+    with call.door.ledger.write(call.now) as tx:
+        call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, refused))
+        if refused.http == 404 and call.method == "PATCH" and call.module != tokens.MODULE:
+            _want(tx, call, origin, document)
 
 
 def _notice(call: Call, origin: Origin, document: Document, taken: Taken | Refused) -> Iterator[Noticed]:
@@ -187,6 +209,10 @@ def _taken(
         if taken.facts or heard:
             record_due(tx, [*taken.facts, *heard])
         call.door.quirks.note(tx, origin.partner, _notice(call, origin, document, taken))
+    return _told(taken)
+
+
+def _told(taken: Taken) -> Answer:
     remarks = [*taken.remarks, *([_STALE] if taken.outcome is Outcome.STALE else [])]
     return Answer(http=201 if taken.outcome is Outcome.CREATED else 200, message="; ".join(remarks) or None)
 
@@ -208,8 +234,8 @@ ROUTES: Mapping[str, Mapping[int, Mapping[str, Handler]]] = {
     "sessions": {
         _OBJECT: {
             "GET": showing(sessions.MODULE, "session"),
-            "PUT": taking(sessions.take),
-            "PATCH": taking(sessions.take_part),
+            "PUT": push_session,
+            "PATCH": push_session,
         },
     },
     "tariffs": {

@@ -1,10 +1,11 @@
 """A door on an empty ledger, and partners that are registered without the handshake, which has its own tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 from flask.testing import FlaskClient
 
 import ocpi
@@ -39,12 +40,15 @@ def client(ledger: Ledger, clock: Clock) -> FlaskClient:
     app = Flask("door")
     app.register_blueprint(ocpi.blueprint(ledger, clock, BASE_URL, ocpi.OurParty("US", "BAY", "Baywarden")))
 
-    @app.after_request
-    def decide(response: Response) -> Response:
+    serve = app.wsgi_app
+
+    def decided(*request: Any) -> Iterable[bytes]:
+        answer = serve(*request)
         while assess_due(ledger, clock()):
             pass
-        return response
+        return answer
 
+    app.wsgi_app = decided  # type: ignore[method-assign]
     return app.test_client()
 
 

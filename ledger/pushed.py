@@ -1,0 +1,162 @@
+"""A session as a network pushes it: what stands is asked once, and all that follows is written at once.
+
+A push pays for each question and each commit. On PostgreSQL it is one question and one statement, which commits by
+itself and holds only while what was asked still stands; if it does not, the push is taken in anew, under a lock.
+SQLite has one writer: there both are in one short transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import bindparam, exists, literal, select
+
+from enforcement.facts import AnyFact
+from ledger import writing_at_once
+from ledger.charge_records import compare_sessions
+from ledger.database import Ledger, Tx, table
+from ledger.objects import ObjectFields, Stored, create, get, identity_of, replace
+from ledger.record import record_due
+from ledger.statements import Statement
+from ledger.tokens import KeptToken, keep_token, to_keep, write_token
+from models import ChargeRecordRow, OcpiObject, Token
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What is asked for: an object, a driver's token, and whether there are charge records of a ``session``."""
+
+    module: str
+    network: str
+    object_id: str
+    token: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands: the object, what is kept of the token (its ciphertext), and whether the session has records."""
+
+    stored: Stored | None
+    token: str | None
+    has_records: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """What follows from what stands: the object to store, if any, tokens and facts to keep, and what is answered."""
+
+    answer: T
+    store: ObjectFields | None
+    tokens: Sequence[KeptToken]
+    facts: Sequence[AnyFact]
+
+
+Decide = Callable[[Tx, Standing], Change[T]]
+
+
+def take(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> T:
+    """Take in what was pushed; when this returns, it is durable.
+
+    ``decide`` may be asked again, should another push of the same object come between.
+    """
+    at_once = _in_brief if ledger.has_one_writer else _in_one_statement
+    change = at_once(ledger, now, of, decide)
+    if change is None:
+        with ledger.write(now) as tx:
+            change = take_in(tx, of, decide)
+            record_due(tx, change.facts)
+    return change.answer
+
+
+def take_in(tx: Tx, of: Of, decide: Decide[T]) -> Change[T]:
+    """Take in an object within a transaction; its facts are left to the caller.
+
+    A session that is over is held against the charge records that came before it.
+    """
+    while True:
+        if tx.conn.dialect.name != "sqlite":
+            get(tx.conn, of.module, of.network, of.object_id, lock=True)
+        standing = _look(tx, of)
+        change = decide(tx, standing)
+        if _write(tx, of, standing, change):
+            break
+    if standing.has_records:
+        compare_sessions(tx, of.network, of.session)
+    return change
+
+
+def _in_brief(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Change[T] | None:
+    """None where there is more to do than this."""
+    with ledger.brief(now) as tx:
+        standing = _look(tx, of)
+        if standing.has_records:
+            return None
+        change = decide(tx, standing)
+        _write(tx, of, standing, change)
+        record_due(tx, change.facts)
+        return change
+
+
+def _in_one_statement(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Change[T] | None:
+    """None where there is more to do than this, or what was asked stands no longer."""
+    tx = ledger.apart(now)
+    standing = _look(tx, of)
+    change = decide(tx, standing)
+    is_more = standing.has_records or len(change.facts) != 1 or any(token.key != of.token for token in change.tokens)
+    if is_more or change.store is None:
+        return None
+    rows = [to_keep(tx, token, standing.token) for token in change.tokens]
+    token = next((row for row in rows if row is not None), None)
+    is_written = writing_at_once.write(tx, standing.stored, change.store, token, change.facts[0])
+    return change if is_written else None
+
+
+_OBJECTS, _TOKENS, _RECORDS = table(OcpiObject), table(Token), table(ChargeRecordRow)
+
+
+def _question(_: str) -> object:
+    one = select(literal(1).label("one")).subquery()
+    is_it = (
+        (_OBJECTS.c.module == bindparam("of_module"))
+        & (_OBJECTS.c.network == bindparam("of_network"))
+        & (_OBJECTS.c.object_id == bindparam("of_id"))
+    )
+    has_records = exists().where(_RECORDS.c.session == bindparam("of_session"))
+    standing = one.outerjoin(_OBJECTS, is_it).outerjoin(_TOKENS, _TOKENS.c.key == bindparam("of_token"))
+    return select(
+        _OBJECTS.c.id,
+        _OBJECTS.c.last_updated,
+        _OBJECTS.c.document,
+        _OBJECTS.c.version,
+        _TOKENS.c.document.label("token"),
+        has_records.label("has_records"),
+    ).select_from(standing)
+
+
+_LOOK = Statement(_question)
+
+
+def _look(tx: Tx, of: Of) -> Standing:
+    asked = {**identity_of(of.module, of.network, of.object_id), "of_token": of.token, "of_session": of.session}
+    row = _LOOK.first(tx.conn, asked)
+    stored = None if row.id is None else Stored(row.id, row.last_updated, row.document, row.version)
+    return Standing(stored, row.token, bool(row.has_records))
+
+
+def _write(tx: Tx, of: Of, standing: Standing, change: Change[T]) -> bool:
+    """False if another made the object at the same moment."""
+    if change.store is not None:
+        if standing.stored is not None:
+            replace(tx, standing.stored, change.store)
+        elif not create(tx, change.store):
+            return False
+    for token in change.tokens:
+        if token.key == of.token:
+            write_token(tx, to_keep(tx, token, standing.token))
+        else:
+            keep_token(tx, token.key, token.document, token.contract)
+    return True
