@@ -20,7 +20,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlmodel import SQLModel
 
 from ledger.composer import Composer
-from ledger.statements import Rows, Statement, begin, say
+from ledger.statements import CURSOR, Rows, Statement, begin, say
 from ledger.tables import insert_in, table
 from ledger.vault import Vault
 from models import RegistryVersion
@@ -102,7 +102,7 @@ class Ledger:
         conn = self._hold()
         say(conn, "BEGIN IMMEDIATE")
         try:
-            yield self.apart(now)
+            yield Tx(conn, now, self.vault, self.composer, self._memory)
         except BaseException:
             say(conn, "ROLLBACK")
             raise
@@ -147,30 +147,38 @@ class Ledger:
         if loan is None:
             loan = self._held.loan = _Loan(self._idle)
         conn = loan.conn
-        if conn is not None and not conn.closed:
+        if conn is not None and not conn.closed and not conn.invalidated:
             if conn.in_transaction():
                 raise RuntimeError("a transaction within a transaction")
-            if _is_alive(conn.connection.driver_connection):
+            if _is_alive(loan.driver):
                 return conn
             conn.invalidate()
+        if conn is not None:
             conn.close()
-        conn = loan.conn = self._writing.connect()
-        return conn
+        return loan.renew(self._writing.connect())
 
 
 class _Loan:
     """The connection that a thread writes with. When the thread ends, the next new one has it: threads come and go."""
 
-    __slots__ = ("_idle", "conn")
+    __slots__ = ("_idle", "conn", "driver")
 
     def __init__(self, idle: deque[Connection]) -> None:
         self._idle = idle
         self.conn: Connection | None = None
+        self.driver: Any = None
         with suppress(IndexError):
-            self.conn = idle.pop()
+            self.renew(idle.pop())
+
+    def renew(self, conn: Connection) -> Connection:
+        """Lend this one from now on."""
+        self.conn, self.driver = conn, conn.connection.driver_connection
+        if conn.get_execution_options().get(CURSOR) is None:
+            conn.execution_options(**{CURSOR: conn.connection.cursor()})
+        return conn
 
     def __del__(self) -> None:
-        if self.conn is None or self.conn.closed:
+        if self.conn is None or self.conn.closed or self.conn.invalidated:
             return
         if self.conn.in_transaction():  # a thread that was ended in the midst of it
             self.conn.close()

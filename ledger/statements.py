@@ -40,7 +40,7 @@ from ledger.tables import insert_in, table
 
 Convert = Callable[[Any], Any]
 Values = Mapping[str, Any]
-_CURSOR = "baywarden_cursor"
+CURSOR = "baywarden_cursor"
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -280,13 +280,17 @@ class _Compiled:
 def _cursor(conn: Connection) -> Any:
     """The driver's cursor, one for each of its connections, within the transaction that SQLAlchemy keeps.
 
-    A connection that is kept for writing (``Ledger.glance``) may also be asked outside of any.
+    A connection that is kept for writing (``Ledger.glance``) has it among its options, and may also be asked outside
+    of any transaction.
     """
-    if not conn.in_transaction() and not conn.get_execution_options().get("baywarden_write"):
+    kept = conn.get_execution_options().get(CURSOR)
+    if kept is not None:
+        return kept
+    if not conn.in_transaction():
         conn.begin()
-    kept = conn.info.get(_CURSOR)
+    kept = conn.info.get(CURSOR)
     if kept is None:
-        kept = conn.info[_CURSOR] = conn.connection.cursor()
+        kept = conn.info[CURSOR] = conn.connection.cursor()
     return kept
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ledger.database import Ledger
@@ -48,7 +48,8 @@ def blueprint(
     made = Blueprint("ocpi", __name__)
 
     def mount(state: BlueprintSetupState) -> None:
-        state.app.wsgi_app = _before(door, state.app.wsgi_app)  # type: ignore[method-assign]
+        app: Flask = state.app  # type: ignore[assignment]
+        app.wsgi_app = _before(door, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     made.record_once(mount)
     return made

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from enforcement.facts import SessionUpdated
 from ledger import pushed
@@ -20,7 +21,8 @@ from ocpi.vocabulary import MAX_PERIODS, SessionNews, session_key
 from ocpi.wire import Document, decode
 
 MODULE = "sessions"
-_Change, _Decide = Change[Taken], Decide[Taken]
+_Change: TypeAlias = Change[Taken]
+_Decide: TypeAlias = Decide[Taken]
 # No more modifications are made to a session in one of these (OCPI 2.2.1, 9.4.6).
 _FINAL = frozenset({"COMPLETED", "INVALID"})
 
