@@ -90,6 +90,6 @@ class OcpiObject(SQLModel, table=True):
     object_id: str = Field(max_length=64)
     version: str = Field(max_length=8)
     partner: int = Field(foreign_key="partner.id")
-    last_updated: datetime = Field(index=True)
+    last_updated: datetime
     created_at: datetime
     document: str = Field(sa_type=Text, sa_column_kwargs=SEALED)

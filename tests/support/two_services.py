@@ -3,13 +3,16 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 import ocpi
 from ledger.database import Ledger
@@ -18,6 +21,9 @@ from ledger.registrations import Party, Registration, invite, register
 from ocpi.client import peers
 from ocpi.pushing import Postman
 from tests.conftest import NOON
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @dataclass
@@ -47,18 +53,21 @@ class Service:
         """What its sender needs."""
         return Postman(ledger=self.ledger, clock=self.clock, peer=peers(), us=self.us, base_url=self.url)
 
-    def asked(self) -> None:
-        """Take note of a request; its body is kept for when it is answered."""
-        self.calls.append((request.method, request.path))
-        self.told.append(request.headers.get("OCPI-to-party-id"))
-        request.get_data()
+    def watched(self, app: "WSGIApplication") -> "WSGIApplication":
+        """The service, with each request noted, and what a POST came to, for which one's time may be taken."""
 
-    def answered(self, response: Response) -> Response:
-        """Take note of what a POST came to, and take one's time."""
-        if request.method == "POST":
-            self.posted.append((str(json.loads(request.get_data() or b"{}").get("id")), response.status_code))
-            time.sleep(self.slowness_s)
-        return response
+        def serve(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            request = Request(environ)
+            self.calls.append((request.method, request.path))
+            self.told.append(request.headers.get("OCPI-to-party-id"))
+            body = environ["wsgi.input"] = BytesIO(request.get_data())
+            answer = Response.from_app(app, environ, buffered=True)
+            if request.method == "POST":
+                self.posted.append((str(json.loads(body.getvalue() or b"{}").get("id")), answer.status_code))
+                time.sleep(self.slowness_s)
+            return answer(environ, start_response)
+
+        return serve
 
     def partner(self, name: str) -> KnownPartner:
         """One of its partners."""
@@ -73,9 +82,8 @@ def serving(ledger: Ledger, country: str, party: str, clock: Callable[[], dateti
     app = Flask(party)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     service.url = f"http://127.0.0.1:{server.server_port}"
-    app.before_request(service.asked)
-    app.after_request(service.answered)
     app.register_blueprint(ocpi.blueprint(ledger, clock, service.url, service.us))
+    app.wsgi_app = service.watched(app.wsgi_app)  # type: ignore[method-assign]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
