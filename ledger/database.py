@@ -26,7 +26,7 @@ from ledger.vault import Vault
 from models import RegistryVersion
 
 __all__ = [
-    "Ledger", "Memory", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table", "upsert",
+    "Ledger", "Memory", "Outdated", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table", "upsert",
 ]  # fmt: skip
 
 _BUSY_MS = 15_000
@@ -34,7 +34,8 @@ _TURN_MS = 50
 _MOST_THREADS = 64
 
 
-_VERSION = Statement(lambda _: select(table(RegistryVersion).c.version))
+VERSION = select(table(RegistryVersion).c.version)
+_VERSION = Statement(lambda _: VERSION)
 
 
 @dataclass(slots=True)
@@ -59,6 +60,10 @@ class Memory:
     subscriptions: Any = None
     tokens: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     partners: dict[bytes, Any] = field(default_factory=dict)
+
+
+class Outdated(Exception):  # noqa: N818 - not an error: what was remembered holds no longer, so it is asked anew
+    """The registry changed since what was remembered of it."""
 
 
 @dataclass(slots=True)
@@ -98,7 +103,10 @@ class Ledger:
 
     @contextmanager
     def brief(self, now: datetime) -> Iterator[Tx]:
-        """The same on SQLite for made statements only (:mod:`ledger.statements`): SQLAlchemy does not know of it."""
+        """The same on SQLite for made statements only (:mod:`ledger.statements`): SQLAlchemy does not know of it.
+
+        What is remembered may be outdated: whoever relies on it asks for :data:`VERSION` and raises :class:`Outdated`.
+        """
         conn = self._hold()
         say(conn, "BEGIN IMMEDIATE")
         try:
@@ -109,8 +117,13 @@ class Ledger:
         say(conn, "COMMIT")
 
     def apart(self, now: datetime) -> Tx:
-        """For made statements that are each a transaction of their own. What is remembered is as of :meth:`known`."""
+        """For made statements that are each a transaction of their own. What is remembered may be outdated."""
         return Tx(self._hold(), now, self.vault, self.composer, self._memory)
+
+    @property
+    def remembered(self) -> Memory:
+        """What this process remembers, whether it holds or not."""
+        return self._memory
 
     def known(self) -> Memory:
         """What this process remembers, as far as it holds now: one question."""

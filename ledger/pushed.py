@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, exists, literal, select
 from enforcement.facts import AnyFact
 from ledger import writing_at_once
 from ledger.charge_records import compare_sessions
-from ledger.database import Ledger, Tx, table
+from ledger.database import VERSION, Ledger, Outdated, Tx, table
 from ledger.objects import ObjectFields, Stored, create, get, identity_of, replace
 from ledger.record import record_due
 from ledger.statements import Statement
@@ -61,7 +61,8 @@ Decide = Callable[[Tx, Standing], Change[T]]
 def take(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> T:
     """Take in what was pushed; when this returns, it is durable.
 
-    ``decide`` may be asked again, should another push of the same object come between.
+    ``decide`` may be asked again, should another push of the same object come between. Raises
+    :class:`ledger.database.Outdated`, and nothing is written, if the registry is not as this process remembers it.
     """
     at_once = _in_brief if ledger.has_one_writer else _in_one_statement
     change = at_once(ledger, now, of, decide)
@@ -134,6 +135,7 @@ def _question(_: str) -> object:
         _OBJECTS.c.version,
         _TOKENS.c.document.label("token"),
         has_records.label("has_records"),
+        VERSION.scalar_subquery().label("registry"),
     ).select_from(standing)
 
 
@@ -143,6 +145,8 @@ _LOOK = Statement(_question)
 def _look(tx: Tx, of: Of) -> Standing:
     asked = {**identity_of(of.module, of.network, of.object_id), "of_token": of.token, "of_session": of.session}
     row = _LOOK.first(tx.conn, asked)
+    if (row.registry or 0) != tx.memory.version:
+        raise Outdated
     stored = None if row.id is None else Stored(row.id, row.last_updated, row.document, row.version)
     return Standing(stored, row.token, bool(row.has_records))
 

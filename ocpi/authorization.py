@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 
-from ledger.database import Ledger
+from ledger.database import Ledger, Memory
 from ledger.partners import KnownPartner, by_token
 from ocpi.errors import unauthorized
 
@@ -13,8 +13,8 @@ _REMEMBERED = 1_000
 _HEADER = re.compile(r"\s*token\s+(\S{1,512})\s*", re.IGNORECASE)
 
 
-def authorize(ledger: Ledger, header: str | None) -> tuple[KnownPartner, str]:
-    """The partner, and the token that it used. Raises :class:`ocpi.errors.Refused` (401).
+def authorize(ledger: Ledger, memory: Memory, header: str | None) -> tuple[KnownPartner, str]:
+    """The partner, and the token that it used, as this process remembers. Raises :class:`ocpi.errors.Refused` (401).
 
     The standard wants Base64, many peers send the token as it is; the standard's own example has a line feed within.
     """
@@ -22,17 +22,17 @@ def authorize(ledger: Ledger, header: str | None) -> tuple[KnownPartner, str]:
     if found is None:
         raise unauthorized("an Authorization header with a token is needed")
     literal = found[1]
-    memory, name = ledger.known().partners, hashlib.sha256(literal.encode("utf-8", "surrogatepass")).digest()
-    found_before: tuple[KnownPartner, str] | None = memory.get(name)
+    name = hashlib.sha256(literal.encode("utf-8", "surrogatepass")).digest()
+    found_before: tuple[KnownPartner, str] | None = memory.partners.get(name)
     if found_before is not None:
         return found_before
     decoded = _decoded(literal)
     partner = by_token(ledger.glance(), *([] if decoded is None else [decoded]), literal)
     if partner is None:
         raise unauthorized("this token is not known")
-    if len(memory) >= _REMEMBERED:
-        memory.clear()
-    memory[name] = partner
+    if len(memory.partners) >= _REMEMBERED:
+        memory.partners.clear()
+    memory.partners[name] = partner
     return partner
 
 

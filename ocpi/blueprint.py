@@ -11,18 +11,19 @@ from datetime import datetime
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
-from ledger.database import Ledger
+from ledger.database import Ledger, Memory, Outdated
 from ocpi import wire
 from ocpi.authorization import authorize
 from ocpi.calls import Answer, Door, OurParty
 from ocpi.client import PeerClient, peers
 from ocpi.errors import SERVER_ERROR, Refused, bad_content
 from ocpi.gateway import Environ, Inbound, StartResponse, inbound, respond
-from ocpi.routes import answer_to
+from ocpi.routes import answer_to, looks_again
 
 _LOG = logging.getLogger(__name__)
 _PREFIX = "/ocpi"
 _MAX_HEADER = 255
+_ATTEMPTS = 5
 _REPEATED = (("X-Request-ID", "HTTP_X_REQUEST_ID"), ("X-Correlation-ID", "HTTP_X_CORRELATION_ID"))
 _SWAPPED = (
     ("OCPI-to-party-id", "HTTP_OCPI_FROM_PARTY_ID"),
@@ -80,9 +81,26 @@ def _serve(door: Door, request: Inbound, start_response: StartResponse) -> Itera
 
 
 def _answer(door: Door, request: Inbound, now: datetime) -> Answer:
-    partner, token = authorize(door.ledger, request.environ.get("HTTP_AUTHORIZATION"))
+    """Answer as who calls is remembered, where that is looked at again; else as who calls is known."""
     path = request.path.rstrip("/")
     segments = tuple(path.split("/")) if path else ()
+    if not looks_again(request.method, segments):
+        return _answer_whom(door, door.ledger.known(), request, segments, now)
+    memory = door.ledger.remembered
+    for _ in range(_ATTEMPTS):
+        try:
+            return _answer_whom(door, memory, request, segments, now)
+        except Outdated:
+            memory = door.ledger.known()
+        except Refused:
+            before, memory = memory, door.ledger.known()
+            if memory is before:
+                raise
+    raise RuntimeError("the registry never stands still")
+
+
+def _answer_whom(door: Door, memory: Memory, request: Inbound, segments: tuple[str, ...], now: datetime) -> Answer:
+    partner, token = authorize(door.ledger, memory, request.environ.get("HTTP_AUTHORIZATION"))
     try:
         return answer_to(door, partner, token, request.method, segments, request.body(), request.query(), now)
     except RecursionError as error:

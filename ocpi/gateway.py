@@ -16,16 +16,22 @@ _MAX_BODY = 2 * 1024 * 1024
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inbound:
     """A request. ``path``: what follows the door's own, without the slash between."""
 
     environ: Environ
     method: str
     path: str
+    _body: bytes | None = None
 
     def body(self) -> bytes:
         """All of the body. Raises :class:`ocpi.errors.Refused` (413, 400) for one that is too large or broken off."""
+        if self._body is None:
+            self._body = self._read()
+        return self._body
+
+    def _read(self) -> bytes:
         said = self.environ.get("CONTENT_LENGTH") or ""
         length = int(said) if said.isascii() and said.isdigit() else None
         if length is None and not self.environ.get("wsgi.input_terminated"):

@@ -7,6 +7,7 @@ from ledger.partners import KnownPartner
 from ocpi import handshake, receivers, senders
 from ocpi.calls import CPO, EMSP, Answer, Call, Door, Handler
 from ocpi.errors import not_allowed, not_found, unauthorized
+from ocpi.modules import sessions
 from ocpi.versions import VERSIONS
 from ocpi.vocabulary import Offers, Version
 
@@ -49,6 +50,12 @@ def answer_to(
     handler = _handler(version, side, module, path, method)
     url = door.url(side, version.number, module, *path)
     return handler(Call(door, version, partner, token, method, path, body, side, module, query, url, now=now))
+
+
+def looks_again(method: str, segments: tuple[str, ...]) -> bool:
+    """Whether what answers this raises :class:`ledger.database.Outdated` before it does anything for a partner that is
+    not what this process remembers: pushes of sessions, which can't pay for one more question."""
+    return segments[1:2] == (sessions.MODULE,) and method in ("PUT", "PATCH")
 
 
 def _handler(version: Version, side: str, module: str, path: tuple[str, ...], method: str) -> Handler:
