@@ -146,8 +146,8 @@ def push_session(call: Call) -> Answer:
         _note_refusal(call, origin, document, refused)
         raise
     heard = call.door.heard.heard(origin.network, taken.last_updated, call.now)
-    noticed = list(_notice(call, origin, document, taken))
-    if heard or call.door.quirks.is_due(origin.partner, noticed, call.now):
+    is_due = call.door.quirks.is_due(origin.partner, _notice(call, origin, document, taken), call.now)
+    if heard or is_due:
         with call.door.ledger.write(call.now) as tx:
             record_due(tx, heard)
             call.door.quirks.write(tx)

@@ -171,7 +171,7 @@ def test_an_error_of_ours_is_an_envelope_too(ledger: Ledger, peer: Peer, monkeyp
     def fail(*_args: object) -> None:
         raise RuntimeError("database on fire")
 
-    for name in ("ledger.waiting.to_line", "ledger.facts.to_line"):
+    for name in ("ledger.pushed.record_due", "ledger.facts.to_line"):
         monkeypatch.setattr(name, fail)
     answer = peer.call("PUT", SESSION, session())
     assert result(answer) == (500, 3000)
