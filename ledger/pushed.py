@@ -47,12 +47,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[T]):
-    """What follows from what stands: the object to store, if any, tokens and facts to keep, and what is answered."""
+    """What follows from what stands: the object to store, if any, tokens and facts to keep, and what is answered.
+
+    ``then``: what else is to be done in the same transaction.
+    """
 
     answer: T
     store: ObjectFields | None
     tokens: Sequence[KeptToken]
     facts: Sequence[AnyFact]
+    then: Callable[[Tx], None] | None = None
 
 
 Decide = Callable[[Tx, Standing], Change[T]]
@@ -87,6 +91,8 @@ def take_in(tx: Tx, of: Of, decide: Decide[T]) -> Change[T]:
             break
     if standing.has_records:
         compare_sessions(tx, of.network, of.session)
+    if change.then is not None:
+        change.then(tx)
     return change
 
 
@@ -94,9 +100,9 @@ def _in_brief(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Chang
     """None where there is more to do than this."""
     with ledger.brief(now) as tx:
         standing = _look(tx, of)
-        if standing.has_records:
-            return None
         change = decide(tx, standing)
+        if standing.has_records or change.then is not None:
+            return None
         _write(tx, of, standing, change)
         record_due(tx, change.facts)
         return change
@@ -107,8 +113,8 @@ def _in_one_statement(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) 
     tx = ledger.apart(now)
     standing = _look(tx, of)
     change = decide(tx, standing)
-    is_more = standing.has_records or len(change.facts) != 1 or any(token.key != of.token for token in change.tokens)
-    if is_more or change.store is None:
+    is_more = standing.has_records or change.then is not None or change.store is None
+    if is_more or len(change.facts) != 1 or any(token.key != of.token for token in change.tokens):
         return None
     rows = [to_keep(tx, token, standing.token) for token in change.tokens]
     token = next((row for row in rows if row is not None), None)

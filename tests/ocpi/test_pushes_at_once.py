@@ -5,8 +5,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
+import ocpi
 from ledger import facts as fact_rows
 from ledger import pushed, registry, writing_at_once
 from ledger.database import Ledger, table
@@ -17,7 +19,7 @@ from models import OcpiObject, Token, WaitingFact
 from notifications.texts import compose
 from ocpi.wire import encode, stamp
 from tests.conftest import NOON, TEST_KEY, minutes
-from tests.ocpi.conftest import Clock
+from tests.ocpi.conftest import BASE_URL, Clock
 from tests.support.ocpi_objects import session
 from tests.support.ocpi_peer import Peer, base64_of, envelope, result
 
@@ -99,9 +101,11 @@ def test_a_connection_that_is_closed_in_another_process_is_closed_at_once(
 
 
 def test_a_fact_waits_for_the_bay_that_its_evse_is_tied_to_by_now(
-    ledger: Ledger, peer: Peer, elsewhere: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, peer: Peer, elsewhere: Ledger, clock: Clock
 ) -> None:
-    monkeypatch.undo()  # nothing is decided
+    app = Flask("nothing is decided")
+    app.register_blueprint(ocpi.blueprint(ledger, clock, BASE_URL, ocpi.OurParty("US", "BAY", "Baywarden")))
+    peer = Peer(app.test_client(), peer.token)
     peer.put(URL, session())
     assert count(ledger, WaitingFact) == 0
     with elsewhere.write(NOON) as tx:

@@ -1,14 +1,14 @@
 """no index by age on objects: each push moved it, and only the daily purge asked for it
 
-Revision ID: 0020
-Revises: 0019
+Revision ID: 0024
+Revises: 0023
 """
 
 from alembic import op
 
 
-revision: str = '0020'
-down_revision: str | None = '0019'
+revision: str = '0024'
+down_revision: str | None = '0023'
 branch_labels: None = None
 depends_on: None = None
 
