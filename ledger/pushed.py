@@ -113,8 +113,8 @@ def _in_one_statement(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) 
     tx = ledger.apart(now)
     standing = _look(tx, of)
     change = decide(tx, standing)
-    is_more = standing.has_records or change.then is not None or change.store is None
-    if is_more or len(change.facts) != 1 or any(token.key != of.token for token in change.tokens):
+    is_more = standing.has_records or change.then is not None or len(change.facts) != 1
+    if change.store is None or is_more or any(token.key != of.token for token in change.tokens):
         return None
     rows = [to_keep(tx, token, standing.token) for token in change.tokens]
     token = next((row for row in rows if row is not None), None)
