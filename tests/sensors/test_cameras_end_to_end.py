@@ -20,7 +20,7 @@ from ledger.database import Ledger, table
 from ledger.facts import from_row
 from models import FactRow, Plate, Reject
 from settings import load
-from tests.conftest import empty
+from tests.conftest import TEST_KEY, empty
 from tests.sensors.conftest import count
 from tests.support.servers import listening
 
@@ -61,7 +61,8 @@ def service(
     mapping.write_text(MAPPING)
     for name, value in (
         ("DATA_DIR", tmp_path / "var"), ("DATABASE_URL", database_url), ("MQTT_MAPPING", mapping),
-        ("CAMERA_SECRET", "a secret of the service that is long"),
+        ("CAMERA_SECRET", "a secret of the service that is long"), ("VAULT_KEYS", TEST_KEY),
+        ("SESSION_SECRET", "another secret of the service that is long"), ("PSEUDONYM_KEY", "ab" * 32),
     ):  # fmt: skip
         monkeypatch.setenv(f"BAYWARDEN_{name}", str(value))
     empty(database_url)
