@@ -113,6 +113,11 @@ WORDS: dict[str, Words] = {
         "fr": "Ce qu'ont dit le capteur et le réseau, avec un quart d'heure avant et après.",
         "es": "Lo que dijeron el sensor de la plaza y la red de carga, con un cuarto de hora antes y después.",
     },
+    "readings_gone": {
+        "en": "Readings of that time are not kept any more. What was decided on them stands.",
+        "fr": "Les relevés de ce moment ne sont plus gardés. Ce qui a été décidé d'après eux demeure.",
+        "es": "Las lecturas de entonces ya no se guardan. Lo que se decidió con ellas queda.",
+    },
     "heard": {
         "en": "The network was heard:",
         "fr": "Le réseau était entendu:",
