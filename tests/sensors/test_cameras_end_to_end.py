@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from app import create_app, main
-from commands.context import open_ledger
 from enforcement.facts import PlateSeen
 from ledger.database import Ledger, table
 from ledger.facts import from_row
@@ -23,6 +22,7 @@ from settings import load
 from tests.conftest import TEST_KEY, empty
 from tests.sensors.conftest import count
 from tests.support.servers import listening
+from web.context import EXTENSION
 
 MAPPING = """
 [[subscription]]
@@ -69,8 +69,9 @@ def service(
     assert main(["sensors", "webhooks"]) == 0
     printed = dict(re.findall(r"^(\w+) \(\w+\): \S+?(/hooks/\S+)$", capsys.readouterr().out, re.MULTILINE))
     settings = load()
-    ledger = open_ledger(settings)
-    with listening(create_app(settings)) as root:
+    app = create_app(settings)
+    ledger: Ledger = app.extensions[EXTENSION].ledger
+    with listening(app) as root:
         yield {name: root + path for name, path in printed.items()}, ledger
     ledger.close()
 
