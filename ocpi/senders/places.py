@@ -89,7 +89,8 @@ def write_evse(stored: Mapping[str, Any], version: str, uid: str, status: str, a
 def write_connector(stored: Mapping[str, Any], version: str, at: datetime) -> Document | None:
     """A Connector object, or None where what it needs is not known. 2.1.1 has other names and fewer standards."""
     old = version == OLD
-    standard, form, power = (str(stored.get(name)) for name in ("standard", "format", "power_type"))
+    said = (stored.get(name) for name in ("standard", "format", "power_type"))
+    standard, form, power = (value if isinstance(value, str) else "" for value in said)
     volts = _whole(stored.get("max_voltage", stored.get("voltage")))
     amperes = _whole(stored.get("max_amperage", stored.get("amperage")))
     if not (_OLD_STANDARD if old else _STANDARD).fullmatch(standard) or form not in _FORMATS:

@@ -16,6 +16,7 @@ from ledger.cdrs import Record
 from ocpi.calls import OurParty
 from ocpi.senders.cdr_documents import Unsayable, write_cdr
 from ocpi.senders.locations import our_id, write_shown
+from ocpi.senders.places import write_connector
 from ocpi.wire import decode, encode
 from tests.conftest import NOON
 from tests.enforcement.tariffs.test_records import bills
@@ -151,6 +152,14 @@ def test_a_usual_charge_record_can_be_said(version: str) -> None:
     assert list(faults(document, "CDR", version)) == []
     where = document["location"]["evses"][0] if version == "2.1.1" else document["cdr_location"]
     assert where["evse_id"] == "BE*BEC*E3256"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_connector_without_a_standard_is_not_named(version: str) -> None:
+    connector = objects.location(objects.evse())["evses"][0]["connectors"][0]
+    assert write_connector(connector, version, NOON) is not None
+    for nothing in (None, 7, ["IEC_62196_T2"]):
+        assert write_connector({**connector, "standard": nothing}, version, NOON) is None
 
 
 @LAW
