@@ -97,7 +97,7 @@ def test_what_was_settled_and_forgotten_is_not_judged_again() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_finding_has_words(language: str) -> None:
-    details = dict.fromkeys(("stated", "computed", "field", "part", "other"), "7")
+    details = dict.fromkeys(("stated", "computed", "field", "part", "other", "tariff", "party"), "7")
     assert set(WORDS) == set(FindingCode)
     for code in FindingCode:
         text = finding_text(code, 600, details, language)

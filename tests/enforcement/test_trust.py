@@ -209,6 +209,17 @@ def test_a_debounce_that_changes_holds_for_words_that_begin_from_then_on() -> No
     assert [after_noon(each.stay.arrived_at) for each in told(facts, 120, setting=where).decision.stays] == [2, 65]
 
 
+def test_a_session_vouches_for_a_vehicle_that_waits_to_be_believed() -> None:
+    """Else it would seem to have left when its session ended, and the next driver to have come before they did."""
+    where = replace(WHERE, debounces={SENSOR: (Debounce(arrival=timedelta(minutes=3)),)})
+    sessions = [charged(0, 1, 2, token="ada"), charged(4, 5, 5, name="x2", token="ben")]
+    found = told([arrives(0), *sessions, leaves(5)], 60, setting=where)
+    assert [(each.stay.token, after_noon(each.stay.arrived_at)) for each in found.decision.stays] == [
+        ("ada", 0),
+        ("ben", 4),
+    ]
+
+
 LENGTHS = st.sampled_from([timedelta(0), timedelta(minutes=1), timedelta(minutes=3)])
 GAPS = st.lists(st.sampled_from([0.5, 1, 2, 5, 20]), min_size=3, max_size=9)
 SESSIONS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(["ada", "ben"])), max_size=2)
