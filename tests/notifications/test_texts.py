@@ -98,7 +98,7 @@ def test_times_are_the_stations_and_another_day_comes_with_its_date() -> None:
     pacific = replace(PLACE, zone="America/Vancouver")
     assert "free until 11:05" in text(Step.GRACE_RUNNING, violation(), place=pacific)
     before_midnight = datetime(2026, 3, 3, 4, 59, tzinfo=UTC)
-    late = replace(violation(), grace_ends_at=before_midnight + timedelta(minutes=5))
+    late = violation()._replace(grace_ends_at=before_midnight + timedelta(minutes=5))
     assert "free until 2026-03-03 00:04" in text(Step.GRACE_RUNNING, late, now=before_midnight)
 
 
@@ -108,10 +108,9 @@ def test_every_template_is_one_segment_of_gsm7_and_names_sender_and_way_out(
 ) -> None:
     """At its longest: dated times, a long sum with taxes that is not final, the longest names."""
     yesterday = NOW - timedelta(days=1)
-    cost = replace(fee(12_345_678, (1,)), billable=timedelta(days=9))
-    worst = replace(
-        violation(kind, State.ENDED, cost), grace_ends_at=yesterday, violated_at=yesterday, ended_at=yesterday
-    )
+    cost = fee(12_345_678, (1,))._replace(billable=timedelta(days=9))
+    ended = violation(kind, State.ENDED, cost)
+    worst = ended._replace(grace_ends_at=yesterday, violated_at=yesterday, ended_at=yesterday)
     said = text(
         step, worst, language, Place("Stationnement Métro Université-de-Montréal " * 5, "P2-117" * 15, PLACE.zone)
     )
@@ -166,7 +165,7 @@ def test_braces_in_a_name_are_only_characters() -> None:
 
 def test_a_step_that_the_violation_has_not_reached_is_refused() -> None:
     with pytest.raises(ValueError, match="has not come to this step"):
-        text(Step.FEE_STARTED, replace(violation(), violated_at=None))
+        text(Step.FEE_STARTED, violation()._replace(violated_at=None))
 
 
 @pytest.mark.parametrize("outcome", ["upheld", "waived"])
