@@ -1,6 +1,5 @@
 """kill -9 of broker, consumer, database and clock at random under load: nothing acknowledged is lost, nothing doubled."""
 
-import gc
 import random
 import subprocess
 import sys
@@ -164,8 +163,6 @@ def _identities(ledger: Ledger, kind: str) -> Counter[str]:
         return Counter(conn.execute(select(rows.source_id).where(rows.kind == kind)).scalars())
 
 
-# A connection whose server is killed in the midst of its making is left to the garbage collector, which says so.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.mosquitto
 @pytest.mark.timeout(240)
 def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path, postgres: KillablePostgres) -> None:
@@ -205,7 +202,6 @@ def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path
     assert len(said) > 200 and len(door.acknowledged) > 100 and door.repeated
     assert list(differences(ledger, datetime.now(UTC))) == []
     ledger.close()
-    gc.collect()
 
 
 def _tell_until_recorded(sensors: Sensors, is_recorded: Callable[[], bool]) -> None:
