@@ -13,14 +13,6 @@ def test_messages_through_the_broker(benched: dict[str, str], consumer: str) -> 
     assert mqtt.measure(benched["SQLite"], consumer, 200) > 0
 
 
-@pytest.mark.mosquitto
-@pytest.mark.timeout(300)
-def test_a_node_red_flow_writes_every_message(benched: dict[str, str]) -> None:
-    require_tool("mosquitto")
-    require_tool("npm")
-    assert mqtt.measure(benched["PostgreSQL"], "Node-RED", 200) > 0
-
-
 def test_pushes_of_sessions(benched: dict[str, str]) -> None:
     floor, ours = ocpi.empty(5), ocpi.ours(benched["SQLite"], 5)
     assert floor.put >= 0
