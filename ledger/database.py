@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DisconnectionError
@@ -90,6 +91,7 @@ class Ledger:
         )
         self._held = threading.local()
         self._idle: deque[Connection] = deque()
+        self._loans: WeakSet[_Loan] = WeakSet()
         self.vault = vault
         self.composer = composer
         self._memory = Memory(0)
@@ -149,9 +151,10 @@ class Ledger:
     def close(self) -> None:
         """Give all connections back, those of other threads too."""
         self._held = threading.local()
+        for loan in tuple(self._loans):  # a traceback may keep one alive after its thread
+            loan.end()
         while self._idle:
             self._idle.pop().close()
-        self._idle = deque()
         self.engine.dispose()
 
     def _hold(self) -> Connection:
@@ -159,6 +162,7 @@ class Ledger:
         loan: _Loan | None = getattr(self._held, "loan", None)
         if loan is None:
             loan = self._held.loan = _Loan(self._idle)
+            self._loans.add(loan)
         conn = loan.conn
         if conn is not None and not conn.closed and not conn.invalidated:
             if conn.in_transaction():
@@ -174,7 +178,7 @@ class Ledger:
 class _Loan:
     """The connection that a thread writes with. When the thread ends, the next new one has it: threads come and go."""
 
-    __slots__ = ("_idle", "conn", "driver")
+    __slots__ = ("__weakref__", "_idle", "conn", "driver")
 
     def __init__(self, idle: deque[Connection]) -> None:
         self._idle = idle
@@ -189,6 +193,12 @@ class _Loan:
         if conn.get_execution_options().get(CURSOR) is None:
             conn.execution_options(**{CURSOR: conn.connection.cursor()})
         return conn
+
+    def end(self) -> None:
+        """Give the connection back for good."""
+        if self.conn is not None:
+            self.conn.close()
+            self.conn = None
 
     def __del__(self) -> None:
         if self.conn is None or self.conn.closed or self.conn.invalidated:

@@ -91,3 +91,18 @@ def test_closing_gives_back_what_other_threads_hold(ledger: Ledger) -> None:
     assert pool.checkedout() == 0
     closed.set()
     thread.join(60)
+
+
+def test_closing_gives_back_what_a_traceback_keeps_alive(ledger: Ledger) -> None:
+    used: list[Connection] = []
+
+    def write_within_a_write() -> None:
+        with ledger.write(NOON) as tx:
+            used.append(tx.conn)
+            with ledger.write(NOON):
+                pass
+
+    errors = in_threads(1, write_within_a_write)
+    assert [str(error) for error in errors] == ["a transaction within a transaction"]
+    ledger.close()
+    assert used[0].closed
