@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from enforcement.decision import Decision, decide, forgettable_to
 from enforcement.evidence import Evidence, fold
-from enforcement.facts import AnyFact, NetworkHeard, evse_subject, sensor_subject
+from enforcement.facts import AnyFact, NetworkHeard, sensor_subject
 from enforcement.privacy import HELD
 from enforcement.pruning import prune
 from ledger import facts as fact_rows
@@ -23,7 +23,8 @@ from ledger import feeds, forgotten, policies
 from ledger.database import Ledger, Tx, table, upsert
 from ledger.pushes import CDR
 from ledger.settings_of_bays import BayContext, remembered
-from models import Bay, BayEvse, BaySensor, BayState, Cdr, FactRow, ForgottenFacts, Push, ViolationRow, WaitingFact
+from ledger.ties import ties_of
+from models import Bay, BaySensor, BayState, Cdr, FactRow, ForgottenFacts, Push, ViolationRow, WaitingFact
 from models.outbox import Delivery
 
 _LOG = logging.getLogger(__name__)
@@ -138,13 +139,10 @@ def _held(tx: Tx, bay: str) -> frozenset[str]:
 
 
 def _delete_subject(tx: Tx, subject: str) -> int:
-    """A fact goes when every bay that it is about has forgotten it."""
-    kind, _, name = subject.partition(":")
-    ties = table(BaySensor) if kind == "sensor" else table(BayEvse)
-    of = ties.c.sensor if kind == "sensor" else ties.c.evse
-    bays = set(tx.conn.execute(select(ties.c.bay).where(of == name)).scalars())
+    """A fact goes when every bay that it is about has forgotten it, those too to which its charger was tied before."""
+    bays = {bay for bay, _ in ties_of(tx.conn, [subject]).get(subject, ())}
     known = forgotten.horizons(tx.conn, bays)
-    if bays - known.keys() or subject not in (sensor_subject(name), evse_subject(name)):
+    if not bays or bays - known.keys():
         return 0
     count = 0
     while (gone := _delete(tx, and_(_fact.subject == subject, _fact.at <= min(known.values())))) == _BATCH:

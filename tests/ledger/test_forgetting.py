@@ -11,12 +11,13 @@ from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.retention import Retention
 from enforcement.violations import State
 from ledger import pushes
-from ledger.database import Ledger, table
+from ledger.database import Ledger, registry_changed, table
+from ledger.forgotten import horizons
 from ledger.rebuild import differences, unchecked
 from ledger.record import record
 from ledger.registry import BayTie, import_bays
 from ledger.retention import purge
-from models import BayState, Cdr, FactRow, ForgottenFacts, Posting, StayRow, ViolationRow
+from models import BayEvse, BayState, Cdr, EndedTie, FactRow, ForgottenFacts, Posting, StayRow, ViolationRow
 from tests.conftest import minutes
 from tests.support.lots import ANNA, BAYS, BEN, HEAD, STATION, build, free_from, heard, look, play, said, seen, stays
 
@@ -180,6 +181,27 @@ def test_a_sensor_that_was_moved_takes_no_forgotten_word_along(lot: Ledger) -> N
         import_bays(tx, [tie])
     judge_again(lot, minutes(6 * DAY))
     assert list(differences(lot, minutes(6 * DAY))) == []
+
+
+def test_a_charger_that_moved_keeps_the_facts_that_its_old_bay_still_needs(lot: Ledger) -> None:
+    evse, moved = BAYS["a1"][1], minutes(5 * DAY)
+    play(lot, [*free_from(-60), *stays("a2", "other", ANNA, DAY, DAY + 60, DAY + 100)], 6 * DAY)
+    ties, rows = table(BayEvse), table(ViolationRow)
+    with lot.write(minutes(6 * DAY)) as tx:
+        tx.conn.execute(update(ties).where(ties.c.evse == evse).values(bay="a2", since=moved))
+        tx.conn.execute(table(EndedTie).insert().values(bay="a1", evse=evse, until=moved))
+        first = (rows.c.bay == "a1") & (rows.c.clock_started_at < minutes(DAY))
+        tx.conn.execute(update(rows).where(first).values(state=State.DISPUTED))
+        registry_changed(tx)
+    count = len(facts_at(lot))
+    forget(lot, 4 * DAY)
+    assert minutes(DAY) < horizon(lot, "a2"), "the bay where it is now has forgotten its own"
+    assert len(facts_at(lot)) == count
+
+
+def horizon(ledger: Ledger, bay: str) -> datetime:
+    with ledger.read() as conn:
+        return horizons(conn, [bay])[bay]
 
 
 def test_a_bay_that_waits_for_a_decision_forgets_nothing(lot: Ledger) -> None:
