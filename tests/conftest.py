@@ -1,5 +1,6 @@
 """What tests share: a ledger on SQLite and on PostgreSQL, and time that stands still until a test moves it."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,16 @@ from notifications.texts import compose
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _collecting() -> Iterator[None]:
+    """What a process of ours does to the garbage collector for good, a test does for itself only."""
+    before = gc.get_threshold()
+    yield
+    if gc.get_threshold() != before:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 @pytest.fixture(scope="session")

@@ -198,14 +198,19 @@ def test_a_network_without_commands_takes_none(peer: Peer, ledger: Ledger, clock
         commands.want(tx, CommandKind.UNLOCK_CONNECTOR, Target(evse=EVSE, connector="1"), "ann")
 
 
-def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
-    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any, version: str
-) -> None:
+def token_of_the_session(ledger: Ledger) -> str:
     with ledger.read() as conn:
         rows = table(OcpiObject)
         session = conn.execute(select(rows.c.document).where(rows.c.module == "sessions")).scalar_one()
     token = token_key_of(decode(session.encode()))
     assert token is not None
+    return token
+
+
+def test_a_driver_starts_a_session_with_a_token_that_is_known_to_be_theirs(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any, version: str
+) -> None:
+    token = token_of_the_session(ledger)
     with ledger.write(clock()) as tx:
         anna = add_driver(tx, "+15145550100", "en", [token])
         assert startable(tx.conn, ledger.vault, EVSE, anna) is None  # the token's party is not connected
@@ -246,11 +251,7 @@ def test_which_plug_is_meant_is_said_only_where_it_is_known(
 def test_two_scans_of_anothers_vehicle_start_nothing_on_its_token(
     network: Peer, ledger: Ledger, clock: Clock, connect: Any
 ) -> None:
-    with ledger.read() as conn:
-        rows = table(OcpiObject)
-        session = conn.execute(select(rows.c.document).where(rows.c.module == "sessions")).scalar_one()
-    token = token_key_of(decode(session.encode()))
-    assert token is not None
+    token = token_of_the_session(ledger)
     connect("Provider", ("NL", "TST"))
     with ledger.write(clock()) as tx:
         stalker = known_by(tx, "+15145550101", "en")
