@@ -42,14 +42,7 @@ def fleet(url: str, bays: int, now: datetime) -> Iterator[Ledger]:
     collect_seldom()
     ledger = make_ledger(url)
     empty_database(ledger)
-    with ledger.write(now) as tx:
-        policies.publish(tx, POLICY.read_text(encoding="utf-8"))
-        registry.upsert_network(tx, NETWORK, "CA", "BEN", "Bench")
-        for number in range(0, bays, _A_STATION):
-            fields = registry.StationFields(
-                key=_station(number), network=NETWORK, location_id=str(number), name="Lot", zone="UTC"
-            )
-            registry.put_station(tx, fields)
+    register_stations(ledger, bays, now)
     for numbers in _batches(range(bays)):
         with ledger.write(now) as tx:
             for model, rows in _rows(numbers, now).items():
@@ -111,7 +104,7 @@ def heard(at: datetime) -> NetworkHeard:
 
 def evse_of(bay: int) -> str:
     """The EVSE of a bay."""
-    return f"{_station(bay)}*{bay}"
+    return f"{station_of(bay)}*{bay}"
 
 
 def minutes(count: float) -> timedelta:
@@ -125,12 +118,24 @@ def _batches(items: Iterable[_T], size: int = BATCH) -> Iterator[list[_T]]:
         yield some
 
 
-def _station(bay: int) -> str:
-    return f"{NETWORK}*l{bay // _A_STATION}"
+def station_of(bay: int, a_station: int = _A_STATION) -> str:
+    """The station of a bay, where each has so many."""
+    return f"{NETWORK}*l{bay // a_station}"
+
+
+def register_stations(ledger: Ledger, bays: int, now: datetime, a_station: int = _A_STATION) -> None:
+    """A network with stations for so many bays, and the policy."""
+    with ledger.write(now) as tx:
+        policies.publish(tx, POLICY.read_text(encoding="utf-8"))
+        registry.upsert_network(tx, NETWORK, "CA", "BEN", "Bench")
+        for number in range(0, bays, a_station):
+            key = station_of(number, a_station)
+            fields = registry.StationFields(key=key, network=NETWORK, location_id=str(number), name="Lot", zone="UTC")
+            registry.put_station(tx, fields)
 
 
 def _rows(numbers: Sequence[int], now: datetime) -> dict[type, list[dict[str, object]]]:
-    names = [(number, f"bay-{number}", evse_of(number), _station(number)) for number in numbers]
+    names = [(number, f"bay-{number}", evse_of(number), station_of(number)) for number in numbers]
     return {
         Evse: [{"key": evse, "station": station, "uid": str(number)} for number, _, evse, station in names],
         Bay: [

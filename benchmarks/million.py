@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
-from benchmarks.fleet_of_bays import evse_of, minutes
-from benchmarks.places import NETWORK, POLICY, empty_database, make_ledger
-from ledger import policies, registry
+from benchmarks.fleet_of_bays import evse_of, minutes, register_stations, station_of
+from benchmarks.places import empty_database, make_ledger
+from ledger import registry
 from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from models import BayState
@@ -37,7 +37,7 @@ def measure(url: str, bays: int) -> Held:
     now = datetime.now(UTC) - minutes(600)
     ledger = make_ledger(url)
     empty_database(ledger)
-    _register_stations(ledger, bays, now)
+    register_stations(ledger, bays, now, _A_STATION)
     cpu = -time.process_time()
     for some in _batches(bays):
         with ledger.write(now) as tx:
@@ -50,23 +50,12 @@ def measure(url: str, bays: int) -> Held:
     return Held(imported=1000 * cpu / bays, **json.loads(answer))
 
 
-def _register_stations(ledger: Ledger, bays: int, now: datetime) -> None:
-    with ledger.write(now) as tx:
-        policies.publish(tx, POLICY.read_text(encoding="utf-8"))
-        registry.upsert_network(tx, NETWORK, "CA", "BEN", "Bench")
-        for number in range(0, bays, _A_STATION):
-            fields = registry.StationFields(
-                key=_station(number), network=NETWORK, location_id=str(number), name="Lot", zone="America/Toronto"
-            )
-            registry.put_station(tx, fields)
-
-
 def _batches(bays: int) -> Iterator[list[BayTie]]:
     for start in range(0, bays, _BATCH):
         yield [
             BayTie(
                 bay=f"bay-{bay}",
-                station=_station(bay),
+                station=station_of(bay, _A_STATION),
                 name=str(bay),
                 evses=(evse_of(bay),),
                 sensors=(f"s{bay}",),
@@ -79,7 +68,3 @@ def _look_at_none(ledger: Ledger, now: datetime) -> None:
     """A clock would look at each bay once after the import, for minutes; the first fact of a bay does the same."""
     with ledger.write(now) as tx:
         tx.conn.execute(update(table(BayState)).values(due_at=None))
-
-
-def _station(bay: int) -> str:
-    return f"{NETWORK}*m{bay // _A_STATION}"

@@ -1,6 +1,7 @@
 """``baywarden webhooks``: which systems are told of violations."""
 
 import argparse
+from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -96,26 +97,28 @@ def test(context: Context, args: argparse.Namespace) -> int:
 
 def pause(context: Context, args: argparse.Namespace) -> int:
     """Tell one nothing for now."""
-    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        _require(subscriptions.pause(tx, args.name, operator()), args.name)
+    _change(context, args.name, subscriptions.pause)
     print(f"{args.name} is told nothing until: baywarden webhooks enable {args.name}")
     return 0
 
 
 def remove(context: Context, args: argparse.Namespace) -> int:
     """End one; what waits for it is gone."""
-    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        _require(subscriptions.unsubscribe(tx, args.name, operator()), args.name)
+    _change(context, args.name, subscriptions.unsubscribe)
     print(f"{args.name} is told no more.")
     return 0
 
 
 def enable(context: Context, args: argparse.Namespace) -> int:
     """Switch one on again."""
-    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        _require(subscriptions.enable(tx, args.name, operator()), args.name)
+    _change(context, args.name, subscriptions.enable)
     print(f"{args.name} is told again.")
     return 0
+
+
+def _change(context: Context, name: str, change: Callable[[Tx, str, str], bool]) -> None:
+    with context.ledger() as ledger, ledger.write(context.clock()) as tx:
+        _require(change(tx, name, operator()), name)
 
 
 def _require(is_there: bool, name: str) -> None:

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from ledger.database import Tx, table
 from ledger.statements import Rows, Statement, among
+from ledger.traits import ALWAYS
 from models import Bay, BayEvse, BaySensor, BayState, EndedTie
-
-# A sensor's first tie holds for all that it ever said: the owner only now says where it always lay.
-_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 _EVSES, _PAST, _SENSORS, _STATES = table(BayEvse), table(EndedTie), table(BaySensor), table(BayState)
 _IS_IMPLICIT = _EVSES.c.bay.in_(select(table(Bay).c.id).where(table(Bay).c.implicit))
@@ -121,7 +119,8 @@ class _Lying:
                 continue
             if sensor in self._open:
                 self._take_out(sensor)
-            since = self._now if sensor in self._ever_tied else _ALWAYS
+            # The first holds for all that it ever said: the owner only now says where it always lay.
+            since = self._now if sensor in self._ever_tied else ALWAYS
             row = {"bay": bay, "sensor": sensor, "since": since, "until": None}
             self.new.append(row)
             self._open[sensor] = row

@@ -131,14 +131,12 @@ def _register(tx: Tx, partner: KnownPartner, registration: Registration, token_h
         "registered_at": tx.now,
     }
     change(tx, partner, **values)
-    registry_changed(tx)
 
 
 def close(tx: Tx, partner: KnownPartner) -> None:
     """End a connection: neither token is good any more. What the partner said stays."""
     worthless = digest(_new_token())
     change(tx, partner, status=CLOSED, their_token=None, our_token_hash=worthless, next_token_hash=None)
-    registry_changed(tx)
 
 
 def _must_be_free(rows: Iterable[Any], partner: KnownPartner, claimed: set[str]) -> None:

@@ -1,18 +1,16 @@
 """What sensors last said of themselves, and how long their words must hold: known from their first message on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
 from ledger.database import Tx, registry_changed, table, upsert
 from ledger.statements import Rows, Statement, among
+from ledger.traits import ALWAYS
 from models import Sensor, SensorDebounce
-
-# What a new sensor's model needs holds for all that it ever said.
-_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +49,7 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
     if any(row["id"] not in known or known[row["id"]].watchdog_s != row["watchdog_s"] for row in rows):
         registry_changed(tx)
     _note_debounces(tx, heard, known)
-    batteries = [{"of": row["id"], "is_now": row["battery"]} for row in rows if row["battery"] is not None]
-    if batteries:
-        _set_batteries(tx, batteries)
+    set_batteries(tx, {sensor: last.battery for sensor, last in heard.items() if last.battery is not None})
 
 
 _KNOWN = Statement(
@@ -66,7 +62,8 @@ _TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew
 
 def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
     """Note what sensors that are known said of their batteries, in messages of any kind."""
-    _set_batteries(tx, [{"of": sensor, "is_now": battery} for sensor, battery in sorted(batteries.items())])
+    if batteries:
+        _SET_BATTERY.each(tx.conn, [{"of": sensor, "is_now": now} for sensor, now in sorted(batteries.items())])
 
 
 def debounces_of(conn: Connection, sensors: Iterable[str]) -> dict[str, tuple[Debounce, ...]]:
@@ -90,7 +87,7 @@ def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str
         return
     rows: list[dict[str, object]] = []
     for sensor in changed:
-        since, (arrival_s, departure_s) = tx.now if sensor in known else _ALWAYS, said[sensor]
+        since, (arrival_s, departure_s) = tx.now if sensor in known else ALWAYS, said[sensor]
         rows.append({"sensor": sensor, "since": since, "arrival_s": arrival_s, "departure_s": departure_s})
     upsert(tx.conn, SensorDebounce, ["sensor", "since"], rows)
     now = [{"of": row["sensor"], "held": row["arrival_s"], "gone": row["departure_s"]} for row in rows]
@@ -104,10 +101,6 @@ def _seconds(debounce: Debounce) -> tuple[int, int]:
 
 def _seconds_of(row: object) -> tuple[int, int]:
     return (0, 0) if row is None else (row.arrival_s, row.departure_s)  # type: ignore[attr-defined]
-
-
-def _set_batteries(tx: Tx, batteries: Sequence[Mapping[str, object]]) -> None:
-    _SET_BATTERY.each(tx.conn, batteries)
 
 
 _SET_BATTERY = Statement(

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from sqlalchemy import select
 
-from enforcement.violations import State
+from enforcement.violations import NOT_YET, State
 from ledger import acts, pushes, subscriptions
 from ledger.database import Tx, table
 from ledger.subscriptions import Subscriber
@@ -26,7 +26,7 @@ EVENTS = (OPENED, CHANGED, ENDED, SETTLED, TOKEN_ALERT)
 TEST = "webhook.test"
 VERSION = 1
 _TRIED_FOR = timedelta(days=3)
-_NOT_YET = frozenset({None, State.WATCHED, State.WARNED, State.CLEARED})
+_UNTOLD = NOT_YET | {None}
 _PLACE = ("kind", "state", "reason", "bay", "station", "network", "policy")
 _MOMENTS = ("clock_started_at", "grace_ends_at", "violated_at", "ended_at")
 _FIELDS = (*_PLACE, *_MOMENTS, "billable_s", "fee_minor", "tax_minor", "currency", "synthetic")
@@ -62,15 +62,15 @@ def tell(tx: Tx, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
 def events_of(before: Any, row: Mapping[str, Any]) -> Iterator[str]:
     """What happened to a violation. That a running fee grows is no event."""
     was, state = None if before is None else before.state, row["state"]
-    if was in _NOT_YET and state in _NOT_YET:
+    if was in _UNTOLD and state in _UNTOLD:
         return
-    if was in _NOT_YET:
+    if was in _UNTOLD:
         yield OPENED
     if state is State.ENDED and was is not state:
         yield ENDED
     elif state is State.SETTLED and was is not state:
         yield SETTLED
-    elif was not in _NOT_YET and (was is not state or _differs(before, row)):
+    elif was not in _UNTOLD and (was is not state or _differs(before, row)):
         yield CHANGED
 
 

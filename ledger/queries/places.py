@@ -34,6 +34,12 @@ def stations(conn: Connection, limit: int = 500) -> list[StationName]:
     return [StationName(row.key, row.name, row.zone) for row in conn.execute(query)]
 
 
+def networks(conn: Connection) -> list[tuple[str, str]]:
+    """Key and name of each network, for a choice."""
+    rows = table(Network).c
+    return [(row.key, row.name) for row in conn.execute(select(rows.key, rows.name).order_by(rows.name))]
+
+
 def bays(conn: Connection, station: str) -> list[BayName]:
     """A station's bays by name."""
     bay = table(Bay).c

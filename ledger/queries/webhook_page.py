@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from ledger.database import table
 from ledger.pushes import WEBHOOK
-from models import Network, Push
+from models import Push
 from models.outbox import Delivery
 
 _push = table(Push).c
@@ -40,9 +40,3 @@ def deliveries(conn: Connection, subscription: int, before: int | None, limit: i
         kept = {name: getattr(row, name) for name in Sent.__dataclass_fields__ if name not in ("event", "violation")}
         found.append(Sent(event=told["type"], violation=told["data"].get("id"), **kept))
     return found
-
-
-def networks(conn: Connection) -> list[tuple[str, str]]:
-    """Key and name of each network, for a choice."""
-    rows = table(Network).c
-    return [(row.key, row.name) for row in conn.execute(select(rows.key, rows.name).order_by(rows.name))]
