@@ -166,10 +166,13 @@ def measure(
 
 
 def _warm_up(stage: _Stage) -> None:
-    """All sessions begin, and each sensor says something: what processes remember of bays is there then."""
+    """All sessions begin, and each sensor speaks twice: what processes remember of bays is there then.
+
+    With its first word a sensor becomes known, which changes the registry; only from its second on it is as always.
+    """
     _knock(stage)
     first = stage.newest()
-    counts = {"readings": stage.bays, "sessions": len(range(0, stage.bays, A_SESSION_IN))}
+    counts = {"readings": 2 * stage.bays, "sessions": len(range(0, stage.bays, A_SESSION_IN))}
     for kind, most in counts.items():
         getattr(stage, kind).ask(rate=_AT_ONCE, seconds=_PATIENCE_S, start=time.time(), most=most)
     for kind, most in counts.items():
