@@ -1,10 +1,10 @@
 """What sensors last said of themselves, and how long their words must hold: known from their first message on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
 from ledger.database import Tx, registry_changed, table, upsert
@@ -64,19 +64,6 @@ def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
     """Note what sensors that are known said of their batteries, in messages of any kind."""
     if batteries:
         _SET_BATTERY.each(tx.conn, [{"of": sensor, "is_now": now} for sensor, now in sorted(batteries.items())])
-
-
-def debounces_of(conn: Connection, sensors: Iterable[str]) -> dict[str, tuple[Debounce, ...]]:
-    """How long the words of these sensors must hold, and since when, oldest first; of most sensors nothing is said."""
-    rows = table(SensorDebounce)
-    query = select(rows).where(rows.c.sensor.in_(sorted(set(sensors)))).order_by(rows.c.sensor, rows.c.since)
-    out: dict[str, tuple[Debounce, ...]] = {}
-    for row in conn.execute(query):
-        said = Debounce(
-            arrival=timedelta(seconds=row.arrival_s), departure=timedelta(seconds=row.departure_s), since=row.since
-        )
-        out[row.sensor] = (*out.get(row.sensor, ()), said)
-    return out
 
 
 def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str, object]) -> None:

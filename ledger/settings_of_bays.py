@@ -1,9 +1,7 @@
 """What the core must know of bays, loaded for many bays in a few queries, and which bays a fact is about."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from sys import intern
 from typing import Any
@@ -11,15 +9,33 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from enforcement.facts import AnyFact, evse_subject
-from enforcement.setting import BaySetting, Debounce, NetworkHabits, SessionEnd, Settlement
-from ledger import traits
+from enforcement.setting import BaySetting, Debounce, NetworkHabits
+from ledger import habits, traits
 from ledger.database import Tx, table
-from ledger.sensors import debounces_of
-from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, grouped, sensor_tie, ties_of
-from models import Bay, BayEvse, BaySensor, EndedTie, Network, Sensor, Station
+from ledger.habits import network_of
+from ledger.sensor_settings import debounces_of, watchdog
+from ledger.statements import Statement, among
+from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, sensor_tie, ties_of
+from models import Bay, BayEvse, BaySensor, EndedTie, Sensor, Station
 
-# The watchdog of a sensor that never said anything.
-_UNHEARD = timedelta(days=2)
+_BAY, _STATION, _LAIN, _SENSOR = table(Bay).c, table(Station).c, table(BaySensor).c, table(Sensor).c
+_BAYS = Statement(
+    lambda dialect: (
+        select(_BAY.id, _BAY.name, _BAY.station, _STATION.zone, _STATION.synthetic)
+        .add_columns(_STATION.name.label("station_name"))
+        .join_from(table(Bay), table(Station), _STATION.key == _BAY.station)
+        .where(among(dialect, _BAY.id, "bays"))
+    )
+)
+_EVSES = Statement(lambda dialect: select(table(BayEvse)).where(among(dialect, table(BayEvse).c.bay, "bays")))
+_PAST = Statement(lambda dialect: select(table(EndedTie)).where(among(dialect, table(EndedTie).c.bay, "bays")))
+_SENSORS = Statement(
+    lambda dialect: (
+        select(_LAIN.bay, _LAIN.sensor, _LAIN.since, _LAIN.until, _SENSOR.watchdog_s)
+        .join_from(table(BaySensor), table(Sensor), _SENSOR.id == _LAIN.sensor, isouter=True)
+        .where(among(dialect, _LAIN.bay, "bays"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +68,22 @@ class BayContext:
 
 def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
     """The contexts of these bays."""
-    wanted = sorted(set(bays))
-    of_evses, of_sensors, ended = table(BayEvse), table(BaySensor), table(EndedTie)
-    evses = _grouped(conn, select(of_evses).where(of_evses.c.bay.in_(wanted)))
-    sensors = _grouped(conn, select(of_sensors).where(of_sensors.c.bay.in_(wanted)))
-    past = _grouped(conn, select(ended).where(ended.c.bay.in_(wanted)))
-    all_sensors = [row.sensor for rows in sensors.values() for row in rows]
-    watchdogs, debounces = _watchdogs(conn, all_sensors), debounces_of(conn, all_sensors)
-    all_evses = [row.evse for ties in (evses, past) for rows in ties.values() for row in rows]
-    habits = _habits(conn, all_evses)
-    out: dict[str, BayContext] = {}
-    bay, station = table(Bay), table(Station)
-    query = (
-        select(bay.c.id, bay.c.name, bay.c.station, station.c.zone, station.c.synthetic)
-        .add_columns(station.c.name.label("station_name"))
-        .join(station, station.c.key == bay.c.station)
-        .where(bay.c.id.in_(wanted))
-    )
-    rows = conn.execute(query).all()
+    wanted = {"bays": sorted(set(bays))}
+    rows = _BAYS.all(conn, wanted) if wanted["bays"] else []
+    if not rows:
+        return {}
+    evses, past, sensors = (_by_bay(of.all(conn, wanted)) for of in (_EVSES, _PAST, _SENSORS))
+    ever = {row.evse for ties in (evses, past) for of_bay in ties.values() for row in of_bay}
     stations = {row.station for row in rows}
-    words = traits.load(conn, {*all_evses, *stations, *map(_network, stations)})
-    for row in rows:
-        dated = dated_ties(evses.get(row.id, []), past.get(row.id, []))
-        setting = _setting(row, evses.get(row.id, []), sensors.get(row.id, []), dated, watchdogs, debounces, habits)
-        ties = [sensor_tie(tie) for tie in sensors.get(row.id, [])]
-        described = traits.describe(setting, words)
-        out[row.id] = BayContext(described, row.name, intern(row.station_name), bool(row.synthetic), (*ties, *dated))
-    return out
+    around = _Around(
+        debounces_of(conn, {row.sensor for of_bay in sensors.values() for row in of_bay}),
+        habits.load(conn, map(network_of, ever)),
+        traits.load(conn, {*ever, *stations, *map(network_of, stations)}),
+    )
+    return {
+        row.id: _context(row, evses.get(row.id, ()), past.get(row.id, ()), sensors.get(row.id, ()), around)
+        for row in rows
+    }
 
 
 def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
@@ -106,42 +111,41 @@ def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     return out
 
 
-@lru_cache(maxsize=1_000)
-def read_habits(text: str) -> NetworkHabits:
-    """A network's habits from their JSON: seconds for times; what is absent has its default."""
-    stated: dict[str, Any] = json.loads(text)
-    values: dict[str, Any] = {
-        name: timedelta(seconds=stated[name])
-        for name in ("feed_watchdog", "session_watchdog", "flat_for")
-        if name in stated
-    }
-    if "flat_updates" in stated:
-        values["flat_updates"] = int(stated["flat_updates"])
-    if "settlement" in stated:
-        values["settlement"] = Settlement(stated["settlement"])
-    meaning = stated.get("session_end") or stated.get("session_end_learnt")
-    if meaning:
-        values["session_end"] = SessionEnd(meaning)
-    return NetworkHabits(**values)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for more than one bay: of sensors, of networks, and what is said of places."""
+
+    debounces: Mapping[str, tuple[Debounce, ...]]
+    habits: Mapping[str, NetworkHabits]
+    words: traits.Words
+
+
+def _context(
+    row: Any, evses: Sequence[Any], past: Sequence[Any], sensors: Sequence[Any], around: _Around
+) -> BayContext:
+    dated, lain = dated_ties(evses, past), [sensor_tie(tie) for tie in sensors]
+    setting = _setting(row, evses, sensors, dated, around)
+    return BayContext(setting, row.name, intern(row.station_name), bool(row.synthetic), (*lain, *dated))
 
 
 def _setting(
-    row: Any, evses: Sequence[Any], sensors: Sequence[Any], dated: Sequence[EvseTie],
-    watchdogs: Mapping[str, timedelta], debounces: Mapping[str, tuple[Debounce, ...]],
-    habits: Mapping[str, NetworkHabits],
-) -> BaySetting:  # fmt: skip
+    row: Any, evses: Sequence[Any], sensors: Sequence[Any], dated: Sequence[EvseTie], around: _Around
+) -> BaySetting:
     past = {tie.evse for tie in dated}
-    networks = {_network(evse) for evse in (*(tie.evse for tie in evses), *past)}
+    networks = {network_of(evse) for evse in (*(tie.evse for tie in evses), *past)}
+    own = tuple(sorted({*(tie.evse for tie in evses if tie.home), *past}))
     return BaySetting(
         bay=row.id,
         station=intern(row.station),
         zone=intern(row.zone),
-        sensors={tie.sensor: watchdogs.get(tie.sensor, _UNHEARD) for tie in sensors},
-        debounces={tie.sensor: debounces[tie.sensor] for tie in sensors if tie.sensor in debounces} or _NONE,
-        evses=tuple(sorted({*(tie.evse for tie in evses if tie.home), *past})),
+        sensors={tie.sensor: watchdog(tie.watchdog_s) for tie in sensors},
+        debounces={tie.sensor: around.debounces[tie.sensor] for tie in sensors if tie.sensor in around.debounces}
+        or _NONE,
+        evses=own,
         shared_evses=tuple(sorted({tie.evse for tie in evses if not tie.home} - past)),
         tied={tie.evse: tie.spans for tie in dated} or _NONE,
-        networks=_together(tuple((network, habits[network]) for network in sorted(networks) if network in habits)),
+        networks=_together(tuple((key, around.habits[key]) for key in sorted(networks) if key in around.habits)),
+        **traits.of_bay(around.words, row.station, own),
     )
 
 
@@ -154,27 +158,8 @@ def _together(networks: tuple[tuple[str, NetworkHabits], ...]) -> Mapping[str, N
     return dict(networks)
 
 
-@lru_cache(maxsize=1_000)
-def _seconds(count: int) -> timedelta:
-    return timedelta(seconds=count)
-
-
-def _grouped(conn: Connection, query: Any) -> dict[str, list[Any]]:
-    return {key[0]: rows for key, rows in grouped(("bay",), conn.execute(query)).items()}
-
-
-def _watchdogs(conn: Connection, sensors: Sequence[str]) -> dict[str, timedelta]:
-    rows = table(Sensor)
-    query = select(rows.c.id, rows.c.watchdog_s).where(rows.c.id.in_(sorted(set(sensors))))
-    return {row.id: _seconds(row.watchdog_s) for row in conn.execute(query)}
-
-
-def _habits(conn: Connection, evses: Sequence[str]) -> dict[str, NetworkHabits]:
-    rows = table(Network)
-    keys = sorted({_network(evse) for evse in evses})
-    query = select(rows.c.key, rows.c.habits).where(rows.c.key.in_(keys))
-    return {row.key: read_habits(row.habits) for row in conn.execute(query)}
-
-
-def _network(evse: str) -> str:
-    return "*".join(evse.split("*")[:2])
+def _by_bay(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    for row in rows:
+        out.setdefault(row.bay, []).append(row)
+    return out

@@ -20,9 +20,9 @@ from enforcement.violations import violation_key
 from ledger import partners, pushes, settlement_findings, tokens
 from ledger.bills import bill_of, read_bill, write_bill
 from ledger.database import Tx, table
+from ledger.habits import read_habits
 from ledger.partners import KnownPartner
 from ledger.places_of_sessions import place_of
-from ledger.settings_of_bays import read_habits
 from models import Cdr, Network, ViolationRow
 
 _CDRS, _VIOLATIONS = table(Cdr), table(ViolationRow)

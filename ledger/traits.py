@@ -1,15 +1,17 @@
 """Traits of places: power classes, tax regions, calendars, sites. A stay is under those that held when it began."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, or_, select, union, update
 
-from enforcement.setting import BaySetting, PlaceThen
+from enforcement.setting import PlaceThen
 from ledger.database import Tx, insert, registry_changed, table
+from ledger.habits import network_of
+from ledger.statements import Statement, among
 from models import Bay, BayEvse, BayState, EndedTie, PlaceTrait
 from models.places import Trait
 
@@ -20,40 +22,45 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 # A station is of the site that it is said to be of now; everything else has its dates.
 # By what a network tells of signs nothing is judged.
 TOLD = (Trait.RESTRICTIONS, Trait.TIME_LIMIT)
-_DATED = tuple(trait for trait in Trait if trait is not Trait.SITE and trait not in TOLD)
+_DATED = frozenset(trait for trait in Trait if trait is not Trait.SITE and trait not in TOLD)
 _NO_CLASSES: Mapping[str, str] = {}  # one for all: most places have none
+_NOTHING: Mapping[str, Any] = {"power_classes": _NO_CLASSES}
 _BY: tuple[By, ...] = ("owner", "network")
 
 _rows = table(PlaceTrait).c
+_WORDS = Statement(
+    lambda dialect: select(table(PlaceTrait)).where(among(dialect, _rows.place, "places")).order_by(_rows.since)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All that was said of some places: by place and trait, the owner's words and the network's, oldest first."""
+    """All that was said of some places: by place, then by trait and who said it, oldest first."""
 
-    said: Mapping[tuple[str, str, str], Sequence[tuple[datetime, str]]]
+    said: Mapping[str, Mapping[tuple[str, str], Sequence[tuple[datetime, str]]]]
 
     def at(self, moment: datetime, trait: Trait, *places: str) -> str | None:
         """What held at a moment: the owner's word on the first of these places, else the network's."""
+        told = [self.said[place] for place in places if place in self.said]
         for by in _BY:
-            for place in places:
-                held = [value for since, value in self.said.get((place, trait, by), ()) if since <= moment]
+            for words in told:
+                held = [value for since, value in words.get((trait, by), ()) if since <= moment]
                 if held and held[-1]:
                     return held[-1]
         return None
 
     def changes(self, places: Iterable[str]) -> list[datetime]:
         """The moments after the first words at which anything changes at these places."""
-        words = (self.said.get((place, trait, by), ()) for place in places for trait in _DATED for by in _BY)
-        return sorted({since for said in words for since, _ in said if since > ALWAYS})
+        told = (self.said[place].items() for place in places if place in self.said)
+        dated = (said for words in told for (trait, _), said in words if trait in _DATED)
+        return sorted({since for said in dated for since, _ in said if since > ALWAYS})
 
 
 def load(conn: Connection, places: Iterable[str]) -> Words:
     """All words on these places."""
-    query = select(table(PlaceTrait)).where(_rows.place.in_(sorted(set(places)))).order_by(_rows.since)
-    said: dict[tuple[str, str, str], list[tuple[datetime, str]]] = {}
-    for row in conn.execute(query):
-        said.setdefault((row.place, row.trait, row.said_by), []).append((row.since, row.value))
+    said: dict[str, dict[tuple[str, str], list[tuple[datetime, str]]]] = {}
+    for row in _WORDS.all(conn, {"places": sorted(set(places))}):
+        said.setdefault(row.place, {}).setdefault((row.trait, row.said_by), []).append((row.since, row.value))
     return Words(said)
 
 
@@ -63,14 +70,15 @@ def everything(conn: Connection) -> list[tuple[str, str, str, datetime, str]]:
     return [(row.place, row.trait, row.said_by, row.since, row.value) for row in conn.execute(query)]
 
 
-def describe(setting: BaySetting, words: Words) -> BaySetting:
-    """A bay's setting with what is said of its place, now and before."""
-    network = "*".join(setting.station.split("*")[:2])
-    places = {*setting.evses, setting.station, network}
+def of_bay(words: Words, station: str, evses: Sequence[str]) -> Mapping[str, Any]:
+    """What is said of a bay's place, now and before: the fields of a :class:`~enforcement.setting.BaySetting`."""
+    places = (*evses, station, network_of(station))
+    if words.said.keys().isdisjoint(places):
+        return _NOTHING
     edges = words.changes(places)
-    held = [_then(setting, network, words, moment) for moment in (ALWAYS, *edges)]
+    held = [_then(words, station, evses, moment) for moment in (ALWAYS, *edges)]
     earlier = tuple(PlaceThen(until=until, **then) for until, then in zip(edges, held, strict=False))
-    return replace(setting, earlier=earlier, **held[-1])
+    return {"earlier": earlier, **held[-1]}
 
 
 @lru_cache(maxsize=1_000)
@@ -78,13 +86,13 @@ def _together(taxes: str) -> frozenset[str]:
     return frozenset(taxes.split())
 
 
-def _then(setting: BaySetting, network: str, words: Words, at: datetime) -> dict[str, Any]:
-    classes = {evse: words.at(at, Trait.POWER_CLASS, evse, setting.station) for evse in setting.evses}
+def _then(words: Words, station: str, evses: Sequence[str], at: datetime) -> dict[str, Any]:
+    classes = {evse: words.at(at, Trait.POWER_CLASS, evse, station) for evse in evses}
     return {
         "power_classes": {evse: word for evse, word in classes.items() if word} or _NO_CLASSES,
-        "tax_region": words.at(at, Trait.TAX_REGION, setting.station),
-        "taxes_charged": _together(words.at(at, Trait.TAXES_CHARGED, setting.station, network) or ""),
-        "calendar": words.at(at, Trait.CALENDAR, setting.station),
+        "tax_region": words.at(at, Trait.TAX_REGION, station),
+        "taxes_charged": _together(words.at(at, Trait.TAXES_CHARGED, station, network_of(station)) or ""),
+        "calendar": words.at(at, Trait.CALENDAR, station),
     }
 
 

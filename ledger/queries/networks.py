@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from enforcement.setting import Settlement
 from ledger.database import table
+from ledger.habits import read_habits
 from ledger.session_ends import Meaning, meaning_of
-from ledger.settings_of_bays import read_habits
 from models import Cdr, Network, Push, Station
 from models.outbox import Delivery
 

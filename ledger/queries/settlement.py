@@ -11,9 +11,9 @@ from ledger import command_answers, commands
 from ledger.command_answers import CommandLine
 from ledger.commands import CommandKind
 from ledger.database import table
+from ledger.habits import read_habits
 from ledger.places_of_sessions import is_stored
 from ledger.queries.case import Case
-from ledger.settings_of_bays import read_habits
 from ledger.settlements import may_have, versions_of_parties
 from models import Cdr, Network, Push
 from models.outbox import Delivery
