@@ -99,7 +99,8 @@ def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
 def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     """Which bays these facts are about."""
     memory = tx.memory.ties
-    missing = sorted({fact.subject for fact in facts} - memory.keys())
+    # Asked one by one: a set less a dictionary's keys would go through all that is remembered.
+    missing = sorted({fact.subject for fact in facts if fact.subject not in memory})
     if missing:
         memory.update(dict.fromkeys(missing, ()))
         memory.update((subject, tuple(ties)) for subject, ties in ties_of(tx.conn, missing).items())
