@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sensors.address import BrokerAddress, Version
+from sensors.client import WatchedClient
 from sensors.inbox import Arrived, Inbox
 from sensors.reading import Message
 from sensors.translate import MOST_BYTES
@@ -35,23 +36,6 @@ _RECEIVE_MAXIMUM = 65_535
 _PAUSE_S = 0.5
 _CATCHING_UP_S = 60.0
 _LOG = logging.getLogger(__name__)
-
-
-class _WatchedClient(Client):
-    """A paho client that tells when its network thread ends, and of what."""
-
-    ended: threading.Event
-    failure: Exception | None = None
-
-    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
-        """What paho's network thread runs."""
-        try:
-            return super().loop_forever(timeout, retry_first_connection)
-        except Exception as error:  # kept, and raised where somebody sees it
-            self.failure = error
-            return MQTTErrorCode.MQTT_ERR_UNKNOWN
-        finally:
-            self.ended.set()
 
 
 class Connection:
@@ -98,15 +82,14 @@ class Connection:
         self._is_started = True
         self._client.loop_start()
 
-    def ack(self, mid: int, qos: int) -> None:
-        """Tell the broker that a message is committed."""
-        if qos == 0:
-            return
+    def ack(self, arrived: Sequence[Arrived]) -> None:
+        """Tell the broker that messages are committed. What had QoS 0 it does not wait for; QoS 2 is not subscribed."""
+        mids = [item.mid for item in arrived if item.qos]
         with self._lock:
-            self._unacknowledged -= 1
+            self._unacknowledged -= len(mids)
             self._last_busy = time.monotonic()
-        if not self.ended.is_set():
-            self._client.ack(mid, qos)
+        if mids and not self.ended.is_set():
+            self._client.ack_all(mids)
 
     def close(self, patience_s: float = 3.0) -> None:
         """Send what waits, say good-bye, and wait for the network thread."""
@@ -114,9 +97,9 @@ class Connection:
             self._client.disconnect()
             self.ended.wait(patience_s)
 
-    def _make_client(self, client_id: str, version: Version) -> _WatchedClient:
+    def _make_client(self, client_id: str, version: Version) -> WatchedClient:
         is_5 = version == "5"
-        client = _WatchedClient(
+        client = WatchedClient(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=None if is_5 else False,
@@ -134,6 +117,7 @@ class Connection:
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_plain = self._take
         return client
 
     def _on_connect(self, client: Client, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:
@@ -165,19 +149,21 @@ class Connection:
             _LOG.warning("the connection to %s ended: %s", self._address, reason)
 
     def _on_message(self, _client: Client, _data: Any, came: MQTTMessage) -> None:
-        """Enqueue and nothing else. One byte more than is allowed shows that a payload was too long."""
-        if self.hung_up:
-            return
         try:
             topic = came.topic
         except UnicodeDecodeError:
             topic = "(a topic that is not UTF-8)"
-        seen_at = self._clock()
-        message = Message(topic, bytes(came.payload[: MOST_BYTES + 1]), seen_at, came.retain, self._hears_live())
-        if came.qos:
+        self._take(topic, bytes(came.payload), came.mid, came.retain, came.qos)
+
+    def _take(self, topic: str, payload: bytes, mid: int, retained: bool, qos: int = 1) -> None:
+        """Enqueue and nothing else. One byte more than is allowed shows that a payload was too long."""
+        if self.hung_up:
+            return
+        message = Message(topic, payload[: MOST_BYTES + 1], self._clock(), retained, self._hears_live())
+        if qos:
             with self._lock:
                 self._unacknowledged += 1
-        taken = self._inbox.put(Arrived(message, came.mid, came.qos, self), _PATIENCE_S)
+        taken = self._inbox.put(Arrived(message, mid, qos, self), _PATIENCE_S)
         if not taken and not self._inbox.is_closed:
             self.hung_up = True  # the broker keeps what we can't take, and sends it again
             self._client.disconnect()

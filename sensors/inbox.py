@@ -3,8 +3,8 @@
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from sensors.reading import Message
 
@@ -12,13 +12,12 @@ from sensors.reading import Message
 class Acknowledger(Protocol):
     """The connection that a message came by: only there does its number mean anything."""
 
-    def ack(self, mid: int, qos: int) -> None:
-        """Tell the broker that the message is safe; nothing happens if the connection is gone."""
+    def ack(self, arrived: Sequence["Arrived"]) -> None:
+        """Tell the broker that these messages are safe; nothing happens if the connection is gone."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A message with what it takes to acknowledge it."""
 
     message: Message
@@ -42,7 +41,7 @@ class Inbox:
     def put(self, arrived: Arrived, patience_s: float) -> bool:
         """Add one, waiting for room no longer than ``patience_s``. False if it was not taken."""
         with self._has_room:
-            if not self._has_room.wait_for(lambda: self._closed or len(self._waiting) < self._most, patience_s):
+            if len(self._waiting) >= self._most and not self._has_room.wait_for(self._takes_some, patience_s):
                 return False
             if self._closed:
                 return False
@@ -50,6 +49,9 @@ class Inbox:
             if len(self._waiting) == 1:
                 self._has_some.notify()
             return True
+
+    def _takes_some(self) -> bool:
+        return self._closed or len(self._waiting) < self._most
 
     @property
     def is_closed(self) -> bool:

@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from ledger.database import Ledger
 from ledger.failures import is_passing
@@ -38,8 +40,8 @@ class Intake(threading.Thread):
             while batch := self._inbox.take(_MOST, _IDLE_S, _LONGEST_S):
                 if not self._keep([(item, translate(self._mapping, item.message)) for item in batch]):
                     return
-                for item in batch:
-                    item.by.ack(item.mid, item.qos)
+                for by, some in groupby(batch, key=attrgetter("by")):
+                    by.ack(list(some))
         except Exception as error:  # the listener ends the process: nothing would be committed any more
             _LOG.error("the intake failed: %s", fault(error))
             self.failure = error

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
 from enforcement.setting import NO_DEBOUNCE, Debounce
@@ -17,8 +18,7 @@ class NotUnderstoodError(ValueError):
     """A message that can't be understood. Its text is the reason that is stored with the reject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message as it came. ``seen_at``: when it reached us (aware, UTC).
 
     ``retained``: the broker had it in store, so nothing tells when it was sent. ``live``: we were listening when it

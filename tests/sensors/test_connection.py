@@ -11,7 +11,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 import sensors.connection
 from sensors.address import BrokerAddress
 from sensors.connection import Connection
-from sensors.inbox import Inbox
+from sensors.inbox import Arrived, Inbox
+from sensors.reading import Message
 from tests.conftest import NOON
 
 
@@ -43,6 +44,10 @@ def comes(connection: Connection, topic: bytes = b"a/b", payload: bytes = b"x", 
     connection._on_message(connection._client, None, message)
 
 
+def acknowledge(connection: Connection) -> None:
+    connection.ack([Arrived(Message("a/b", b"x", NOON), 1, 1, connection)])
+
+
 def live(inbox: Inbox) -> bool:
     (arrived,) = inbox.take(1, 0, 0)
     return arrived.message.live
@@ -62,12 +67,12 @@ def test_after_a_kept_session_messages_are_live_only_after_a_pause_in_which_noth
     time.now += 2  # a pause, but only because we have not acknowledged yet
     comes(connection)
     assert not live(inbox)
-    connection.ack(1, 1)
-    connection.ack(1, 1)
+    acknowledge(connection)
+    acknowledge(connection)
     time.now += 0.4
     comes(connection)
     assert not live(inbox)
-    connection.ack(1, 1)
+    acknowledge(connection)
     time.now += 0.6
     comes(connection)
     assert live(inbox)

@@ -1,6 +1,7 @@
 """The queue between the network and the ledger."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from sensors.inbox import Arrived, Inbox
@@ -10,7 +11,7 @@ from tests.support.brokers import wait_for
 
 
 class Nobody:
-    def ack(self, mid: int, qos: int) -> None: ...
+    def ack(self, arrived: Sequence[Arrived]) -> None: ...
 
 
 def arrived(mid: int) -> Arrived:

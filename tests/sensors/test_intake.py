@@ -31,9 +31,10 @@ class Broker:
         self.facts_then: list[int] = []
         self._ledger = ledger
 
-    def ack(self, mid: int, qos: int) -> None:
-        self.acks.append((mid, qos))
-        self.facts_then.append(count(self._ledger, FactRow))
+    def ack(self, arrived: Sequence[Arrived]) -> None:
+        for item in arrived:
+            self.acks.append((item.mid, item.qos))
+            self.facts_then.append(count(self._ledger, FactRow))
 
 
 class FlakyLedger(Ledger):
