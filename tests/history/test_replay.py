@@ -25,6 +25,7 @@ from sensors import listener
 from sensors.address import BrokerAddress
 from sensors.mapping_document import DEFAULT_FILE, read_mapping
 from tests.support.brokers import RunningBroker, wait_for
+from tests.support.servers import served
 
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "idle-10min.toml"
 TODAY = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -53,20 +54,16 @@ class Service:
             target=listener.run,
             args=(self.ledger, address, read_mapping(DEFAULT_FILE), self.clock, stop, "baywarden-test"),
         )
-        served = threading.Thread(target=server.serve_forever)
         assessed = threading.Thread(target=self._assess_until, args=(stop,))
         assessed.start()
         heard.start()
-        served.start()
         try:
-            yield url
+            with served(server):
+                yield url
         finally:
             stop.set()
-            server.shutdown()
             heard.join(20)
             assessed.join(20)
-            served.join(20)
-            server.server_close()
 
     def _assess_until(self, stop: threading.Event) -> None:
         """What the clock does: what networks pushed is recorded at once and waits to be decided."""

@@ -28,6 +28,7 @@ from sensors.translate import translate
 from settings import load as load_settings
 from tests.conftest import NOON, minutes
 from tests.sensors.conftest import count
+from tests.support.servers import served
 
 MAPPING = parse_mapping('[[subscription]]\ntopic = "v3/+/devices/+/up"\nenvelope = "tts"\nmodel = "bosch_tps110"')
 
@@ -86,11 +87,8 @@ class Handler(BaseHTTPRequestHandler):
 def storage() -> Iterator[Storage]:
     server = Storage(("127.0.0.1", 0), Handler)
     server.stored, server.asked = [uplink(number) for number in range(12)], []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with served(server):
+        yield server
 
 
 def fill(ledger: Ledger, storage: Storage, since: datetime = NOON - timedelta(days=1), key: str = "key") -> int:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
+
+from tests.support.servers import served
 
 
 def base64_of(token: str) -> str:
@@ -137,11 +138,5 @@ def serving() -> Iterator[Platform]:
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     platform.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(server):
         yield platform
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,8 +1,7 @@
 """Two services of ours on real HTTP servers, each with a ledger of its own, that connect to each other by OCPI."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from notifications.texts import compose
 from ocpi.calls import Door
 from ocpi.client import peers
 from tests.conftest import NOON, TEST_KEY, empty
+from tests.support.servers import served
 
 
 @dataclass
@@ -54,9 +54,5 @@ def running(folder: Path, clock: Callable[[], datetime], party: str) -> Iterator
     base = f"http://127.0.0.1:{server.server_port}"
     us = ocpi.OurParty("CA", party, f"Service {party}")
     app.register_blueprint(ocpi.blueprint(ledger, clock, base, us))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    with ExitStack() as ending:
-        for end in (ledger.close, server.server_close, thread.join, server.shutdown):
-            ending.callback(end)
+    with closing(ledger), served(server):
         yield Running(Door(ledger, clock, f"{base}/ocpi", us, peers()), base)

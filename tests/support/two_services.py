@@ -1,7 +1,6 @@
 """Two services of ours that talk OCPI with each other over HTTP: real servers on loopback, each with its own ledger."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from ledger.registrations import Party, Registration, invite, register
 from ocpi.client import peers
 from ocpi.pushing import Postman
 from tests.conftest import NOON
+from tests.support.servers import served
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,14 +84,8 @@ def serving(ledger: Ledger, country: str, party: str, clock: Callable[[], dateti
     service.url = f"http://127.0.0.1:{server.server_port}"
     app.register_blueprint(ocpi.blueprint(ledger, clock, service.url, service.us))
     app.wsgi_app = service.watched(app.wsgi_app)  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(server):
         yield service
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def acquaint(one: Service, other: Service, *more: tuple[str, str], version: str = "2.2.1") -> str:
