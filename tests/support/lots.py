@@ -113,7 +113,7 @@ def free_from(at: float) -> list[AnyFact]:
     return [seen(bay, at, False) for bay in BAYS]
 
 
-def heard(first: float, last: float, every: int = 2) -> list[AnyFact]:
+def heard(first: float, last: float, every: int = 5) -> list[AnyFact]:
     """Both networks are heard every so many minutes."""
     return [
         NetworkHeard(

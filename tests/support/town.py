@@ -4,6 +4,7 @@ Two synthetic stations of two networks; at :data:`END` their bays show every con
 """
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -95,6 +96,12 @@ class Town:
                 )  # fmt: skip
                 self._bays(tx, f"{network}*{key}", 6 if key == "harbour" else 4)
             publish(tx, policy)
+
+    def in_(self, ledger: Ledger) -> "Town":
+        """The same town in a ledger that has all that this one's has."""
+        other = copy(self)
+        other.ledger, other._facts = ledger, list(self._facts)
+        return other
 
     def at(self, minute: float) -> datetime:
         """A moment, in minutes after the start."""

@@ -1,6 +1,5 @@
 """The pages in a real browser: live without reload, whole without scripts, quiet under the content policy."""
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,26 +12,20 @@ from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
 from enforcement.facts import OccupancyRead, sensor_subject
-from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty
-from tests.support.browsing import add_owner, make_app
+from tests.conftest import NOON
+from tests.support.browsing import make_app
 from tests.support.chromium import PATIENCE, Quiet, log_in, start
-from tests.support.town import LENGTH, Town, fill
+from tests.support.filled import filled
+from tests.support.servers import served
+from tests.support.town import LENGTH, Town
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'baywarden.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    town = fill(ledger, NOON)
-    add_owner(ledger, NOON)
-    yield town
-    ledger.close()
+    with filled(tmp_path_factory.mktemp("browser") / "baywarden.db") as town:
+        yield town
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +34,8 @@ def address(town: Town) -> Iterator[str]:
     end: datetime = NOON + LENGTH
     app = make_app(town.ledger, lambda: end, login_rate="1000 per minute")
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(server):
+        yield f"http://127.0.0.1:{server.port}"
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty
-from tests.support.browsing import add_owner, log_in, make_app
+from tests.conftest import NOON
+from tests.support.browsing import log_in, make_app
 from tests.support.drivers_phone import codes_of
-from tests.support.town import LENGTH, POLICY, Town, fill
+from tests.support.filled import filled
+from tests.support.town import LENGTH, POLICY, Town
 
 END = NOON + LENGTH
 
@@ -37,13 +36,8 @@ def policy() -> str:
 
 @pytest.fixture
 def town(tmp_path: Path, policy: str) -> Iterator[Town]:
-    url = f"sqlite:///{tmp_path / 'town.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    town = fill(ledger, NOON, policy)
-    add_owner(ledger, NOON)
-    yield town
-    ledger.close()
+    with filled(tmp_path / "town.db", policy) as town:
+        yield town
 
 
 @pytest.fixture
