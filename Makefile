@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DEMO   ?= 1
-# How many test processes; two ran fastest on two cores.
-WORKERS ?= auto
+# How many test processes: one more than cores, for many tests wait for processes that they started.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -19,7 +19,7 @@ run: $(VENV)/.runs ## run everything on this machine, with the demo town (DEMO=0
 install: $(VENV)/.installed ## make the environment with everything to develop and test
 
 test: install ## run all tests
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: install ## lint, format, types, layers
 	$(BIN)/ruff check .
