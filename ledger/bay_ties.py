@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
-from ledger.database import Tx, table
+from enforcement.facts import evse_subject, sensor_subject
+from ledger.database import Concern, Tx, table
 from ledger.statements import Rows, Statement, among
 from ledger.traits import ALWAYS
 from models import Bay, BayEvse, BaySensor, BayState, EndedTie
@@ -27,7 +28,7 @@ _FORGET_PAST = Statement(
     lambda dialect: delete(_PAST).where(among(dialect, _PAST.c.evse, "evses")).returning(_PAST.c.bay)
 )
 _HOMES = Statement(lambda dialect: select(_EVSES).where(among(dialect, _EVSES.c.evse, "evses"), _EVSES.c.home))
-_UNTIE = Statement(lambda dialect: delete(_EVSES).where(among(dialect, _EVSES.c.bay, "bays")))
+_UNTIE = Statement(lambda dialect: delete(_EVSES).where(among(dialect, _EVSES.c.bay, "bays")).returning(_EVSES.c.evse))
 _TIE = Rows(BayEvse)
 _OPEN = Statement(
     lambda dialect: select(_SENSORS).where(
@@ -60,16 +61,19 @@ class BayTie:
     sensors: tuple[str, ...] = ()
 
 
-def tie_evses(tx: Tx, ties: Sequence[BayTie]) -> None:
-    """The first bay that an EVSE is tied to is the home of its sessions; implicit bays of tied EVSEs end."""
+def tie_evses(tx: Tx, ties: Sequence[BayTie]) -> Concern:
+    """The first bay that an EVSE is tied to is the home of its sessions; implicit bays of tied EVSEs end.
+
+    Gives what that changes: these bays, those that ended, and all EVSEs that are tied or were.
+    """
     claims: dict[str, list[str]] = {}
     for tie in ties:
         for evse in dict.fromkeys(tie.evses):
             claims.setdefault(evse, []).append(tie.bay)
-    _end_implicit(tx, sorted(claims))
+    ended = _end_implicit(tx, sorted(claims))
     homes = {row.evse: row.bay for row in _HOMES.all(tx.conn, {"evses": sorted(claims)})}
     described = {tie.bay for tie in ties}
-    _UNTIE.run(tx.conn, {"bays": sorted(described)})
+    untied = {row.evse for row in _UNTIE.all(tx.conn, {"bays": sorted(described)})}
     rows: list[dict[str, Any]] = []
     for evse, bays in claims.items():
         before = homes.get(evse)
@@ -77,10 +81,14 @@ def tie_evses(tx: Tx, ties: Sequence[BayTie]) -> None:
         home = before if is_kept else bays[0]
         rows += ({"bay": bay, "evse": evse, "home": bay == home} for bay in bays)
     _TIE.write(tx.conn, rows)
+    return Concern(frozenset(described | ended), frozenset(map(evse_subject, claims.keys() | untied)))
 
 
-def tie_sensors(tx: Tx, ties: Sequence[BayTie]) -> None:
-    """A sensor that moves from one bay to another does so now: what it said before stays with the old bay."""
+def tie_sensors(tx: Tx, ties: Sequence[BayTie]) -> Concern:
+    """A sensor that moves from one bay to another does so now: what it said before stays with the old bay.
+
+    Gives what that changes: these bays, those that one was taken out of, and all sensors that were moved.
+    """
     sensors = sorted({sensor for tie in ties for sensor in tie.sensors})
     lying = _Lying(
         _OPEN.all(tx.conn, {"bays": sorted({tie.bay for tie in ties}), "sensors": sensors}),
@@ -92,16 +100,21 @@ def tie_sensors(tx: Tx, ties: Sequence[BayTie]) -> None:
     _TAKE_OUT.each(tx.conn, [{"of": of, "moment": tx.now} for of in lying.taken_out])
     _LAY.write(tx.conn, lying.new)
     _fold_again(tx, lying.left)
+    return Concern(frozenset({*lying.left, *(tie.bay for tie in ties)}), frozenset(map(sensor_subject, lying.moved)))
 
 
 class _Lying:
-    """Where sensors lie, as ties are read one after the other. ``left``: the bays that one was taken out of."""
+    """Where sensors lie, as ties are read one after the other.
+
+    ``left``: the bays that one was taken out of; ``moved``: sensors that lie elsewhere now, or nowhere.
+    """
 
     def __init__(self, rows: Iterable[Any], ever_tied: set[str], now: datetime) -> None:
         """``rows``: the open ties of these bays and sensors; ``ever_tied``: sensors with any tie."""
         self.taken_out: list[int] = []
         self.new: list[dict[str, Any]] = []
         self.left: set[str] = set()
+        self.moved: set[str] = set()
         self._ever_tied, self._now = ever_tied, now
         self._open: dict[str, dict[str, Any]] = {}
         self._in: dict[str, set[str]] = {}
@@ -124,6 +137,7 @@ class _Lying:
             row = {"bay": bay, "sensor": sensor, "since": since, "until": None}
             self.new.append(row)
             self._open[sensor] = row
+            self.moved.add(sensor)
             self._ever_tied.add(sensor)
             here.add(sensor)
 
@@ -131,19 +145,22 @@ class _Lying:
         row = self._open.pop(sensor)
         self._in[row["bay"]].discard(sensor)
         self.left.add(row["bay"])
+        self.moved.add(sensor)
         if "id" in row:
             self.taken_out.append(row["id"])
         else:
             row["until"] = self._now
 
 
-def _end_implicit(tx: Tx, evses: Sequence[str]) -> None:
+def _end_implicit(tx: Tx, evses: Sequence[str]) -> set[str]:
     """Implicit bays lose their EVSE, as if it had never been there: an owner corrects what a network said.
 
-    Their rows stay, since stays may refer to them, and boards leave them out.
+    Their rows stay, since stays may refer to them, and boards leave them out. Gives these bays.
     """
     ended = {row.bay for row in _END_IMPLICIT.all(tx.conn, {"evses": evses})}
-    _fold_again(tx, ended | {row.bay for row in _FORGET_PAST.all(tx.conn, {"evses": evses})})
+    ended |= {row.bay for row in _FORGET_PAST.all(tx.conn, {"evses": evses})}
+    _fold_again(tx, ended)
+    return ended
 
 
 def _fold_again(tx: Tx, bays: set[str]) -> None:

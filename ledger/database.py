@@ -9,58 +9,33 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import SQLModel
 
+from ledger import registry_changes
 from ledger.composer import Composer
-from ledger.statements import CURSOR, Rows, Statement, begin, say
+from ledger.memory import Memory
+from ledger.registry_changes import Concern, Find
+from ledger.statements import CURSOR, Rows, begin, say
 from ledger.tables import insert_in, table
 from ledger.vault import Vault
-from models import RegistryVersion
 
 __all__ = [
-    "Ledger", "Memory", "Outdated", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table", "upsert",
+    "Concern", "Ledger", "Memory", "Outdated", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table",
+    "upsert",
 ]  # fmt: skip
 
 _BUSY_MS = 15_000
 _TURN_MS = 50
 _MOST_THREADS = 64
-
-
-VERSION = select(table(RegistryVersion).c.version)
-_VERSION = Statement(lambda _: VERSION)
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a process remembers of the registry from one transaction to the next, while its version stands.
-
-    ``tokens``: of tokens that were compared, the ciphertext and the digest of what it holds: decrypting costs more than
-    all else that a session's update needs. ``partners``: whose an Authorization header is, by its digest.
-
-    A transaction that changes the registry (:func:`registry_changed`) goes on with a memory of its own.
-    """
-
-    version: int
-    contexts: dict[str, Any] = field(default_factory=dict)
-    ties: dict[str, Any] = field(default_factory=dict)
-    traits: dict[tuple[str, str], str] = field(default_factory=dict)
-    needs: dict[str, Any] = field(default_factory=dict)
-    sites: dict[str, Any] = field(default_factory=dict)
-    notices: Any = None
-    policies: Any = None
-    wanting: Any = None
-    subscriptions: Any = None
-    tokens: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    partners: dict[bytes, Any] = field(default_factory=dict)
 
 
 class Outdated(Exception):  # noqa: N818 - not an error: what was remembered holds no longer, so it is asked anew
@@ -107,7 +82,8 @@ class Ledger:
     def brief(self, now: datetime) -> Iterator[Tx]:
         """The same on SQLite for made statements only (:mod:`ledger.statements`): SQLAlchemy does not know of it.
 
-        What is remembered may be outdated: whoever relies on it asks for :data:`VERSION` and raises :class:`Outdated`.
+        What is remembered may be outdated: whoever relies on it asks for
+        :data:`ledger.registry_changes.VERSION` and raises :class:`Outdated`.
         """
         conn = self._hold()
         say(conn, "BEGIN IMMEDIATE")
@@ -142,11 +118,15 @@ class Ledger:
         return self._hold()
 
     def _renewed(self, conn: Connection) -> Memory:
-        standing = _VERSION.first(conn, {})
-        version = standing.version if standing else 0
-        if version != self._memory.version:
-            self._memory = Memory(version)
-        return self._memory
+        known = self._memory
+        version = registry_changes.standing(conn)
+        if version == known.version:
+            return known
+        concern = registry_changes.since(conn, known.version, version)
+        renewed = Memory(version) if concern is None else known.after(version, concern)
+        if self._memory is known:  # else another thread was first
+            self._memory = renewed
+        return renewed
 
     def close(self) -> None:
         """Give all connections back, those of other threads too."""
@@ -281,12 +261,14 @@ def upsert(
         _rows(model, tuple(key), tuple(rows[0]), keep).write(conn, rows)
 
 
-def registry_changed(tx: Tx) -> None:
-    """Tell all processes that what they remember of the registry no longer holds, as of this transaction's commit."""
-    version = table(RegistryVersion).c.version
-    statement = insert(tx.conn, RegistryVersion).values(id=1, version=1)
-    tx.conn.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"version": version + 1}))
-    tx.memory = Memory(-1)
+def registry_changed(tx: Tx, find: Find | None = None) -> None:
+    """Tell all processes that what they remember of the registry no longer holds, as of this transaction's commit.
+
+    ``find`` tells what of it, where that is certain; all else they go on remembering. Told after what it is about is
+    written, and before anything of that is asked again.
+    """
+    registry_changes.note(tx.conn, find)
+    tx.memory = Memory(-1) if find is None else tx.memory.of_its_own()
 
 
 @lru_cache(maxsize=200)

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from enforcement.facts import evse_subject
 from ledger import traits
-from ledger.database import Tx, insert, registry_changed, table
+from ledger.database import Concern, Tx, insert, registry_changed, table
 from ledger.registry import own_bays, put_bays
 from models import Bay, BayEvse, BayState, EndedTie
 from models.places import Trait
@@ -50,7 +51,9 @@ def put_places(tx: Tx, station: str, places: Sequence[Place], evses: Iterable[st
         _put_bays(tx, station, places, wanted)
         _end(tx, [row for tie, row in standing.items() if tie not in wanted])
         _begin(tx, [tie for tie in wanted if tie not in standing])
-        registry_changed(tx)
+        bays = {place.bay for place in places} | {tie.bay for tie in (*wanted, *standing)}
+        changed = Concern(frozenset(bays), frozenset(evse_subject(evse) for evse in free))
+        registry_changed(tx, lambda _: changed)
     for place in places:
         if place.time_limit_min is not None:
             traits.hear(tx, place.bay, Trait.TIME_LIMIT, str(place.time_limit_min))

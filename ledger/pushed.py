@@ -15,9 +15,10 @@ from sqlalchemy import bindparam, exists, literal, select
 from enforcement.facts import AnyFact
 from ledger import writing_at_once
 from ledger.charge_records import compare_sessions
-from ledger.database import VERSION, Ledger, Outdated, Tx, table
+from ledger.database import Ledger, Outdated, Tx, table
 from ledger.objects import ObjectFields, Stored, create, get, identity_of, replace
 from ledger.record import record_due
+from ledger.registry_changes import VERSION
 from ledger.statements import Statement
 from ledger.tokens import KeptToken, keep_token, to_keep, write_token
 from models import ChargeRecordRow, OcpiObject, Token

@@ -4,16 +4,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from calendars import calendar_of
+from enforcement.facts import evse_subject
 from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
 from ledger.bay_ties import BayTie, tie_evses, tie_sensors
-from ledger.database import Tx, insert, registry_changed, table, upsert
+from ledger.database import Concern, Tx, insert, registry_changed, table, upsert
 from ledger.statements import Rows, Statement, among
 from models import Bay, BayEvse, BayState, Evse, Network, Station
 from models.places import Trait
@@ -93,10 +95,15 @@ def put_station(tx: Tx, fields: StationFields) -> None:
     state = row.pop("state")
     if known is None or dict(known) != row:
         upsert(tx.conn, Station, ["key"], [row])
-        registry_changed(tx)
+        registry_changed(tx, partial(_bays_at, fields.key))
     traits.hear(tx, fields.key, Trait.TAX_REGION, region_of(fields.country, state))
     traits.hear(tx, fields.key, Trait.CALENDAR, calendar_of(fields.country, state))
     traits.hear(tx, fields.key, Trait.LAW, place_of_law(fields.country, state))
+
+
+def _bays_at(station: str, conn: Connection) -> Concern:
+    """Those whose station it is; which bays these are stays as it was."""
+    return Concern(frozenset(row.id for row in _BAYS_OF.all(conn, {"station": station})), sites=False)
 
 
 def put_evse(tx: Tx, fields: EvseFields) -> None:
@@ -110,7 +117,8 @@ def put_evse(tx: Tx, fields: EvseFields) -> None:
     if tx.conn.execute(select(ties.c.bay).where(ties.c.evse == fields.key).limit(1)).first() is None:
         put_bays(tx, own_bays(tx, [fields.key]))
         tx.conn.execute(insert(tx.conn, BayEvse).values(bay=fields.key, evse=fields.key, home=True))
-        registry_changed(tx)
+        made = Concern(frozenset({fields.key}), frozenset({evse_subject(fields.key)}))
+        registry_changed(tx, lambda _: made)
 
 
 def own_bays(tx: Tx, evses: Sequence[str]) -> list[dict[str, object]]:
@@ -138,11 +146,11 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
         raise TieError(f"unknown stations (connect their network first): {', '.join(unknown)}")
     rows = [{"id": tie.bay, "station": tie.station, "name": tie.name, "implicit": False} for tie in ties]
     put_bays(tx, rows)
-    tie_evses(tx, ties)
-    tie_sensors(tx, ties)
-    registry_changed(tx)
+    changed = tie_evses(tx, ties) | tie_sensors(tx, ties)
+    registry_changed(tx, lambda _: changed)
 
 
+_BAYS_OF = Statement(lambda _: select(table(Bay).c.id).where(table(Bay).c.station == bindparam("station")))
 _STATIONS = Statement(
     lambda dialect: select(table(Station).c.key).where(among(dialect, table(Station).c.key, "stations"))
 )

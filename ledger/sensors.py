@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
-from ledger.database import Tx, registry_changed, table, upsert
+from ledger.database import Concern, Tx, registry_changed, table, upsert
 from ledger.statements import Rows, Statement, among
 from ledger.traits import ALWAYS
-from models import Sensor, SensorDebounce
+from models import BaySensor, Sensor, SensorDebounce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
         {
             "id": sensor,
             "model": last.model,
-            "watchdog_s": int(last.watchdog.total_seconds()),
+            "watchdog_s": _watchdog_s(last),
             "occupied": last.occupied,
             "last_at": min(last.at, last.seen_at),
             "last_seen_at": last.seen_at,
@@ -46,9 +47,12 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
         return
     known = {row.id: row for row in _KNOWN.all(tx.conn, {"sensors": list(heard)})}
     _TOUCH.write(tx.conn, rows)
-    if any(row["id"] not in known or known[row["id"]].watchdog_s != row["watchdog_s"] for row in rows):
-        registry_changed(tx)
-    _note_debounces(tx, heard, known)
+    changed = _note_debounces(tx, heard, known)
+    changed |= {
+        sensor for sensor, last in heard.items() if sensor not in known or known[sensor].watchdog_s != _watchdog_s(last)
+    }
+    if changed:
+        registry_changed(tx, partial(_bays_of, sorted(changed)))
     set_batteries(tx, {sensor: last.battery for sensor, last in heard.items() if last.battery is not None})
 
 
@@ -56,6 +60,11 @@ _KNOWN = Statement(
     lambda dialect: select(
         table(Sensor).c.id, table(Sensor).c.watchdog_s, table(Sensor).c.arrival_s, table(Sensor).c.departure_s
     ).where(among(dialect, table(Sensor).c.id, "sensors"))
+)
+_LAIN_IN = Statement(
+    lambda dialect: (
+        select(table(BaySensor).c.bay).where(among(dialect, table(BaySensor).c.sensor, "sensors")).distinct()
+    )
 )
 _TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
 
@@ -66,12 +75,20 @@ def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
         _SET_BATTERY.each(tx.conn, [{"of": sensor, "is_now": now} for sensor, now in sorted(batteries.items())])
 
 
-def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str, object]) -> None:
-    """What holds for a sensor that is heard for the first time always held; what changes later, changes from now on."""
+def _bays_of(sensors: list[str], conn: Connection) -> Concern:
+    """The bays in which these sensors lie or lay. Which those are stays as it was, and with it what a site is."""
+    return Concern(frozenset(row.bay for row in _LAIN_IN.all(conn, {"sensors": sensors})), sites=False)
+
+
+def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str, object]) -> set[str]:
+    """What holds for a sensor that is heard for the first time always held; what changes later, changes from now on.
+
+    Gives the sensors of which something changed.
+    """
     said = {sensor: _seconds(last.debounce) for sensor, last in heard.items()}
     changed = [sensor for sensor in sorted(said) if said[sensor] != _seconds_of(known.get(sensor))]
     if not changed:
-        return
+        return set()
     rows: list[dict[str, object]] = []
     for sensor in changed:
         since, (arrival_s, departure_s) = tx.now if sensor in known else ALWAYS, said[sensor]
@@ -79,7 +96,11 @@ def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str
     upsert(tx.conn, SensorDebounce, ["sensor", "since"], rows)
     now = [{"of": row["sensor"], "held": row["arrival_s"], "gone": row["departure_s"]} for row in rows]
     _SET_DEBOUNCE.each(tx.conn, now)
-    registry_changed(tx)
+    return set(changed)
+
+
+def _watchdog_s(last: SensorHeard) -> int:
+    return int(last.watchdog.total_seconds())
 
 
 def _seconds(debounce: Debounce) -> tuple[int, int]:

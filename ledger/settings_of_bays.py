@@ -34,6 +34,7 @@ _SENSORS = Statement(
         select(_LAIN.bay, _LAIN.sensor, _LAIN.since, _LAIN.until, _SENSOR.watchdog_s)
         .join_from(table(BaySensor), table(Sensor), _SENSOR.id == _LAIN.sensor, isouter=True)
         .where(among(dialect, _LAIN.bay, "bays"))
+        .order_by(_LAIN.id)
     )
 )
 
@@ -99,11 +100,10 @@ def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
 def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
     """Which bays these facts are about."""
     memory = tx.memory.ties
-    # Asked one by one: a set less a dictionary's keys would go through all that is remembered.
     missing = sorted({fact.subject for fact in facts if fact.subject not in memory})
     if missing:
-        memory.update(dict.fromkeys(missing, ()))
-        memory.update((subject, tuple(ties)) for subject, ties in ties_of(tx.conn, missing).items())
+        found = ties_of(tx.conn, missing)
+        memory.update({subject: tuple(found.get(subject, ())) for subject in missing})
     out: dict[str, list[AnyFact]] = {}
     for fact in facts:
         for bay, tie in memory[fact.subject]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
-from sqlalchemy import Connection, or_, select, union, update
+from sqlalchemy import Connection, bindparam, or_, select, union, update
 
 from enforcement.setting import PlaceThen
-from ledger.database import Tx, insert, registry_changed, table
+from ledger.database import Concern, Tx, insert, registry_changed, table
 from ledger.habits import network_of
 from ledger.statements import Statement, among
 from models import Bay, BayEvse, BayState, EndedTie, PlaceTrait
@@ -28,6 +28,12 @@ _NOTHING: Mapping[str, Any] = {"power_classes": _NO_CLASSES}
 _BY: tuple[By, ...] = ("owner", "network")
 
 _rows = table(PlaceTrait).c
+_BAYS_OF = Statement(
+    lambda _: union(
+        select(table(Bay).c.id.label("bay")).where(table(Bay).c.station == bindparam("place")),
+        *(select(ties.bay).where(ties.evse == bindparam("place")) for ties in (table(BayEvse).c, table(EndedTie).c)),
+    )
+)
 _WORDS = Statement(
     lambda dialect: select(table(PlaceTrait)).where(among(dialect, _rows.place, "places")).order_by(_rows.since)
 )
@@ -117,10 +123,20 @@ def say(tx: Tx, place: str, trait: Trait, value: str, *, by: By = "owner", since
     statement = insert(tx.conn, PlaceTrait).values(row)
     key = ["place", "trait", "said_by", "since"]
     tx.conn.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value[:200]}))
-    registry_changed(tx)
+    registry_changed(tx, None if _is_network(place) else partial(_told_of, place, trait))
     if begins < tx.now and trait not in TOLD:
         judge_again(tx, place)
     return True
+
+
+def _is_network(place: str) -> bool:
+    return place == network_of(place)
+
+
+def _told_of(place: str, trait: Trait, conn: Connection) -> Concern:
+    """The bays of a station or of an EVSE, and the word itself."""
+    bays = frozenset(row.bay for row in _BAYS_OF.all(conn, {"place": place}))
+    return Concern(bays, words=frozenset({(place, trait.value)}))
 
 
 def judge_again(tx: Tx, place: str) -> None:

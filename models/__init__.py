@@ -29,7 +29,7 @@ from models.places import PlaceTrait
 from models.policies import PolicyNotice, PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
-from models.registry import RegistryVersion
+from models.registry import RegistryChange, RegistryVersion
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.signs import SignAttestation
 from models.tariffs import TariffVersion
@@ -81,6 +81,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "Push",
+    "RegistryChange",
     "RegistryVersion",
     "Reject",
     "Sensor",

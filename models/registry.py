@@ -1,5 +1,6 @@
 """The version of the registry: what processes remember of ties and policies holds while it stands."""
 
+from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 
@@ -14,3 +15,14 @@ class RegistryVersion(SQLModel, table=True):
     id: int = Field(primary_key=True)
     version: int
     pseudonym_check: str | None = Field(default=None, max_length=32)
+
+
+class RegistryChange(SQLModel, table=True):
+    """What the change that made a version concerns (JSON of ledger.registry_changes.Concern).
+
+    Without a row it concerns everything; rows of versions that are long gone are removed.
+    """
+
+    __tablename__ = "registry_change"
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    concern: str = Field(sa_type=Text)
