@@ -1,6 +1,7 @@
 """A lot for tests of the ledger: bays of two networks at one place, facts by the minute, and what stands in the end."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from sqlalchemy import select, update
 
@@ -129,11 +130,12 @@ def heard(first: float, last: float, every: int = 5) -> list[AnyFact]:
 
 
 def play(ledger: Ledger, facts: Iterable[AnyFact], until: float) -> None:
-    """Record each fact when it reaches us, and look at bays when they are due."""
-    for fact in sorted(facts, key=lambda fact: (fact.seen_at, fact.source, fact.source_id)):
-        look(ledger, fact.seen_at)
-        with ledger.write(fact.seen_at) as tx:
-            record(tx, [fact])
+    """Record the facts of each moment when they reach us, and look at bays when they are due."""
+    in_order = sorted(facts, key=lambda fact: (fact.seen_at, fact.source, fact.source_id))
+    for moment, told in groupby(in_order, lambda fact: fact.seen_at):
+        look(ledger, moment)
+        with ledger.write(moment) as tx:
+            record(tx, list(told))
     look(ledger, minutes(until))
 
 
