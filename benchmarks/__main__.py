@@ -44,16 +44,14 @@ def _mqtt(urls: Mapping[str, str]) -> None:
 
 def _ocpi(urls: Mapping[str, str]) -> None:
     """CPU milliseconds: less is better, so a ratio is how many empty views a request costs."""
-    floors = [ocpi.empty() for _ in range(_RUNS)]
-    services = {name: [ocpi.ours(url) for _ in range(_RUNS)] for name, url in urls.items()}
-    services["extrawest-ocpi, SQLite"] = [ocpi.extrawest() for _ in range(_RUNS)]
-    for name, runs in services.items():
+    found = ocpi.compare(urls)
+    floor = found.pop("empty")
+    for name, measured in found.items():
         for method in ("put", "patch"):
             what = f"OCPI {method.upper()} session, CPU ms, {name}"
-            _show(what, [getattr(run, method) for run in runs], [getattr(run, method) for run in floors])
-    for name in urls:
-        decided = statistics.median(run.deciding for run in services[name])
-        _alone(f"  and to decide, in batches, CPU ms, {name}", decided)
+            _show(what, [getattr(measured, method)], [getattr(floor, method)])
+    for name, url in urls.items():
+        _alone(f"  and to decide, in batches, CPU ms, {name}", ocpi.deciding(url))
 
 
 def _backtest(_urls: Mapping[str, str]) -> None:

@@ -20,9 +20,9 @@ from benchmarks.asking import Asked, asked
 from benchmarks.fleet_of_bays import fleet, minutes
 from benchmarks.fleet_readings import A_SESSION_IN
 from benchmarks.installed import installed
-from benchmarks.ocpi import registered
 from benchmarks.places import broker_process, until
 from benchmarks.processes import cpu_seconds, keep_to, resident_bytes
+from benchmarks.receivers import registered
 from ledger.database import Ledger, table
 from models import FactRow, WaitingFact
 

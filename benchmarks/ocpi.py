@@ -1,129 +1,113 @@
 """CPU milliseconds for a session's PUT and PATCH, beside an empty Flask view and beside extrawest-ocpi's own receiver.
 
-Flask applications run under gunicorn with one synchronous worker, extrawest-ocpi under uvicorn, as it is meant to. CPU
-is user and system time of the server's processes; PostgreSQL's own is not in it. What the session means is decided by
-another process, in batches; that is measured apart and told apart.
+Flask applications run under gunicorn with one synchronous worker, extrawest-ocpi under uvicorn, as it is meant to. All
+run at once, and take their turns: what neighbours on the machine take away, they take from each. CPU is user and system
+time of the server's processes; PostgreSQL's own is not in it. What the session means is decided by another process, in
+batches; that is measured apart and told apart.
 """
 
-import base64
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks.places import BAYS, answers, free_port, furnish, make_ledger, process, until
-from benchmarks.processes import cpu_seconds
+from benchmarks import receivers
+from benchmarks.places import BAYS, make_ledger
+from benchmarks.processes import threads_cpu_seconds
+from benchmarks.receivers import Receiver
 from ledger.assess import assess_due
-from ledger.partners import by_token
-from ledger.registrations import Party, Registration, invite, register
 
-SESSIONS = 600
-_WARM_UP = 60
-_EXTRAWEST = Path(__file__).parent / "extrawest"
+SESSIONS = 1_200
+_A_TURN = 25
+_UPDATES = {"put": 3, "patch": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """CPU milliseconds a request: to take it in durably, and to decide what follows, in a process apart."""
+    """CPU milliseconds a request."""
 
     put: float
     patch: float
-    deciding: float = 0.0
 
 
-def empty(sessions: int = SESSIONS) -> Measured:
-    """A view that does nothing: what Flask and gunicorn cost."""
-    with _gunicorn("benchmarks.wsgi:empty()") as (pid, port):
-        return _measure(pid, port, "none", "/ocpi/2.2.1", sessions)
+def compare(databases: Mapping[str, str]) -> dict[str, Measured]:
+    """An empty view, the door on each database, and extrawest-ocpi's receiver."""
+    ours = {name: receivers.ours(url) for name, url in databases.items()}
+    return measure({"empty": receivers.empty(), **ours, "extrawest-ocpi, SQLite": receivers.extrawest()})
 
 
-def ours(database: str, sessions: int = SESSIONS) -> Measured:
-    """The OCPI door, on this database."""
-    furnish(database)
-    token = registered(database)
-    with _gunicorn(f"benchmarks.wsgi:service({database!r})") as (pid, port):
-        taken = _measure(pid, port, token, "/ocpi/2.2.1", sessions)
-    return Measured(taken.put, taken.patch, _decide(database, sessions))
-
-
-def extrawest() -> Measured:
-    """The receiver of extrawest-ocpi, on a SQLite file."""
-    python = _environment()
-    port = free_port()
-    command = [str(python), "-m", "uvicorn", "receiver:app", "--app-dir", str(_EXTRAWEST), "--port", str(port)]
-    with tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder:
-        extra = {"BENCH_DATABASE": f"{folder}/sessions.db", "BENCH_TOKEN": "none"}
-        with process([*command, "--log-level", "warning", "--no-access-log"], os.environ | extra) as server:
-            until(answers(port), "uvicorn answers")
-            return _measure(server.pid, port, "none", "/ocpi/emsp/2.2.1", SESSIONS)
-
-
-@contextmanager
-def _gunicorn(app: str) -> Iterator[tuple[int, int]]:
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-    with process([*command, "--log-level", "warning", "--no-control-socket", app]) as server:
-        until(answers(port), "gunicorn answers")
-        yield server.pid, port
-
-
-def _measure(pid: int, port: int, token: str, prefix: str, sessions: int) -> Measured:
-    """Every session begins with a PUT that creates it and goes on with two that change it, or with two PATCHes."""
-    headers = {"Authorization": f"Token {base64.b64encode(token.encode()).decode()}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}{prefix}", trust_env=False, timeout=60) as client:
-
-        def send(method: str, numbers: range, *, only: slice = slice(None)) -> float:
-            requests = [each for number in numbers for each in list(_told(method, number))[only]]
-            before = cpu_seconds(pid)
-            for how, path, body in requests:
-                answer = client.request(how, path, json=body, headers=headers)
-                if answer.is_error or answer.json().get("status_code", 1000) != 1000:
-                    raise SystemExit(f"{how} {path}: HTTP {answer.status_code} {answer.text[:300]}")
-            return 1000 * (cpu_seconds(pid) - before) / len(requests)
-
-        send("PUT", range(_WARM_UP))
-        put = send("PUT", range(_WARM_UP, _WARM_UP + sessions))
-        patched = range(_WARM_UP + sessions, 2 * (_WARM_UP + sessions))
-        send("PATCH", patched, only=slice(0, 1))
-        return Measured(put, send("PATCH", patched, only=slice(1, None)))
-
-
-def _decide(database: str, sessions: int) -> float:
+def deciding(database: str, sessions: int = SESSIONS, known: int = BAYS) -> float:
+    """CPU milliseconds to decide what was taken in, each update, in a process apart."""
     ledger = make_ledger(database)
     before = time.process_time()
     while assess_due(ledger, datetime.now(UTC)):
         pass
     took = time.process_time() - before
     ledger.close()
-    return 1000 * took / (2 * 3 * (_WARM_UP + sessions))
+    return 1000 * took / (2 * 3 * (known + sessions))
 
 
-def _environment() -> Path:
-    """An environment of its own, made once and kept: extrawest-ocpi pins old libraries."""
-    folder = _EXTRAWEST / ".venv"
-    python, stamp = folder / "bin" / "python", folder / ".made"
-    lock = _EXTRAWEST / "requirements.lock"
-    if not stamp.exists() or stamp.read_text() != lock.read_text():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
-        stamp.write_text(lock.read_text())
-    return python
+def measure(
+    servers: Mapping[str, AbstractContextManager[Receiver]], sessions: int = SESSIONS, known: int = BAYS
+) -> dict[str, Measured]:
+    """Run these servers and let them take their turns.
+
+    Every session begins with a PUT that creates it and goes on with two that change it, or with two PATCHes. ``known``:
+    so many sessions before, not measured; whose bay an EVSE is, is remembered from then on.
+    """
+    with ExitStack() as ending:
+        running = {name: ending.enter_context(server) for name, server in servers.items()}
+        clients = {name: ending.enter_context(server.client()) for name, server in running.items()}
+        took = {name: Counter[str]() for name in running}
+
+        def send(name: str, method: str, numbers: range, only: slice = slice(None)) -> float:
+            requests = [each for number in numbers for each in list(_told(method, number))[only]]
+            before = threads_cpu_seconds(running[name].server.pid)
+            for request in requests:
+                _send(clients[name], *request)
+            return threads_cpu_seconds(running[name].server.pid) - before
+
+        for name in running:
+            send(name, "PUT", range(known))
+        for numbers in _turns(known, sessions):
+            for name in running:
+                took[name]["put"] += send(name, "PUT", numbers)
+        for numbers in _turns(known + sessions, sessions):
+            for name in running:
+                send(name, "PATCH", numbers, slice(0, 1))
+                took[name]["patch"] += send(name, "PATCH", numbers, slice(1, None))
+    return {name: _of_each(times, sessions) for name, times in took.items()}
+
+
+def _of_each(times: Mapping[str, float], sessions: int) -> Measured:
+    return Measured(**{how: 1000 * times[how] / (count * sessions) for how, count in _UPDATES.items()})
+
+
+def _turns(first: int, count: int) -> Iterator[range]:
+    for start in range(first, first + count, _A_TURN):
+        yield range(start, min(start + _A_TURN, first + count))
+
+
+def _send(client: httpx.Client, method: str, path: str, body: dict[str, Any]) -> None:
+    answer = client.request(method, path, json=body)
+    if answer.is_error or answer.json().get("status_code", 1000) != 1000:
+        raise SystemExit(f"{method} {path}: HTTP {answer.status_code} {answer.text[:300]}")
 
 
 def _told(method: str, number: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """One session as its network tells it: it begins, it is done charging, it is over."""
-    start = datetime.now(UTC).replace(microsecond=0, second=0) - timedelta(days=7)
-    began = start + timedelta(seconds=600 * number / BAYS)
+    """One session as its network tells it: it begins, it is done charging, it is over.
+
+    At all bays within the same seconds, as a large network does: that it was heard is noted once in five seconds. The
+    same driver comes to a bay each time.
+    """
+    start = datetime.now(UTC).replace(microsecond=0, second=0) - timedelta(hours=3)
+    turn, bay = divmod(number, BAYS)
+    began = start + timedelta(minutes=10 * turn, milliseconds=bay)
     done, over = began + timedelta(minutes=4), began + timedelta(minutes=8)
     parking = {"start_date_time": _z(done), "dimensions": [{"type": "PARKING_TIME", "volume": 0}]}
     path = f"/sessions/CA/BEN/S{number}"
@@ -136,9 +120,9 @@ def _told(method: str, number: int) -> Iterator[tuple[str, str, dict[str, Any]]]
         "cdr_token": {
             "country_code": "CA",
             "party_id": "BEN",
-            "uid": f"T{number}",
+            "uid": f"T{bay}",
             "type": "RFID",
-            "contract_id": f"T{number}",
+            "contract_id": f"T{bay}",
         },
         "auth_method": "WHITELIST",
         "location_id": "L1",
@@ -158,20 +142,6 @@ def _told(method: str, number: int) -> Iterator[tuple[str, str, dict[str, Any]]]
         then = [{**whole, **then[0]}, {**whole, **then[0], **then[1]}]
     for body in then:
         yield method, path, body
-
-
-def registered(database: str) -> str:
-    """Make the bench's network a partner; gives the token that it comes with."""
-    ledger = make_ledger(database)
-    with ledger.write(datetime.now(UTC)) as tx:
-        found = by_token(tx.conn, invite(tx, "Bench"))
-        if found is None:
-            raise SystemExit("the invitation is not known")
-        party = Party(network="ca*ben", country_code="CA", party_id="BEN", name="Bench")
-        registration = Registration(token="B", versions_url="http://127.0.0.1", connection={}, parties=[party])
-        token = register(tx, found[0], registration)
-    ledger.close()
-    return token
 
 
 def _z(moment: datetime) -> str:

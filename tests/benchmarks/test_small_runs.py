@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import backtesting, core, curve, graces, million, mqtt, ocpi
+from benchmarks import backtesting, core, curve, graces, million, mqtt, ocpi, receivers
 from tests.conftest import require_tool
 
 
@@ -14,10 +14,12 @@ def test_messages_through_the_broker(benched: dict[str, str], consumer: str) -> 
 
 
 def test_pushes_of_sessions(benched: dict[str, str]) -> None:
-    floor, ours = ocpi.empty(5), ocpi.ours(benched["SQLite"], 5)
-    assert floor.put >= 0
-    assert ours.put > 0
-    assert ours.deciding > 0
+    servers = {"empty": receivers.empty(), "ours": receivers.ours(benched["SQLite"])}
+    found = ocpi.measure(servers, 5, known=5)
+    for name in servers:
+        assert found[name].put > 0
+        assert found[name].patch > 0
+    assert ocpi.deciding(benched["SQLite"], 5, known=5) > 0
 
 
 @pytest.mark.parametrize("exact", [False, True])
