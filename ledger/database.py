@@ -3,28 +3,26 @@
 SQLAlchemy Core on the tables of ``models``: the ORM costs ten times as much a row, and nothing here needs it.
 """
 
-import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from select import POLLIN, poll
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from ledger import registry_changes
 from ledger.composer import Composer
+from ledger.engines import make_engine
+from ledger.loans import Loan
 from ledger.memory import Memory
 from ledger.registry_changes import Concern, Find
-from ledger.statements import CURSOR, Rows, begin, say
+from ledger.statements import Rows, say
 from ledger.tables import insert_in, table
 from ledger.vault import Vault
 
@@ -32,10 +30,6 @@ __all__ = [
     "Concern", "Ledger", "Memory", "Outdated", "Tx", "insert", "insert_in", "make_engine", "registry_changed", "table",
     "upsert",
 ]  # fmt: skip
-
-_BUSY_MS = 15_000
-_TURN_MS = 50
-_MOST_THREADS = 64
 
 
 class Outdated(Exception):  # noqa: N818 - not an error: what was remembered holds no longer, so it is asked anew
@@ -66,7 +60,7 @@ class Ledger:
         )
         self._held = threading.local()
         self._idle: deque[Connection] = deque()
-        self._loans: WeakSet[_Loan] = WeakSet()
+        self._loans: WeakSet[Loan] = WeakSet()
         self.vault = vault
         self.composer = composer
         self._memory = Memory(0)
@@ -78,21 +72,13 @@ class Ledger:
         with conn.begin():
             yield Tx(conn, now, self.vault, self.composer, self._renewed(conn))
 
-    @contextmanager
-    def brief(self, now: datetime) -> Iterator[Tx]:
+    def brief(self, now: datetime) -> "_Brief":
         """The same on SQLite for made statements only (:mod:`ledger.statements`): SQLAlchemy does not know of it.
 
         What is remembered may be outdated: whoever relies on it asks for
         :data:`ledger.registry_changes.VERSION` and raises :class:`Outdated`.
         """
-        conn = self._hold()
-        say(conn, "BEGIN IMMEDIATE")
-        try:
-            yield Tx(conn, now, self.vault, self.composer, self._memory)
-        except BaseException:
-            say(conn, "ROLLBACK")
-            raise
-        say(conn, "COMMIT")
+        return _Brief(self.apart(now))
 
     def apart(self, now: datetime) -> Tx:
         """For made statements that are each a transaction of their own. What is remembered may be outdated."""
@@ -139,15 +125,15 @@ class Ledger:
 
     def _hold(self) -> Connection:
         """This thread's connection for writing: to take one from a pool costs as much as all else in a small write."""
-        loan: _Loan | None = getattr(self._held, "loan", None)
+        loan: Loan | None = getattr(self._held, "loan", None)
         if loan is None:
-            loan = self._held.loan = _Loan(self._idle)
+            loan = self._held.loan = Loan(self._idle)
             self._loans.add(loan)
         conn = loan.conn
         if conn is not None and not conn.closed and not conn.invalidated:
             if conn.in_transaction():
                 raise RuntimeError("a transaction within a transaction")
-            if _is_alive(loan.driver):
+            if not loan.is_gone():
                 return conn
             conn.invalidate()
         if conn is not None:
@@ -155,97 +141,20 @@ class Ledger:
         return loan.renew(self._writing.connect())
 
 
-class _Loan:
-    """The connection that a thread writes with. When the thread ends, the next new one has it: threads come and go."""
+class _Brief:
+    """A transaction in two words of the driver's; a generator would cost as much again."""
 
-    __slots__ = ("__weakref__", "_idle", "conn", "driver")
+    __slots__ = ("_tx",)
 
-    def __init__(self, idle: deque[Connection]) -> None:
-        self._idle = idle
-        self.conn: Connection | None = None
-        self.driver: Any = None
-        with suppress(IndexError):
-            self.renew(idle.pop())
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
 
-    def renew(self, conn: Connection) -> Connection:
-        """Lend this one from now on."""
-        self.conn, self.driver = conn, conn.connection.driver_connection
-        if conn.get_execution_options().get(CURSOR) is None:
-            conn.execution_options(**{CURSOR: conn.connection.cursor()})
-        return conn
+    def __enter__(self) -> Tx:
+        say(self._tx.conn, "BEGIN IMMEDIATE")
+        return self._tx
 
-    def end(self) -> None:
-        """Give the connection back for good."""
-        if self.conn is not None:
-            self.conn.close()
-            self.conn = None
-
-    def __del__(self) -> None:
-        if self.conn is None or self.conn.closed or self.conn.invalidated:
-            return
-        if self.conn.in_transaction():  # a thread that was ended in the midst of it
-            self.conn.close()
-        else:
-            self._idle.append(self.conn)
-
-
-def make_engine(url: str) -> Engine:
-    """An engine whose transactions really begin when they should, on both databases."""
-    if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=4, max_overflow=_MOST_THREADS)
-        event.listen(engine, "checkout", _require_alive)
-        event.listen(engine, "begin", _begin)
-        return engine
-    options = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
-    engine = create_engine(url, connect_args=options, max_overflow=_MOST_THREADS)
-    event.listen(engine, "begin", _begin)
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins; pysqlite's own guesses would begin too late
-        for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        _write_ahead(connection)
-
-    return engine
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """WAL. Where processes turn a new file to it at once, SQLite refuses all but one without waiting for it."""
-    for left in reversed(range(_BUSY_MS // _TURN_MS)):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if not left:
-                raise
-            time.sleep(_TURN_MS / 1000)
-        else:
-            return
-
-
-def _begin(conn: Connection) -> None:
-    """SQLite's drivers begin too late, or take the write lock too late; PostgreSQL's waits for an answer to BEGIN."""
-    is_write = conn.get_execution_options().get("baywarden_write", False)
-    if conn.dialect.name == "sqlite":
-        begin(conn, "BEGIN IMMEDIATE" if is_write else "BEGIN")
-    elif is_write:
-        begin(conn, "BEGIN")
-
-
-def _require_alive(connection: Any, _record: Any, _proxy: Any) -> None:
-    if not _is_alive(connection):
-        raise DisconnectionError
-
-
-def _is_alive(connection: Any) -> bool:
-    """A server that ended, or ended the connection, has said so by now; asking it each time would cost a round trip."""
-    if isinstance(connection, sqlite3.Connection):
-        return True
-    if connection.closed:
-        return False
-    poller = poll()
-    poller.register(connection.fileno(), POLLIN)
-    return not poller.poll(0)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        say(self._tx.conn, "COMMIT" if kind is None else "ROLLBACK")
 
 
 def insert(conn: Connection, model: type[SQLModel]) -> Any:

@@ -36,6 +36,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 from sqlmodel import AutoString, SQLModel
 
+from ledger import libpq
 from ledger.tables import insert_in, table
 
 Convert = Callable[[Any], Any]
@@ -96,7 +97,7 @@ def begin(conn: Connection, text: str) -> None:
     """Begin a transaction with the driver's own words; an error is SQLAlchemy's, as everywhere."""
     driver: Any = conn.dialect.dbapi
     try:
-        conn.connection.cursor().execute(text)
+        cursor_of(conn).execute(text)
     except driver.Error as error:
         raise _fault(conn, text, error) from error
 
@@ -234,14 +235,14 @@ class _Compiled:
     """The text of a statement in one dialect, and how values go in and come out."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        own = dialect if dialect.name == "sqlite" else libpq.DIALECT
+        compiled = statement.compile(dialect=own, compile_kwargs={"render_postcompile": True})
         driver: Any = dialect.dbapi
         self.errors: Any = driver.Error
         self.text = str(compiled)
         self._fixed = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
         kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
-        self._is_named = compiled.positiontup is None
-        self._in = [(name, _into(kinds[name], dialect.name)) for name in compiled.positiontup or kinds]
+        self._in = [(name, _into(kinds[name], dialect.name)) for name in compiled.positiontup or ()]
         columns = list(statement.exported_columns) if statement.is_select or compiled.effective_returning else []
         out = [(index, _out_of(column.type, dialect.name)) for index, column in enumerate(columns)]
         self._out = [(index, convert) for index, convert in out if convert is not None]
@@ -259,12 +260,11 @@ class _Compiled:
     def bind(self, values: Values) -> Any:
         """What the driver is given; a value that the statement asks for and is not there is a KeyError."""
         given = {**self._fixed, **values} if self._fixed else values
-        bound = [
+        return [
             value if convert is None or value is None else convert(value)
             for name, convert in self._in
             for value in (given[name],)
         ]
-        return {name: value for (name, _), value in zip(self._in, bound, strict=True)} if self._is_named else bound
 
     def row(self, raw: Sequence[Any]) -> Any:
         """A row as a named tuple."""
@@ -288,9 +288,16 @@ def _cursor(conn: Connection) -> Any:
         return kept
     if not conn.in_transaction():
         conn.begin()
+    return cursor_of(conn)
+
+
+def cursor_of(conn: Connection) -> Any:
+    """The one cursor of the driver's connection, whoever has that now."""
     kept = conn.info.get(CURSOR)
     if kept is None:
-        kept = conn.info[CURSOR] = conn.connection.cursor()
+        driver = conn.connection.driver_connection
+        own = conn.dialect.name == "sqlite"
+        kept = conn.info[CURSOR] = conn.connection.cursor() if own else libpq.PreparedCursor(driver)
     return kept
 
 
@@ -344,7 +351,7 @@ def _into(kind: TypeEngine[Any], dialect: str) -> Convert | None:
     if isinstance(kind, SqlEnum | _Word):
         return _plain
     if _is_moment(kind):
-        return _text_of if dialect == "sqlite" else _utc
+        return _text_of if dialect == "sqlite" else _iso
     return None
 
 
@@ -368,7 +375,7 @@ def _array(convert: Convert, values: Sequence[Any]) -> str:
 def _item(value: Any) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -381,6 +388,10 @@ def _utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError("a moment without its offset")
     return moment.astimezone(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return _utc(moment).isoformat()
 
 
 def _text_of(moment: datetime) -> str:
