@@ -1,13 +1,14 @@
 """A session as a network pushes it: what stands is asked once, and all that follows is written at once.
 
 A push pays for each question and each commit. On PostgreSQL it is one question and one statement, which commits by
-itself and holds only while what was asked still stands; if it does not, the push is taken in anew, under a lock.
+itself and holds only while what was asked still stands; if it does not, the push is taken in anew, under a lock. The
+question is left out where the answer is as good as known: a session that goes on replaces what was said of it before.
 SQLite has one writer: there both are in one short transaction.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import bindparam, exists, literal, select
@@ -20,7 +21,7 @@ from ledger.objects import ObjectFields, Stored, create, get, identity_of, repla
 from ledger.record import record_due
 from ledger.registry_changes import VERSION
 from ledger.statements import Statement
-from ledger.tokens import KeptToken, keep_token, to_keep, write_token
+from ledger.tokens import KeptToken, is_remembered, keep_token, to_keep, write_token
 from models import ChargeRecordRow, OcpiObject, Token
 
 T = TypeVar("T")
@@ -28,13 +29,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """What is asked for: an object, a driver's token, and whether there are charge records of a ``session``."""
+    """What is asked for: an object, a driver's token, and whether there are charge records of a ``session``.
+
+    ``may_stand_unseen``: it does not matter what stands, as long as it is older.
+    """
 
     module: str
     network: str
     object_id: str
     token: str = ""
     session: str = ""
+    may_stand_unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Change(Generic[T]):
 
 
 Decide = Callable[[Tx, Standing], Change[T]]
+_OLDER = Stored(0, datetime.min.replace(tzinfo=UTC), "", "")
 
 
 def take(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> T:
@@ -112,6 +118,24 @@ def _in_brief(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Chang
 def _in_one_statement(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Change[T] | None:
     """None where there is more to do than this, or what was asked stands no longer."""
     tx = ledger.apart(now)
+    change = _unseen(tx, of, decide) if of.may_stand_unseen else None
+    return change or _seen(tx, of, decide)
+
+
+def _unseen(tx: Tx, of: Of, decide: Decide[T]) -> Change[T] | None:
+    """Write on the guess that what stands is older, or nothing, and that the token is known; None if that is wrong."""
+    token = tx.memory.tokens.get(of.token, (None, b""))[0]
+    change = decide(tx, Standing(_OLDER, token, has_records=False))
+    if change.store is None or any(each.key != of.token or not is_remembered(tx, each) for each in change.tokens):
+        return None
+    kept = (of.token, token) if change.tokens else None
+    was_there = writing_at_once.write_unseen(tx, change.store, kept, change.facts[0])
+    if was_there is None:
+        return None
+    return change if was_there else decide(tx, Standing(None, token, has_records=False))
+
+
+def _seen(tx: Tx, of: Of, decide: Decide[T]) -> Change[T] | None:
     standing = _look(tx, of)
     change = decide(tx, standing)
     is_more = standing.has_records or change.then is not None or len(change.facts) != 1

@@ -37,9 +37,14 @@ def keep_token(tx: Tx, key: str, document: str, contract: str | None = None) -> 
     write_token(tx, to_keep(tx, KeptToken(key, document, contract), None if found is None else found.document))
 
 
+def is_remembered(tx: Tx, token: KeptToken) -> bool:
+    """Whether the ciphertext that this process remembers of a token holds just this."""
+    return tx.memory.tokens.get(token.key, ("", b""))[1] == _digest(token)
+
+
 def to_keep(tx: Tx, token: KeptToken, found: str | None) -> Row | None:
     """The row that keeps a token, where what was ``found`` of it, its ciphertext, is not the same already."""
-    digest = hashlib.sha256(token.document.encode()).digest()
+    digest = _digest(token)
     if found is not None and tx.memory.tokens.get(token.key) == (found, digest):
         return None
     is_new = found is None or _decrypted(tx.vault, found) != token.document
@@ -64,6 +69,10 @@ def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
     """
     found = _FIND.first(conn, {"of_key": key})
     return None if found is None else _decrypted(vault, found.document)
+
+
+def _digest(token: KeptToken) -> bytes:
+    return hashlib.sha256(token.document.encode()).digest()
 
 
 def _decrypted(vault: Vault, sealed: str) -> str | None:

@@ -73,7 +73,8 @@ def _whole(vault: Vault, said: Said) -> tuple[Of, _Decide]:
     def settle(tx: Tx) -> None:
         settle_session(tx, session_key(origin.network, said.session_id))
 
-    return _of(said, tokens[0].key if tokens else ""), decide
+    # What is over is held against what was said of it before, if anything was.
+    return _of(said, tokens[0].key if tokens else "", may_stand_unseen=news.status not in _FINAL), decide
 
 
 def _part(said: Said) -> tuple[Of, _Decide]:
@@ -102,10 +103,10 @@ def _part(said: Said) -> tuple[Of, _Decide]:
     return _of(said, ""), decide
 
 
-def _of(said: Said, token: str) -> Of:
+def _of(said: Said, token: str, *, may_stand_unseen: bool = False) -> Of:
     """Charge records are asked for where a session is over: they may have come before it."""
     key = session_key(said.origin.network, said.session_id) if said.news.status == "COMPLETED" else ""
-    return Of(MODULE, said.origin.network, said.session_id, token, key)
+    return Of(MODULE, said.origin.network, said.session_id, token, key, may_stand_unseen)
 
 
 def _outcome(

@@ -1,6 +1,7 @@
 """Pushes of sessions: asked once and written at once, whatever others do at the same moment."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -46,14 +47,13 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]],
     may write then."""
 
     def arrange(happens: Callable[[], object]) -> None:
-        write = writing_at_once.write
+        for name in ("write", "write_unseen"):
+            monkeypatch.setattr(writing_at_once, name, partial(late, happens, getattr(writing_at_once, name)))
 
-        def late(*what: Any) -> bool:
-            monkeypatch.setattr(writing_at_once, "write", write)
-            happens()
-            return write(*what)
-
-        monkeypatch.setattr(writing_at_once, "write", late)
+    def late(happens: Callable[[], object], write: Callable[..., object], *what: Any) -> object:
+        monkeypatch.undo()
+        happens()
+        return write(*what)
 
     return arrange
 
@@ -85,6 +85,41 @@ def test_of_two_that_create_a_session_at_the_same_moment_the_newer_stands(
     assert result(answer) == (201 if ledger.has_one_writer else 200, 1000)
     assert envelope(peer.get(URL))["data"]["kwh"] == 2
     assert count(ledger, OcpiObject) == 1
+
+
+def test_what_is_written_without_a_look_is_what_would_be_written_after_one(
+    ledger: Ledger, peer: Peer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {**session()["cdr_token"], "uid": "OTHER"}
+    told: list[dict[str, Any]] = [
+        {},
+        {"at": minutes(2), "kwh": 2},
+        {"at": minutes(1), "kwh": 1},
+        {"at": minutes(2), "kwh": 2},
+        {"at": minutes(2), "kwh": 3},
+        {"at": minutes(3), "cdr_token": other},
+        {"at": minutes(4), "cdr_token": other, "kwh": 4},
+        {"at": minutes(5), "status": "COMPLETED", "end_date_time": stamp(minutes(5))},
+        {"at": minutes(5), "status": "ACTIVE"},
+        {"at": minutes(6), "status": "ACTIVE"},
+    ]
+    clock.now = minutes(9)
+
+    def tell(name: str) -> list[object]:
+        url = f"sessions/BE/BEC/{name}"
+        answers = [peer.put(url, session(**{**each, "id": name})) for each in told]
+        document = {**envelope(peer.get(url))["data"], "id": ""}
+        return [[result(each) for each in answers], document]
+
+    peer.put(URL, session(at=minutes(0)))  # the token is remembered from here on
+    unseen = tell("A")
+    monkeypatch.setattr(pushed, "_unseen", lambda *_: None)
+    assert tell("B") == unseen
+    with ledger.read() as conn:
+        facts = fact_rows.load(conn, [f"evse:{EVSE}"])
+    a, b = ([(fact.at, fact.status) for fact in facts if f":{name}:" in fact.source_id] for name in ("a", "b"))
+    assert sorted(a, key=str) == sorted(b, key=str)
+    assert len(a) >= 8
 
 
 @pytest.mark.parametrize("body", [session(at=minutes(1)), b"{", session(kwh="much")])
