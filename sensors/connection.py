@@ -8,7 +8,8 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sensors.address import BrokerAddress, Version
 from sensors.client import WatchedClient
-from sensors.inbox import Arrived, Inbox
+from sensors.inbox import Arrived, Sink
 from sensors.reading import Message
 from sensors.translate import MOST_BYTES
 
@@ -47,7 +48,7 @@ class Connection:
         version: Version,
         client_id: str,
         filters: Sequence[str],
-        inbox: Inbox,
+        inbox: Sink,
         clock: Callable[[], datetime],
     ) -> None:
         """``client_id`` names the durable session: the same one at each start, and only one consumer for each."""
@@ -59,7 +60,8 @@ class Connection:
         self.hung_up = False
         self._address, self._filters, self._inbox, self._clock = address, filters, inbox, clock
         self._is_started = False
-        self._unacknowledged = 0
+        self._owed: deque[int] = deque()  # numbers of messages, in the order in which they came
+        self._committed: Counter[int] = Counter()
         self._up_since = self._last_busy = 0.0
         self._is_live = True
         self._lock = threading.Lock()
@@ -83,13 +85,23 @@ class Connection:
         self._client.loop_start()
 
     def ack(self, arrived: Sequence[Arrived]) -> None:
-        """Tell the broker that messages are committed. What had QoS 0 it does not wait for; QoS 2 is not subscribed."""
-        mids = [item.mid for item in arrived if item.qos]
+        """These are committed: tell the broker, once all that came before them is, too (MQTT 5.0, 4.6).
+
+        What had QoS 0 it does not wait for; QoS 2 is not subscribed.
+        """
         with self._lock:
-            self._unacknowledged -= len(mids)
+            self._committed.update(item.mid for item in arrived if item.qos)
+            mids = list(self._acknowledged())
             self._last_busy = time.monotonic()
-        if mids and not self.ended.is_set():
-            self._client.ack_all(mids)
+            if mids and not self.ended.is_set():
+                self._client.ack_all(mids)
+
+    def _acknowledged(self) -> Iterator[int]:
+        while self._owed and self._committed[self._owed[0]]:
+            mid = self._owed.popleft()
+            if more := self._committed.pop(mid) - 1:  # old brokers repeat what they wait for
+                self._committed[mid] = more
+            yield mid
 
     def close(self, patience_s: float = 3.0) -> None:
         """Send what waits, say good-bye, and wait for the network thread."""
@@ -161,8 +173,7 @@ class Connection:
             return
         message = Message(topic, payload[: MOST_BYTES + 1], self._clock(), retained, self._hears_live())
         if qos:
-            with self._lock:
-                self._unacknowledged += 1
+            self._owed.append(mid)
         taken = self._inbox.put(Arrived(message, mid, qos, self), _PATIENCE_S)
         if not taken and not self._inbox.is_closed:
             self.hung_up = True  # the broker keeps what we can't take, and sends it again
@@ -173,7 +184,7 @@ class Connection:
         now = time.monotonic()
         if not self._is_live:
             with self._lock:
-                paused = self._unacknowledged <= 0 and now - self._last_busy > _PAUSE_S
+                paused = not self._owed and now - self._last_busy > _PAUSE_S
             self._is_live = paused or now - self._up_since > _CATCHING_UP_S
         self._last_busy = now
         return self._is_live

@@ -17,6 +17,19 @@ class Acknowledger(Protocol):
         ...
 
 
+class Sink(Protocol):
+    """Where a connection leaves what comes: an :class:`Inbox`, or several."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is taken in any more."""
+        ...
+
+    def put(self, arrived: "Arrived", patience_s: float) -> bool:
+        """Add one, waiting for room no longer than ``patience_s``. False if it was not taken."""
+        ...
+
+
 class Arrived(NamedTuple):
     """A message with what it takes to acknowledge it."""
 

@@ -1,6 +1,6 @@
 """The sensors process: stays connected to the broker, and ends when it must not go on.
 
-Two threads work beside this one: paho's network thread fills the inbox, the intake empties it into the ledger.
+Other threads work beside this one: paho's network thread fills the inboxes, the intakes empty them into the ledger.
 """
 
 import logging
@@ -13,12 +13,10 @@ from ledger import births
 from ledger.database import Ledger
 from sensors.address import BrokerAddress, Version
 from sensors.connection import Connection
-from sensors.inbox import Inbox
-from sensors.intake import Intake
+from sensors.lanes import Lanes
 from sensors.mapping import Mapping
 from sensors.translate import fault
 
-_MOST_WAITING = 4_000
 _LOOK_S = 0.1
 _ANSWER_S = 10.0
 _FIRST_WAIT_S = 0.25
@@ -45,15 +43,13 @@ def run(
     """
     with ledger.read() as conn:
         mapping.remember(births.load(conn))
-    inbox = Inbox(_MOST_WAITING)
-    intake = Intake(ledger, mapping, clock, inbox, stop)
-    intake.start()
-    listener = _Listener(broker, mapping, clock, stop, client_id, inbox, intake)
+    lanes = Lanes(ledger, mapping, clock, stop)
+    lanes.start()
+    listener = _Listener(broker, mapping, clock, stop, client_id, lanes)
     try:
         listener.listen()
     finally:
-        inbox.close()
-        intake.join(_LAST_COMMITS_S)
+        lanes.close(_LAST_COMMITS_S)
         listener.leave()
 
 
@@ -65,11 +61,10 @@ class _Listener:
         clock: Callable[[], datetime],
         stop: threading.Event,
         client_id: str,
-        inbox: Inbox,
-        intake: Intake,
+        lanes: Lanes,
     ) -> None:
         self._broker, self._filters, self._clock, self._stop = broker, mapping.filters(), clock, stop
-        self._client_id, self._inbox, self._intake = client_id, inbox, intake
+        self._client_id, self._lanes = client_id, lanes
         self._version: Version = broker.version or "5"
         self._has_been_up = False
         self._was_reached = True
@@ -79,7 +74,7 @@ class _Listener:
         """Connect, and connect again with growing patience."""
         wait_s = _FIRST_WAIT_S
         while not self._stop.is_set():
-            self._check_intake()
+            self._check_lanes()
             connection = self._make_connection()
             self._serve(connection)
             if self._stop.is_set():
@@ -96,15 +91,15 @@ class _Listener:
     def _make_connection(self) -> Connection:
         try:
             self._connection = Connection(
-                self._broker, self._version, self._client_id, self._filters, self._inbox, self._clock
+                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock
             )
         except OSError as error:
             raise ListenerError(f"the certificates in {self._broker.ca} can't be used: {error}") from error
         return self._connection
 
-    def _check_intake(self) -> None:
-        if not self._intake.is_alive():
-            raise ListenerError("what sensors say can't be recorded any more") from self._intake.failure
+    def _check_lanes(self) -> None:
+        if not self._lanes.is_alive:
+            raise ListenerError("what sensors say can't be recorded any more") from self._lanes.failure
 
     def _serve(self, connection: Connection) -> None:
         """Until the connection ends, we are asked to stop, or the intake can't go on."""
@@ -118,7 +113,7 @@ class _Listener:
         self._was_reached = True
         began, said_so = time.monotonic(), False
         while not self._stop.is_set() and not connection.ended.wait(_LOOK_S):
-            self._check_intake()
+            self._check_lanes()
             if connection.is_up and not said_so:
                 _LOG.info("listening at %s to %s", self._broker, ", ".join(self._filters))
                 said_so = self._has_been_up = True
@@ -133,7 +128,7 @@ class _Listener:
             raise ListenerError(f"the network thread died: {fault(connection.failure)}") from connection.failure
         if connection.hung_up:
             _LOG.warning("the database does not keep up; the broker keeps the messages for now")
-            while not self._stop.is_set() and self._intake.is_alive() and not self._inbox.wait_drained(_LOOK_S):
+            while not self._stop.is_set() and self._lanes.is_alive and not self._lanes.wait_drained(_LOOK_S):
                 pass
         elif self._may_speak_older(connection):
             self._version = "3.1.1" if self._version == "5" else "5"

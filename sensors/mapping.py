@@ -132,6 +132,11 @@ class Mapping:
         prefix = f"$share/{self.share}/" if self.share else ""
         return [("" if item.envelope == "sparkplug" else prefix) + item.topic.filter for item in self.subscriptions]
 
+    @property
+    def has_births(self) -> bool:
+        """Whether any message is read by what another one, on another topic, said before."""
+        return any(item.envelope == "sparkplug" for item in self.subscriptions)
+
     def remember(self, births: Sequence[Birth]) -> None:
         """Tell all Sparkplug subscriptions what was said before this process began."""
         for item in self.subscriptions:

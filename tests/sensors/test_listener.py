@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import sensors.connection
+import sensors.lanes
 import sensors.listener
 from ledger.database import Ledger, Tx
 from models import FactRow, Reject
@@ -134,7 +135,7 @@ def test_when_the_database_does_not_keep_up_the_broker_keeps_the_messages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(sensors.connection, "_PATIENCE_S", 0.05)
-    monkeypatch.setattr(sensors.listener, "_MOST_WAITING", 20)
+    monkeypatch.setattr(sensors.lanes, "_MOST_WAITING", 20)
     listen(failing, broker.url).wait_listening(caplog)
     with TestPublisher(broker) as publisher:
         for number in range(400):
