@@ -13,6 +13,7 @@ _NO_CLOCK_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 # Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen.
 _MILLISECONDS_FROM = 100_000_000_000
 _PATH = re.compile(r"(?:\$(?:\.(?=[^.\[\]]))?)?(?:(?:[^.\[\]$]+|\[\d+\])(?:\.[^.\[\]]+|\[\d+\])*)?")
+_NUMBER = re.compile(r"\d{9,14}(\.\d{1,9})?")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -93,7 +94,7 @@ def _iso(text: str) -> datetime:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\d{9,14}(\.\d{1,9})?", text) is not None
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _since_epoch(value: object) -> datetime:

@@ -1,6 +1,5 @@
 """Readings that say one value of one sensor, with or without a time: what most of what is no LoRaWAN has in common."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -56,10 +55,9 @@ def tell(
     """
     shown = battery_text(battery)
     model = subscription.model or subscription.envelope
-    debounce = subscription.debounce_of(subscription.model)
-    base = Said(sensor, model, subscription.watchdog_of(None), None, shown, debounce=debounce)
+    watchdog, debounce = subscription.watchdog_of(None), subscription.debounce_of(subscription.model)
     if isinstance(sight, Distance) and subscription.is_between(sight.mm):
-        return base if shown else None
+        return Said(sensor, model, watchdog, None, shown, debounce=debounce) if shown else None
     occupied = None if sight is None else subscription.occupancy_of(sight).occupied
     told = at.isoformat() if at else f"~{message.seen_at.replace(microsecond=0).isoformat()}"
     fact = occupancy(
@@ -73,4 +71,4 @@ def tell(
         quality=quality,
     )
     skew: timedelta | None = at - message.seen_at if at is not None and message.live and not message.retained else None
-    return replace(base, read=fact, skew=skew)
+    return Said(sensor, model, watchdog, fact, shown, skew=skew, debounce=debounce)
