@@ -60,7 +60,7 @@ def enum(document: Document, name: str, limit: int) -> str | None:
     if not isinstance(value, str):
         raise bad_content(f"{name} must be a string")
     value = value.strip()
-    return value.upper() if value.isascii() and 0 < len(value) <= limit else "UNKNOWN"
+    return value.upper() if value.isascii() and value.isprintable() and 0 < len(value) <= limit else "UNKNOWN"
 
 
 def moment(document: Document, name: str) -> datetime | None:

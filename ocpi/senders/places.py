@@ -73,7 +73,7 @@ def write_evse(stored: Mapping[str, Any], version: str, uid: str, status: str, a
         return None
     document: Document = {
         "uid": uid,
-        **_texts(stored, version, ("evse_id", 48)),
+        **_texts(stored, OLD, ("evse_id", 48)),  # a CiString: ASCII in any version
         "status": status if status in _STATUSES else "UNKNOWN",
         "connectors": connectors,
         **_texts(stored, version, ("physical_reference", 16), ("floor_level", 4)),
@@ -131,7 +131,7 @@ def write_cdr_location(
         "country": _country(stored),
         "coordinates": _coordinates(stored.get("coordinates")) or _NOWHERE,
         "evse_uid": str(evse.get("uid") or session.get("evse_uid") or NOT_AVAILABLE)[:36],
-        "evse_id": _text(evse.get("evse_id"), 48, version) or NOT_AVAILABLE,
+        "evse_id": _text(evse.get("evse_id"), 48, OLD) or NOT_AVAILABLE,
         "connector_id": connector["id"],
         "connector_standard": connector["standard"],
         "connector_format": connector["format"],

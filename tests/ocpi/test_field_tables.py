@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enforcement.settlement import Bill
@@ -164,6 +164,7 @@ def test_a_connector_without_a_standard_is_not_named(version: str) -> None:
 
 @LAW
 @given(LOCATIONS, st.sampled_from(VERSIONS), st.sampled_from(["AVAILABLE", "BLOCKED"]))
+@example(objects.location(objects.evse(evse_id="BE*BEC*É" * 9)), "2.2.1", "BLOCKED")
 def test_locations(location: dict[str, Any], version: str, status: str) -> None:
     shown = Shown(
         network="be*bec",

@@ -205,8 +205,9 @@ def test_status_schedules_and_unknown_states_are_tolerated(ledger: Ledger, peer:
     schedule = {"period_begin": stamp(NOON), "status": "PLANNED"}
     odd = [evse("1", "SLEEPING", status_schedule=[schedule]), evse("2", "X" * 40, status_schedule=schedule)]
     odd.append(evse("3", status_schedule=None, status=None))
+    odd.append(evse("4", "BLOCKED\0"))
     assert result(peer.put(URL, location(*odd))) == (201, 1000)
-    assert [e.status for e in rows(ledger, Evse)] == ["SLEEPING", "UNKNOWN", "UNKNOWN"]
+    assert [e.status for e in rows(ledger, Evse)] == ["SLEEPING", "UNKNOWN", "UNKNOWN", "UNKNOWN"]
     assert statuses(ledger, "3") == []
 
 
