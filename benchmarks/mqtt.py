@@ -13,11 +13,12 @@ from pathlib import Path
 from sqlalchemy import text
 
 from benchmarks.node_red import node_red
-from benchmarks.places import BAYS, broker, furnish, make_ledger, process, until
+from benchmarks.places import broker, furnish, make_ledger, process, until
 from benchmarks.publisher import Publisher
 
 MESSAGES = 12_000
-_WARM_UP = BAYS
+# More than a batch holds, so that no two readings of a bay are judged together.
+BAYS = 2_000
 # Sensors here fall silent after two hours (the mapping's default). After a word that is older than that, its stay is
 # over and settled by now; the next word is late for it and folds its bay again, which no live reading does.
 _APART = timedelta(minutes=4)
@@ -31,14 +32,14 @@ _COUNT = {
 
 def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     """Messages a second, from the first publish to the last commit. Every message changes what its bay is."""
-    furnish(database)
+    furnish(database, BAYS)
     ledger = make_ledger(database)
 
     def committed() -> int:
         with ledger.read() as conn:
             return int(conn.execute(text(_COUNT[consumer])).scalar_one())
 
-    messages = list(_messages(_WARM_UP + count))
+    messages = list(_messages(BAYS + count))
     with (
         broker() as url,
         tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder,
@@ -46,10 +47,10 @@ def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     ):
         client = Publisher(url)
         first = _subscribed(client, committed)
-        client.publish(messages[:_WARM_UP])
-        until(lambda: committed() >= first + _WARM_UP, f"the {consumer} has warmed up")
+        client.publish(messages[:BAYS])
+        until(lambda: committed() >= first + BAYS, f"the {consumer} has warmed up")
         began = time.perf_counter()
-        client.publish(messages[_WARM_UP:])
+        client.publish(messages[BAYS:])
         until(lambda: committed() >= first + len(messages), f"the {consumer} has committed all")
         took = time.perf_counter() - began
         client.close()

@@ -46,11 +46,11 @@ def databases() -> Iterator[dict[str, str]]:
             server.cleanup()
 
 
-def furnish(url: str) -> None:
-    """Empty the database and put one station in it, with bays, EVSEs, sensors and a policy."""
+def furnish(url: str, bays: int = BAYS) -> None:
+    """Empty the database and put one station in it, with so many bays, EVSEs, sensors and a policy."""
     ledger = make_ledger(url)
     empty_database(ledger)
-    uids = [str(number) for number in range(BAYS)]
+    uids = [str(number) for number in range(bays)]
     with ledger.write(datetime.now(UTC)) as tx:
         policies.publish(tx, POLICY.read_text(encoding="utf-8"))
         registry.upsert_network(tx, NETWORK, "CA", "BEN", "Bench")
