@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import exc, func, literal, select, text
 
+from ledger.batches import Rows
 from ledger.database import Ledger, table
 from ledger.failures import is_passing
-from ledger.statements import Rows, Statement
+from ledger.statements import Statement
 from ledger.vault import Vault
 from models import Sensor
 from notifications.texts import compose
@@ -82,11 +83,11 @@ def test_a_reader_asks_within_its_transaction(ledger: Ledger) -> None:
 def test_a_connection_that_the_server_ends_is_made_anew(ledger: Ledger, is_idle: bool) -> None:
     with ledger.write(NOON) as tx:
         ADD.write(tx.conn, [sensor("a")])
+        own = tx.conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
     def end() -> None:
         with ledger.read() as other:
-            own = "pid <> pg_backend_pid() AND datname = current_database()"
-            other.execute(text(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {own}"))
+            assert other.execute(text(f"SELECT pg_terminate_backend({own}, 10000)")).scalar_one()
 
     if is_idle:
         end()
