@@ -20,11 +20,12 @@ from enforcement.facts import AnyFact
 from enforcement.pruning import prune, reaches_back_to
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
+from ledger.batches import Rows
 from ledger.database import Ledger, Tx, table
 from ledger.forgotten import base_of
 from ledger.judgements import Judged, write_judgements
 from ledger.settings_of_bays import BayContext, remembered
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from ledger.waiting import longest_waiting
 from ledger.waiting import take as take_waiting
 from models import BayState, SiteChange, WaitingFact

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from enforcement.facts import evse_subject, sensor_subject
+from ledger.batches import Rows
 from ledger.database import Concern, Tx, table
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
 from models import Bay, BayEvse, BaySensor, BayState, EndedTie
 

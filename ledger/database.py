@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from ledger import registry_changes
+from ledger.batches import Rows
 from ledger.composer import Composer
 from ledger.engines import make_engine
 from ledger.loans import Loan
 from ledger.memory import Memory
 from ledger.registry_changes import Concern, Find
-from ledger.statements import Rows, say
+from ledger.statements import say
 from ledger.tables import insert_in, table
 from ledger.vault import Vault
 

@@ -17,8 +17,9 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
+from ledger.batches import Rows
 from ledger.database import Tx, table
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from models import FactRow
 
 _KINDS: dict[str, type[AnyFact]] = {

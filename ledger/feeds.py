@@ -7,8 +7,9 @@ from sqlalchemy import Connection, bindparam, select, union, update
 
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
+from ledger.batches import Rows
 from ledger.database import Tx, table
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from models import BayEvse, BayState, EndedTie, FeedSpan
 
 # Words this close together are one span; how long silence may be, is the network's habit and applied on reading.

@@ -15,6 +15,7 @@ from enforcement.telling import USUAL
 from enforcement.timeline import Stretch
 from enforcement.violations import EXEMPTIONS, State, Violation
 from ledger import notices, policies, webhooks
+from ledger.batches import Changes, Rows
 from ledger.database import Tx, table
 from ledger.explanations import explain
 from ledger.messages import Wanted, enqueue_notices
@@ -22,7 +23,7 @@ from ledger.plates import forget_plates
 from ledger.postings import Due, due, post
 from ledger.settings_of_bays import BayContext
 from ledger.settlements import settle_violations
-from ledger.statements import Changes, Rows, Statement, among
+from ledger.statements import Statement, among
 from models import StayRow, ViolationRow, ViolationStep
 from models.violations import STAY_IS_OPEN, VIOLATION_IS_OPEN
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from ledger.batches import Rows
 from ledger.database import Tx, table
-from ledger.statements import Rows, Statement
+from ledger.statements import Statement
 from models import OcpiObject
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
+from ledger.batches import Rows
 from ledger.database import Ledger, Tx, table
 from ledger.drivers import UnreachableError, phone_of
 from ledger.pace import may_leave
-from ledger.statements import Rows
 from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery

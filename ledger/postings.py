@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from enforcement.violations import State, Violation
+from ledger.batches import Rows
 from ledger.database import Tx, table
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from models import Entry, Posting
 
 _FINAL = frozenset({State.ENDED, State.SETTLED})

@@ -14,9 +14,10 @@ from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
 from ledger import traits
+from ledger.batches import Rows
 from ledger.bay_ties import BayTie, tie_evses, tie_sensors
 from ledger.database import Concern, Tx, insert, registry_changed, table, upsert
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from models import Bay, BayEvse, BayState, Evse, Network, Station
 from models.places import Trait
 

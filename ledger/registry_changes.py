@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
 
-from ledger.statements import Rows, Statement
+from ledger.batches import Rows
+from ledger.statements import Statement
 from ledger.tables import insert_in, table
 from models import RegistryChange, RegistryVersion
 

@@ -8,8 +8,9 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, select, update
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
+from ledger.batches import Rows
 from ledger.database import Concern, Tx, registry_changed, table, upsert
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
 from models import BaySensor, Sensor, SensorDebounce
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, select
 
+from ledger.batches import Rows
 from ledger.database import Tx, table
-from ledger.statements import Rows, Statement
+from ledger.statements import Statement
 from ledger.vault import Vault
 from models import Token
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, select
 
 from enforcement.facts import AnyFact
+from ledger.batches import Rows
 from ledger.database import Tx, table
 from ledger.facts import from_line, to_line
-from ledger.statements import Rows, Statement, among
+from ledger.statements import Statement, among
 from models import WaitingFact
 
 _ROWS = table(WaitingFact)

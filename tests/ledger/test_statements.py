@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from enforcement.intervals import merged
 from ledger import feeds
+from ledger.batches import Changes, Rows
 from ledger.database import Ledger, table
-from ledger.statements import Changes, Rows, Statement
+from ledger.statements import Statement
 from models import Sensor
 from tests.conftest import minutes
 

@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ledger import rebuild
 from ledger.assess import assess_due
+from ledger.batches import Rows
 from ledger.database import Ledger
 from ledger.record import record, record_due
-from ledger.statements import Rows
 from ledger.waiting import is_any_waiting
 from models import Sensor
 from tests.conftest import minutes

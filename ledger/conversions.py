@@ -1,0 +1,100 @@
+"""How values of columns go to a driver and come back, and what lists of them are in a statement."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from functools import partial
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import ARRAY, DateTime, String, Text
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
+from sqlmodel import AutoString
+
+Convert = Callable[[Any], Any]
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class JsonList(TypeDecorator[Any]):
+    """A list that SQLite takes apart itself."""
+
+    impl = Text
+    cache_ok = True
+
+
+class Word(TypeDecorator[Any]):
+    """A value of an enumeration, in an array."""
+
+    impl = Text
+    cache_ok = True
+
+
+def element(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """What an array of a column's values holds. Without a length: a cast would cut what a column refuses."""
+    if isinstance(kind, SqlEnum):
+        return Word()
+    return Text() if isinstance(kind, String | AutoString) else kind
+
+
+def into(kind: TypeEngine[Any], dialect: str) -> Convert | None:
+    """How a value of a column goes to the driver; None: as it is."""
+    if isinstance(kind, ARRAY):
+        return partial(_array, into(kind.item_type, dialect) or (lambda value: value))
+    if isinstance(kind, JsonList):
+        return json.dumps
+    if isinstance(kind, SqlEnum | Word):
+        return _plain
+    if _is_moment(kind):
+        return _text_of if dialect == "sqlite" else _iso
+    return None
+
+
+def out_of(kind: TypeEngine[Any], dialect: str) -> Convert | None:
+    if isinstance(kind, SqlEnum):
+        return {member.value: member for member in cast(Any, kind.enum_class)}.__getitem__
+    if _is_moment(kind):
+        return _moment_of if dialect == "sqlite" else _utc
+    return bool if isinstance(kind, Boolean) and dialect == "sqlite" else None
+
+
+def _is_moment(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind.impl if isinstance(kind, TypeDecorator) else kind, DateTime)
+
+
+def _array(convert: Convert, values: Sequence[Any]) -> str:
+    """A list as PostgreSQL's own text of an array: the driver would take ten times as long to write it."""
+    return "{" + ",".join(["NULL" if value is None else _item(convert(value)) for value in values]) + "}"
+
+
+def _item(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.utcoffset() is None:
+        raise ValueError("a moment without its offset")
+    return moment.astimezone(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return _utc(moment).isoformat()
+
+
+def _text_of(moment: datetime) -> str:
+    """As SQLAlchemy writes it on SQLite: UTC without its offset, microseconds always."""
+    text = _ENCODE(_utc(moment)).decode()  # in quotes and with a Z; datetime's own isoformat takes five times as long
+    return f"{text[1:11]} {text[12:20]}{text[20:-2] or '.000000'}"
+
+
+def _moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+00:00")
