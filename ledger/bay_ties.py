@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from enforcement.facts import evse_subject, sensor_subject
-from ledger.batches import Rows
+from ledger.batches import Changes, Rows
 from ledger.database import Concern, Tx, table
 from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
@@ -41,9 +41,7 @@ _EVER_TIED = Statement(
     lambda dialect: select(_SENSORS.c.sensor).where(among(dialect, _SENSORS.c.sensor, "sensors")).distinct()
 )
 _LAY = Rows(BaySensor)
-_TAKE_OUT = Statement(
-    lambda _: update(_SENSORS).where(_SENSORS.c.id == bindparam("of")).values(until=bindparam("moment"))
-)
+_TAKE_OUT = Changes(BaySensor, "id")
 _FOLD_AGAIN = Statement(
     lambda dialect: (
         update(_STATES).where(among(dialect, _STATES.c.bay, "bays")).values(stale=True, due_at=bindparam("moment"))
@@ -98,7 +96,7 @@ def tie_sensors(tx: Tx, ties: Sequence[BayTie]) -> Concern:
     )
     for tie in ties:
         lying.put(tie.bay, tie.sensors)
-    _TAKE_OUT.each(tx.conn, [{"of": of, "moment": tx.now} for of in lying.taken_out])
+    _TAKE_OUT.write(tx.conn, [{"id": of, "until": tx.now} for of in lying.taken_out])
     _LAY.write(tx.conn, lying.new)
     _fold_again(tx, lying.left)
     return Concern(frozenset({*lying.left, *(tie.bay for tie in ties)}), frozenset(map(sensor_subject, lying.moved)))

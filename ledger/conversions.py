@@ -52,6 +52,7 @@ def into(kind: TypeEngine[Any], dialect: str) -> Convert | None:
 
 
 def out_of(kind: TypeEngine[Any], dialect: str) -> Convert | None:
+    """How a value of a column comes back from the driver; None: as it is."""
     if isinstance(kind, SqlEnum):
         return {member.value: member for member in cast(Any, kind.enum_class)}.__getitem__
     if _is_moment(kind):

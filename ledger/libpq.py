@@ -4,7 +4,7 @@ psycopg's cursor converts, caches and waits in Python: half of what a short stat
 that are made in C do the rest here: how values are written and read, and libpq itself (``psycopg.pq``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import OperationalError
@@ -44,11 +44,6 @@ class PreparedCursor:
             self._result = self._checked(self._pg.exec_prepared(name, written))
         else:
             self._result = self._checked(self._pg.exec_(text.encode()))
-
-    def executemany(self, text: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run it once for each row."""
-        for row in rows:
-            self.execute(text, row)
 
     @property
     def rowcount(self) -> int:

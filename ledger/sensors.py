@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
-from ledger.batches import Rows
+from ledger.batches import Changes, Rows
 from ledger.database import Concern, Tx, registry_changed, table, upsert
 from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
@@ -67,13 +67,14 @@ _LAIN_IN = Statement(
         select(table(BaySensor).c.bay).where(among(dialect, table(BaySensor).c.sensor, "sensors")).distinct()
     )
 )
+_CHANGES = Changes(Sensor, "id")
 _TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
 
 
 def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
     """Note what sensors that are known said of their batteries, in messages of any kind."""
     if batteries:
-        _SET_BATTERY.each(tx.conn, [{"of": sensor, "is_now": now} for sensor, now in sorted(batteries.items())])
+        _CHANGES.write(tx.conn, [{"id": sensor, "battery": now} for sensor, now in sorted(batteries.items())])
 
 
 def _bays_of(sensors: list[str], conn: Connection) -> Concern:
@@ -95,8 +96,8 @@ def _note_debounces(tx: Tx, heard: Mapping[str, SensorHeard], known: Mapping[str
         since, (arrival_s, departure_s) = tx.now if sensor in known else ALWAYS, said[sensor]
         rows.append({"sensor": sensor, "since": since, "arrival_s": arrival_s, "departure_s": departure_s})
     upsert(tx.conn, SensorDebounce, ["sensor", "since"], rows)
-    now = [{"of": row["sensor"], "held": row["arrival_s"], "gone": row["departure_s"]} for row in rows]
-    _SET_DEBOUNCE.each(tx.conn, now)
+    now = [{"id": row["sensor"], "arrival_s": row["arrival_s"], "departure_s": row["departure_s"]} for row in rows]
+    _CHANGES.write(tx.conn, now)
     return set(changed)
 
 
@@ -110,15 +111,3 @@ def _seconds(debounce: Debounce) -> tuple[int, int]:
 
 def _seconds_of(row: object) -> tuple[int, int]:
     return (0, 0) if row is None else (row.arrival_s, row.departure_s)  # type: ignore[attr-defined]
-
-
-_SET_BATTERY = Statement(
-    lambda _: update(table(Sensor)).where(table(Sensor).c.id == bindparam("of")).values(battery=bindparam("is_now"))
-)
-_SET_DEBOUNCE = Statement(
-    lambda _: (
-        update(table(Sensor))
-        .where(table(Sensor).c.id == bindparam("of"))
-        .values(arrival_s=bindparam("held"), departure_s=bindparam("gone"))
-    )
-)

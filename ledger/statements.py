@@ -49,15 +49,14 @@ class Statement:
         """Run it for its effect; how many rows that had one on."""
         return int(self._of(conn).execute(conn, values).rowcount)
 
-    def each(self, conn: Connection, rows: Sequence[Values]) -> int:
-        """Run it once for each of these; how many rows that had an effect on."""
+    def each(self, conn: Connection, rows: Sequence[Values]) -> None:
+        """Run it once for each of these, on SQLite; PostgreSQL takes many at once (:mod:`ledger.batches`)."""
         compiled = self._of(conn)
         cursor = _cursor(conn)
         try:
             cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
         except compiled.errors as error:
             raise _fault(conn, compiled.text, error) from error
-        return int(cursor.rowcount)
 
     def _of(self, conn: Connection) -> "_Compiled":
         dialect = conn.dialect

@@ -102,7 +102,7 @@ def test_a_connection_that_the_server_ends_is_made_anew(ledger: Ledger, is_idle:
     assert names(ledger) == ["a", "c"]
 
 
-def test_many_rows_one_by_one_tell_how_many(ledger: Ledger) -> None:
+def test_a_statement_tells_how_many_rows_it_changed(ledger: Ledger) -> None:
     with ledger.write(NOON) as tx:
         ADD.write(tx.conn, [sensor(name) for name in "abc"])
         gone = Statement(lambda _: table(Sensor).delete().where(table(Sensor).c.id > "a"))
