@@ -5,10 +5,12 @@ BIN    := $(VENV)/bin
 DEMO   ?= 1
 # How many test processes: one more than cores, for many tests wait for processes that they started.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+COMPILED := build/compiled
+AS_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH="$(COMPILED):."
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test check format bench noise migration lock clean
+.PHONY: help run install test compiled test-compiled check format bench noise migration lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +23,13 @@ install: $(VENV)/.installed ## make the environment with everything to develop a
 test: install ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+compiled: $(COMPILED)/.made ## compile what decides to C, into $(COMPILED) (needs a C compiler and Python's headers)
+
+# The checkout itself has no place on the path, or its sources would be found first.
+test-compiled: compiled ## run the core's tests on what is compiled
+	@$(AS_COMPILED) $(BIN)/python -c 'import enforcement.decision as it; print("testing", it.__file__); exit(it.__file__.endswith(".py"))'
+	$(AS_COMPILED) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o pythonpath="$(COMPILED) ." tests/enforcement
+
 check: install ## lint, format, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,8 +40,8 @@ format: install ## put the code in its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## measure, as ratios to a floor of the same run
-	$(BIN)/python -m benchmarks
+bench: compiled ## measure, as ratios to a floor of the same run
+	$(AS_COMPILED) $(BIN)/python -m benchmarks $(WHAT)
 
 noise: install ## what sensors and networks that err would make drivers pay, as a table
 	$(BIN)/python -m benchmarks noise
@@ -44,6 +53,7 @@ LOCK := uv pip compile pyproject.toml --generate-hashes --universal --no-header 
 lock: ## write the lock files anew from pyproject.toml; what is pinned stays (needs uv on the PATH)
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --group dev --output-file requirements-dev.lock
+	$(LOCK) --group compile --output-file requirements-compile.lock
 
 clean: ## remove the environment and caches; var/ with its data stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -60,6 +70,12 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.runs
+
+# As it is installed in production: docs/production.md.
+$(COMPILED)/.made: setup.py pyproject.toml $(shell find enforcement -name '*.py') $(VENV)/.installed
+	rm -rf build
+	BAYWARDEN_COMPILE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --target $(COMPILED) .
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Baywarden needs Python 3.11 or newer; name one with PYTHON=python3.12")'

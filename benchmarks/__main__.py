@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import backtesting, core, curve, fleet_table, graces, million, mqtt, noise_table, ocpi
 from benchmarks.places import databases
+from enforcement import decision
 
 _RUNS = 3
 _LINE = "{:<60} {:>12} {:>12} {:>8}"
@@ -25,6 +26,7 @@ def main(words: list[str]) -> None:
         noise_table.main()
     asked = [part for word, part in _PARTS.items() if word in words or not words]
     if asked:
+        print(f"The core is {'as it is written' if decision.__file__.endswith('.py') else 'compiled'}.")
         print(_LINE.format("what", "service", "floor", "ratio"))
         with databases() as urls:
             for part in asked:
