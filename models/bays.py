@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.base import BIG_ID, SEALED
@@ -120,8 +120,10 @@ class BayState(SQLModel, table=True):
     """
 
     __tablename__ = "bay_state"
+    # In the order in which bays are claimed: many may be due at the same moment.
+    __table_args__ = (Index(None, "due_at", "bay"),)
     bay: str = Field(foreign_key="bay.id", primary_key=True, max_length=100)
-    due_at: datetime | None = Field(default=None, index=True)
+    due_at: datetime | None = None
     stale: bool = Field(default=False)
     evidence: str = Field(default="", sa_type=Text)
     condition: str = Field(default="unknown", max_length=12)
