@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from ledger import registry_changes
 from ledger.batches import Rows
 from ledger.composer import Composer
-from ledger.engines import make_engine
+from ledger.engines import for_writing, make_engine
 from ledger.loans import Loan
 from ledger.memory import Memory
 from ledger.registry_changes import Concern, Find
@@ -54,11 +54,8 @@ class Ledger:
     def __init__(self, url: str, vault: Vault, composer: Composer) -> None:
         """``url``: an SQLAlchemy URL, ``sqlite:///var/baywarden.db`` or ``postgresql+psycopg://…``."""
         self.engine = make_engine(url)
-        # PostgreSQL's connections for writing begin by themselves, in one round trip less.
-        self.has_one_writer = is_sqlite = self.engine.dialect.name == "sqlite"
-        self._writing = self.engine.execution_options(
-            baywarden_write=True, **({} if is_sqlite else {"isolation_level": "AUTOCOMMIT"})
-        )
+        self.writing = for_writing(self.engine)
+        self.has_one_writer = self.engine.dialect.name == "sqlite"
         self._held = threading.local()
         self._idle: deque[Connection] = deque()
         self._loans: WeakSet[Loan] = WeakSet()
@@ -122,6 +119,7 @@ class Ledger:
             loan.end()
         while self._idle:
             self._idle.pop().close()
+        self.writing.dispose()
         self.engine.dispose()
 
     def _hold(self) -> Connection:
@@ -139,7 +137,7 @@ class Ledger:
             conn.invalidate()
         if conn is not None:
             conn.close()
-        return loan.renew(self._writing.connect())
+        return loan.renew(self.writing.connect())
 
 
 class _Brief:

@@ -32,7 +32,7 @@ def in_threads(count: int, work: Callable[[], None], *, at_once: int = 1) -> lis
 
 
 def checked_out(ledger: Ledger) -> int:
-    pool = ledger.engine.pool
+    pool = ledger.writing.pool
     assert isinstance(pool, QueuePool)
     return pool.checkedout()
 
@@ -85,7 +85,7 @@ def test_closing_gives_back_what_other_threads_hold(ledger: Ledger) -> None:
     thread = threading.Thread(target=hold)
     thread.start()
     assert held.wait(60)
-    pool = ledger.engine.pool
+    pool = ledger.writing.pool
     assert isinstance(pool, QueuePool)
     ledger.close()
     assert pool.checkedout() == 0
