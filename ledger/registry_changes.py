@@ -20,6 +20,7 @@ KEPT, _MOST = 1_000, 1_000
 
 VERSION = select(table(RegistryVersion).c.version)
 _STANDING = Statement(lambda _: VERSION)
+_HOLD = Statement(lambda _: VERSION.with_for_update())
 _RAISED = table(RegistryVersion).c.version + 1
 _RAISE = Statement(
     lambda dialect: (
@@ -71,6 +72,15 @@ def standing(conn: Connection) -> int:
     """The version of the registry."""
     row = _STANDING.first(conn, {})
     return row.version if row else 0
+
+
+def hold(conn: Connection) -> None:
+    """Let nobody else change the registry until this transaction ends.
+
+    For who changes it after he has bays: recorders of new sensors change it first and take their bays then, so either
+    would wait for the other.
+    """
+    _HOLD.first(conn, {})
 
 
 def note(conn: Connection, find: Find | None) -> None:

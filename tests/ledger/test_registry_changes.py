@@ -349,6 +349,26 @@ def test_a_sensor_becomes_known_while_its_tie_is_made(postgres_url: str) -> None
         assert looker.known().contexts["a1"].setting.sensors["s-no"] == timedelta(hours=26)
 
 
+def test_bays_are_described_while_a_new_sensor_speaks_of_one(postgres_url: str) -> None:
+    """Who changes the registry has it before any bay: else either would wait for the other, and the server end one."""
+    with processes(postgres_url, 3) as (owner, sensors, looker):
+        agrees(owner, 1)
+        describing = threading.Thread(target=_describe_apart, args=(owner,))
+        with sensors.write(minutes(3)) as tx:
+            hear("s-new", 26, 0, tx)
+            describing.start()
+            _until_somebody_waits(looker)
+            assert record(tx, [seen("a1", 3, occupied=True)]) == 1
+        describing.join(20)
+        agrees(looker, 4)
+        assert "s-new" in looker.known().contexts["a1"].setting.sensors
+
+
+def _describe_apart(ledger: Ledger) -> None:
+    with ledger.write(minutes(2)) as tx:
+        describe("a1", STATION, "x", [], ["s-new"], tx)
+
+
 def _until_somebody_waits(ledger: Ledger) -> None:
     """Until another transaction waits for a lock."""
     query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
