@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks import backtesting, core, curve, fleet_table, graces, million, mqtt, noise_table, ocpi
+from benchmarks.node_red import FLOWS
 from benchmarks.places import databases
 from enforcement import decision
 
@@ -36,12 +37,12 @@ def main(words: list[str]) -> None:
 def _mqtt(urls: Mapping[str, str]) -> None:
     for name, url in urls.items():
         what = "MQTT publish to committed decision, facts/s"
-        consumers = ["service", "floor", *(["Node-RED"] if name == "PostgreSQL" else [])]
-        runs = [[mqtt.measure(url, consumer) for consumer in consumers] for _ in range(_RUNS)]
-        service, *others = (list(column) for column in zip(*runs, strict=True))
-        _show(f"{what}, {name}", service, others[0])
-        for found in others[1:]:
-            _show(f"  beside a Node-RED flow that writes each message, {name}", service, found)
+        flows = list(FLOWS) if name == "PostgreSQL" else []
+        runs = [[mqtt.measure(url, consumer) for consumer in ("service", "floor", *flows)] for _ in range(_RUNS)]
+        service, floor, *others = (list(column) for column in zip(*runs, strict=True))
+        _show(f"{what}, {name}", service, floor)
+        for flow, found in zip(flows, others, strict=True):
+            _show(f"  beside {flow}, {name}", service, found)
 
 
 def _ocpi(urls: Mapping[str, str]) -> None:

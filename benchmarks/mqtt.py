@@ -1,4 +1,4 @@
-"""Facts per second from MQTT publish to committed decision, for the floor, and for a Node-RED that writes messages."""
+"""Facts per second from MQTT publish to committed decision, for the floor, and for Node-RED flows."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.node_red import node_red
+from benchmarks.node_red import FLOWS, node_red
 from benchmarks.places import broker, furnish, make_ledger, process, until
 from benchmarks.publisher import Publisher
 
@@ -23,21 +23,18 @@ BAYS = 2_000
 # over and settled by now; the next word is late for it and folds its bay again, which no live reading does.
 _APART = timedelta(minutes=4)
 _ROWS = "SELECT count(*) FROM floor_fact"
-_COUNT = {
-    "floor": _ROWS,
-    "Node-RED": _ROWS,
-    "service": "SELECT count(*) FROM fact WHERE kind = 'OccupancyRead'",
-}
+_FACTS = "SELECT count(*) FROM fact WHERE kind = 'OccupancyRead'"
 
 
 def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     """Messages a second, from the first publish to the last commit. Every message changes what its bay is."""
     furnish(database, BAYS)
     ledger = make_ledger(database)
+    question = text(_FACTS if consumer == "service" else _ROWS)
 
     def committed() -> int:
         with ledger.read() as conn:
-            return int(conn.execute(text(_COUNT[consumer])).scalar_one())
+            return int(conn.execute(question).scalar_one())
 
     messages = list(_messages(BAYS + count))
     with (
@@ -61,8 +58,8 @@ def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
 
 
 def _consumer(name: str, broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    if name == "Node-RED":
-        return node_red(broker, database, folder)
+    if name in FLOWS:
+        return node_red(name, broker, database, folder)
     return process([sys.executable, "-m", "benchmarks.consumers", name, broker, database])
 
 

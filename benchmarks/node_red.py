@@ -1,6 +1,8 @@
-"""A Node-RED that writes each message into PostgreSQL, as people begin: what it takes to run one for the bench.
+"""A Node-RED that writes each message into PostgreSQL: what it takes to run one for the bench.
 
-Its first run installs it into a folder of its own, as its lock says.
+There are two flows. One is what people build: a node that receives, one that prepares the parameters, and the
+PostgreSQL node of the palette as its editor sets it. The other calls node-postgres from a function, which spares what
+those nodes cost. Both have ten connections. The first run installs Node-RED into a folder of its own, as its lock says.
 """
 
 import os
@@ -14,11 +16,15 @@ from sqlalchemy import make_url
 
 from benchmarks.places import process
 
+FLOWS = {
+    "Node-RED, its PostgreSQL node": "its_node.json",
+    "Node-RED, ten connections by hand": "by_hand.json",
+}
 _FOLDER = Path(__file__).parent / "nodered"
 
 
-def node_red(broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    """The process that subscribes and writes; ``folder`` is where it may keep what it likes."""
+def node_red(name: str, broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """The process that subscribes and writes, by the flow of that name; in ``folder`` it may keep what it likes."""
     to, at = urlsplit(broker), make_url(database)
     environment = {
         "BENCH_BROKER_HOST": to.hostname or "",
@@ -29,7 +35,7 @@ def node_red(broker: str, database: str, folder: Path) -> AbstractContextManager
         "PGPASSWORD": at.password or "",
         "PGDATABASE": at.database or "",
     }
-    flow = shutil.copy(_FOLDER / "flow.json", folder)  # it writes beside its flow
+    flow = shutil.copy(_FOLDER / FLOWS[name], folder)  # it writes beside its flow
     words = ["--settings", str(_FOLDER / "settings.js"), "--userDir", str(folder), flow]
     return process([_node(), str(_installed()), *words], os.environ | environment)
 

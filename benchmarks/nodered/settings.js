@@ -1,5 +1,5 @@
-// Node-RED without its editor. A flow reaches PostgreSQL by node-postgres, which Node-RED's PostgreSQL nodes use too,
-// with as many connections as theirs have; where it is, node-postgres reads from PGHOST, PGUSER and PGDATABASE.
+// Node-RED without its editor. The flow by hand reaches PostgreSQL through this pool, the other one through its node's
+// own: both are node-postgres, with as many connections. Where it is, this one reads from PGHOST, PGUSER and PGDATABASE.
 const { Pool } = require('pg')
 
 module.exports = {
