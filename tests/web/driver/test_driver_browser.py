@@ -1,11 +1,10 @@
 """The drivers' pages in a real browser, at a phone's size, in each language: no fault for axe, no script needed,
 every step by keyboard, quiet under the content policy, light and dark."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -18,12 +17,12 @@ from werkzeug.serving import make_server
 from ledger.database import Ledger
 from ledger.drivers import add_driver
 from tests.conftest import NOON
+from tests.support.accessible import faults, faults_of_colour, look
 from tests.support.browsing import make_app
 from tests.support.chromium import PATIENCE, Quiet, start
 from tests.support.drivers_phone import PHONE as PHONE_NUMBER
 from tests.support.drivers_phone import codes_of, last_code, scan
 from tests.support.filled import filled
-from tests.support.node import node_module
 from tests.support.servers import served
 from tests.support.starting import known_token, open_network
 from tests.support.town import LENGTH, Town
@@ -34,12 +33,6 @@ pytestmark = pytest.mark.browser
 END = NOON + LENGTH
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 DESKTOP = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The accessibility checker, as locked in tests/package-lock.json."""
-    return node_module("axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -97,32 +90,6 @@ def speak(driver: WebDriver, language: str) -> None:
     driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": f"{language}-CA,{language}"}})
 
 
-def look(driver: WebDriver, scheme: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-def faults(driver: WebDriver, axe: str) -> list[str]:
-    """What axe finds on the page, all folds open."""
-    driver.execute_script("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    driver.execute_script(axe)
-    return _found(driver, {})
-
-
-def faults_of_colour(driver: WebDriver) -> list[str]:
-    """The same of the rules that look at colours, on a page that axe has seen already."""
-    return _found(driver, {"runOnly": ["color-contrast", "link-in-text-block"]})
-
-
-def _found(driver: WebDriver, options: dict[str, Any]) -> list[str]:
-    run = "axe.run(arguments[0]).then(arguments[arguments.length - 1])"
-    found: dict[str, Any] = driver.execute_async_script(run, options)
-    return [
-        f"{each['id']}: {json.dumps([node['html'][:160] for node in each['nodes'][:3]])}"
-        for each in found["violations"]
-    ]
-
-
 def press(driver: WebDriver, *keys: str) -> None:
     for key in keys:
         driver.switch_to.active_element.send_keys(key)
@@ -172,7 +139,7 @@ def started(driver: WebDriver, address: str, start: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_without_fault(
-    driver: WebDriver, address: str, claimed: Claimed, codes: dict[str, str], axe: str, language: str
+    driver: WebDriver, address: str, claimed: Claimed, codes: dict[str, str], language: str
 ) -> None:
     speak(driver, language)
     driver.get(f"{address}/b")
@@ -186,7 +153,7 @@ def test_every_page_is_without_fault(
         look(driver, "light")
         driver.get(address + page)
         assert driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == language, page
-        found += [(page, "light", fault) for fault in faults(driver, axe)]
+        found += [(page, "light", fault) for fault in faults(driver)]
         look(driver, "dark")  # the same page in other colours: its style sheet changes nothing else
         found += [(page, "dark", fault) for fault in faults_of_colour(driver)]
         for metrics in (DESKTOP, {**PHONE, "width": 320}, PHONE):
@@ -225,7 +192,7 @@ def test_whole_without_scripts(tmp_path: Path, address: str, town: Town, codes: 
 
 
 def test_the_owners_page_of_a_dispute_is_without_fault(
-    driver: WebDriver, address: str, town: Town, codes: dict[str, str], axe: str
+    driver: WebDriver, address: str, town: Town, codes: dict[str, str]
 ) -> None:
     from tests.support.chromium import log_in
 
@@ -242,4 +209,4 @@ def test_the_owners_page_of_a_dispute_is_without_fault(
     log_in(driver, address)
     driver.get(f"{address}/violations/{contest.rsplit('/', 1)[1]}")
     wait_for(driver, ".contested")
-    assert [each for each in faults(driver, axe) if "contested" in each or "label" in each] == []
+    assert [each for each in faults(driver) if "contested" in each or "label" in each] == []
