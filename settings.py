@@ -52,6 +52,7 @@ class Settings:
     country_code: str = _option("CA", values.code(2, "a country code of two letters"))
     party_id: str = _option("BWD", values.code(3, "an OCPI party id of three letters or digits"))
     party_name: str = _option("Baywarden", values.text)
+    clock_workers: int = _option("0", values.none_or(1, 64))
     ocpi_pull_s: int = _option("300", values.whole(10, 86_400))
     sms_channel: str = _option("console", values.choice("console", "twilio"))
     twilio_account_sid: str = _option("", values.text)
@@ -135,6 +136,8 @@ def _own_broker(port: int) -> str:
 def _derive(found: dict[str, Any]) -> None:
     """Defaults that follow from other settings."""
     found["database_url"] = found["database_url"] or f"sqlite:///{found['data_dir'] / 'baywarden.db'}"
+    is_sqlite = found["database_url"].startswith("sqlite")
+    found["clock_workers"] = found["clock_workers"] or (1 if is_sqlite else 2)  # SQLite has one writer
     found["mqtt_url"] = found["mqtt_url"] or _own_broker(found["broker_port"])
     found["public_url"] = found["public_url"] or f"http://127.0.0.1:{found['web_port']}"
     if found["twilio_from"].startswith("+"):  # a Messaging Service has no number of its own

@@ -74,6 +74,8 @@ def _graces(urls: Mapping[str, str]) -> None:
         what = f"{graces.BAYS:,} graces that end at once, decided, durable"
         _alone(f"{what}, s, {name}", measured.seconds)
         _alone(f"{what}, CPU s, {name}", measured.cpu)
+    for processes in (1, 2):
+        _alone(f"  by {processes} clock processes apart, s, PostgreSQL", graces.shared(urls["PostgreSQL"], processes))
 
 
 def _curve(urls: Mapping[str, str]) -> None:

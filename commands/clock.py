@@ -6,6 +6,7 @@ keep them apart.
 
 import argparse
 import logging
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler  # type: ignor
 from commands.backfilling import Backfill, storage_of
 from commands.beginning import begin
 from commands.context import Context
+from commands.helping import Helpers
 from commands.parties import our_party
 from commands.purging import retention
 from commands.stopping import end_at_latest, stop_on_signals
@@ -31,6 +33,9 @@ from ocpi.pull import Puller, pull_due
 
 _LOG = logging.getLogger(__name__)
 _ASSESS_EVERY_S = 0.1
+# One process decides at once what a single word brings; others come to help where much is due.
+_HELP_EVERY_S = 0.5
+_LOOK_AT_HELPERS_EVERY_S = 1.0
 _AFTER_FAILURE_S = 1.0
 _LOOK_FOR_PULLS_EVERY_S = 10
 _PURGE_EVERY_S = 3600
@@ -42,21 +47,38 @@ _LAST_JOBS_S = 5.0
 
 def command(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of it."""
+    words = "only decide about bays that are due, beside the clock that has this process id, and end with it"
+    parser.add_argument("--beside", type=int, metavar="PID", help=words)
     parser.set_defaults(run=run)
 
 
-def run(context: Context, _args: argparse.Namespace) -> int:
+def run(context: Context, args: argparse.Namespace) -> int:
     """Keep time until stopped."""
     settings = begin("clock", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
+        if args.beside is not None:
+            if os.getppid() == args.beside:  # else it ended before we could be told of it
+                keep_assessing(ledger, context.clock, stop, _HELP_EVERY_S)
+            return 0
         puller = Puller(ledger, context.clock, peers(), our_party(settings), timedelta(seconds=settings.ocpi_pull_s))
-        keep_time(puller, retention(settings), stop, storage_of(settings, ledger, context.clock))
+        keep_time(
+            puller,
+            retention(settings),
+            stop,
+            storage_of(settings, ledger, context.clock),
+            helpers=settings.clock_workers - 1,
+        )
     return 0
 
 
-def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Backfill | None = None) -> None:
-    """Keep time until ``stop`` is set, then let the jobs that run come to their end."""
+def keep_time(
+    puller: Puller, keep: Retention, stop: threading.Event, fill: Backfill | None = None, helpers: int = 0
+) -> None:
+    """Keep time until ``stop`` is set, then let the jobs that run come to their end.
+
+    ``helpers``: so many processes beside this one that decide.
+    """
     ledger, clock = puller.ledger, puller.clock
 
     assessing = threading.Thread(target=keep_assessing, args=(ledger, clock, stop), name="assess")
@@ -83,15 +105,20 @@ def keep_time(puller: Puller, keep: Retention, stop: threading.Event, fill: Back
     if fill is not None:
         scheduler.add_job(fill.run, "interval", seconds=fill.every_s, misfire_grace_time=None, next_run_time=clock())
     scheduler.start()
-    stop.wait()
+    beside = Helpers(helpers)
+    while not stop.wait(_LOOK_AT_HELPERS_EVERY_S):
+        beside.look()
     end_at_latest(_LAST_JOBS_S)
+    beside.end()
     scheduler.shutdown(wait=True)
     assessing.join()
 
 
-def keep_assessing(ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event) -> None:
+def keep_assessing(
+    ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event, every_s: float = _ASSESS_EVERY_S
+) -> None:
     """A thread of its own: a fact that a network pushed waits for this, so it is asked for more often than jobs are."""
-    while not stop.wait(_ASSESS_EVERY_S):
+    while not stop.wait(every_s):
         try:
             while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
                 pass

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "policies" / "idle-10min.toml"
 NETWORK, STATION = "ca*kil", "ca*kil*l1"
 BAYS = 12
-KILLS = 8
+KILLS = 10
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
 
 
@@ -172,12 +172,16 @@ def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path
     with RunningBroker("mosquitto", tmp_path) as broker:
         consumer = Child("tests.support.sensors_process", broker.url, postgres.url)
         clock = Child("tests.support.clock_process", postgres.url)
-        victims: dict[str, Any] = {"broker": broker, "consumer": consumer, "database": postgres, "clock": clock}
+        helper = Child("tests.support.clock_process", postgres.url)
+        victims: dict[str, Any] = {
+            "broker": broker, "consumer": consumer, "database": postgres, "clock": clock, "helper": helper,
+        }  # fmt: skip
         stop = threading.Event()
         sensors, door = Sensors(broker, stop), Door(ledger, stop)
         try:
             consumer.start()
             clock.start()
+            helper.start()
             sensors.thread.start()
             door.thread.start()
             safe, killed = _kill_at_random(ledger, victims)
@@ -193,6 +197,7 @@ def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path
             stop.set()
             consumer.kill()
             clock.kill()
+            helper.kill()
     readings, updates = _identities(ledger, "OccupancyRead"), _identities(ledger, "SessionUpdated")
     assert min(killed[name] for name in victims) >= 2, killed
     assert {key.rpartition(":")[0] for key in readings} == said and len(readings) == len(said)
@@ -236,7 +241,7 @@ def _wait_for_work(ledger: Ledger, victims: dict[str, Any]) -> None:
     before = len(_identities(ledger, "OccupancyRead"))
 
     def goes_on() -> bool:
-        for own in ("consumer", "clock"):  # a supervisor's work: they end by themselves when they can't go on
+        for own in ("consumer", "clock", "helper"):  # a supervisor's work: they end by themselves when they can't go on
             victims[own].start()
         return len(_identities(ledger, "OccupancyRead")) > before
 

@@ -29,6 +29,7 @@ def test_defaults_are_an_embedded_service_on_loopback(tmp_path: Path) -> None:
     assert found.database_url == f"sqlite:///{tmp_path}/baywarden.db"
     assert found.web_host == "127.0.0.1" and found.is_broker_ours and found.sms_channel == "console"
     assert found.public_url == f"http://127.0.0.1:{found.web_port}"
+    assert found.clock_workers == 1
 
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
