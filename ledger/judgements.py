@@ -36,18 +36,32 @@ _FINAL = frozenset({State.SETTLED, State.CLEARED, State.WAIVED})
 _NEWS = ("state", "fee_minor", "token", "ended_at")
 
 
-def _standing_rows(rows: Table, is_open: str) -> Statement:
+class _Stay(NamedTuple):
+    """The row of a stay; equal to one that was read, where nothing changed."""
+
+    key: str
+    bay: str
+    arrived_at: datetime
+    left_at: datetime | None
+    token: str | None
+    policy: str | None
+    notice: str | None
+    is_final: bool
+
+
+def _standing_rows(rows: Table, is_open: str, columns: Sequence[str] = ()) -> Statement:
     """Rows by key, all of some bays, and the open ones of others."""
 
     def make(dialect: str) -> Select[Any]:
         own = and_(among(dialect, rows.c.bay, "partly"), text(is_open))
-        return select(rows).where(or_(among(dialect, rows.c.key, "keys"), among(dialect, rows.c.bay, "whole"), own))
+        asked = [rows.c[name] for name in columns or rows.c.keys()]
+        return select(*asked).where(or_(among(dialect, rows.c.key, "keys"), among(dialect, rows.c.bay, "whole"), own))
 
     return Statement(make)
 
 
 _VIOLATIONS = _standing_rows(table(ViolationRow), VIOLATION_IS_OPEN)
-_STAYS = _standing_rows(table(StayRow), STAY_IS_OPEN)
+_STAYS = _standing_rows(table(StayRow), STAY_IS_OPEN, _Stay._fields)
 _WRITE_VIOLATIONS = Rows(ViolationRow, ["key"], "public_id")
 _CHANGE_VIOLATIONS = Changes(ViolationRow, "key")
 _WRITE_STAYS = Rows(StayRow, ["key"])
@@ -275,26 +289,27 @@ def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
     """Stays are derived, not facts: one that late facts moved or joined to another is simply gone."""
     rows = table(StayRow)
     held = notices.remembered(tx, policies.remembered(tx)) if judged else {}
-    told = ((item.bay, stay) for item in judged for stay in item.decision.stays)
-    own = {row["key"]: row for row in (_stay_row(bay, stay, held) for bay, stay in told)}
+    told = [_told_stay(item.bay, stay, held) for item in judged for stay in item.decision.stays]
+    own = {stay.key: stay for stay in told}
     found = _STAYS.all(tx.conn, {"keys": list(own), **_windows(judged)})
     since = {item.bay: item.since for item in judged}
-    standing = {row.key: row._asdict() for row in found if row.key in own or _is_after(row.arrived_at, since[row.bay])}
+    standing = {row.key: row for row in found if row.key in own or _is_after(row.arrived_at, since[row.bay])}
     gone = sorted(standing.keys() - own.keys())
     if gone:
         tx.conn.execute(delete(rows).where(rows.c.key.in_(gone)))
-    _WRITE_STAYS.write(tx.conn, [row for key, row in own.items() if standing.get(key) != row])
+    _WRITE_STAYS.write(tx.conn, [stay._asdict() for stay in told if standing.get(stay.key) != stay])
 
 
-def _stay_row(bay: str, judged: JudgedStay, held: notices.Held) -> dict[str, Any]:
-    stay, policy = judged.stay, None if judged.policy is None else judged.policy.name
-    return {
-        "key": f"{bay}/{stay.arrived_at.isoformat()}",
-        "bay": bay,
-        "arrived_at": stay.arrived_at,
-        "left_at": stay.left_at,
-        "token": stay.token,
-        "policy": policy,
-        "notice": None if policy is None else notices.held_at(held, policy, stay.arrived_at),
-        "is_final": judged.is_final,
-    }
+def _told_stay(bay: str, judged: JudgedStay, held: notices.Held) -> _Stay:
+    stay, policy = judged.stay, judged.policy
+    arrived_at = stay.arrived_at
+    return _Stay(
+        f"{bay}/{arrived_at.isoformat()}",
+        bay,
+        arrived_at,
+        stay.left_at,
+        stay.token,
+        None if policy is None else policy.name,
+        None if policy is None else notices.held_at(held, policy.name, arrived_at),
+        judged.is_final,
+    )
