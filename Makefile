@@ -6,6 +6,7 @@ DEMO   ?= 1
 # How many test processes: one more than cores, for many tests wait for processes that they started.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 COMPILED := build/compiled
+SOURCES := app.py settings.py $(shell find calendars commands configuration enforcement history ledger migrations models notifications ocpi outside sensors web -type f -not -name '*.pyc')
 AS_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH="$(COMPILED):."
 
 .DEFAULT_GOAL := help
@@ -72,7 +73,7 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.runs
 
 # As it is installed in production: docs/production.md.
-$(COMPILED)/.made: setup.py pyproject.toml $(shell find enforcement -name '*.py') $(VENV)/.installed
+$(COMPILED)/.made: setup.py pyproject.toml $(SOURCES) $(VENV)/.installed
 	rm -rf build
 	BAYWARDEN_COMPILE=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --target $(COMPILED) .
 	@touch $@
