@@ -20,7 +20,7 @@ from enforcement.facts import AnyFact
 from enforcement.pruning import prune, reaches_back_to
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows
-from ledger.batches import Rows
+from ledger.batches import Changes
 from ledger.database import Ledger, Tx, table
 from ledger.forgotten import base_of
 from ledger.judgements import Judged, write_judgements
@@ -69,16 +69,20 @@ _LOOK = Statement(
         ).label("is_due"),
     )
 )
-_WRITE = Rows(BayState, ["bay"])
+_WRITE = Changes(BayState, "bay")
 
 
 @dataclass(slots=True)
 class _Case:
-    """One bay under assessment. ``refolded``: its evidence reaches back to the first fact that is kept."""
+    """One bay under assessment. ``refolded``: its evidence reaches back to the first fact that is kept.
+
+    ``is_kept``: its evidence is what was kept of it; time alone made it due.
+    """
 
     context: BayContext
     evidence: Evidence
     refolded: bool
+    is_kept: bool = False
 
 
 def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
@@ -144,7 +148,7 @@ def _case(tx: Tx, context: BayContext, state: Any, new: Sequence[AnyFact]) -> _C
     if state.evidence and not state.stale:
         evidence = _DECODE(state.evidence)
         if all(extend(evidence, fact, context.setting) for fact in sorted(new, key=_order)):
-            return _Case(context, evidence, refolded=False)
+            return _Case(context, evidence, refolded=False, is_kept=not new)
     return _Case(context, refold(tx, context), refolded=True)
 
 
@@ -173,15 +177,17 @@ def _write_states(tx: Tx, judged: Sequence[Judged], cases: Mapping[str, _Case]) 
 
 
 def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]:
-    if decision.settled_to is not None:
-        prune(case.evidence, decision.settled_to, case.context.setting)
-    return {
+    row = {
         "bay": case.context.setting.bay,
         "due_at": decision.next_look,
         "stale": False,
-        "evidence": _ENCODE(case.evidence).decode(),
         "condition": decision.now.condition,
         "reason": decision.now.reason,
         "since": decision.now.since,
         "assessed_at": now,
     }
+    if decision.settled_to is not None:
+        prune(case.evidence, decision.settled_to, case.context.setting)
+    elif case.is_kept:
+        return row
+    return {**row, "evidence": _ENCODE(case.evidence).decode()}

@@ -1,6 +1,5 @@
 """How values of columns go to a driver and come back, and what lists of them are in a statement."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -43,7 +42,7 @@ def into(kind: TypeEngine[Any], dialect: str) -> Convert | None:
     if isinstance(kind, ARRAY):
         return partial(_array, into(kind.item_type, dialect) or (lambda value: value))
     if isinstance(kind, JsonList):
-        return json.dumps
+        return _json
     if isinstance(kind, SqlEnum | Word):
         return _plain
     if _is_moment(kind):
@@ -73,6 +72,10 @@ def _item(value: Any) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)
+
+
+def _json(values: Any) -> str:
+    return _ENCODE(values).decode()
 
 
 def _plain(value: Any) -> Any:

@@ -59,9 +59,11 @@ def enqueue_notices(tx: Tx, wanted: Sequence[Wanted]) -> list[str]:
     warned: dict[str, None] = {}
     all_due = [(item, due) for item in wanted if (due := item.due(tx.now))]
     known = _known(tx, [item for item, _ in all_due])
+    is_alerted = bool(webhooks.alerted(tx))
     for item, due in all_due:
-        for notice in due:
-            webhooks.alert(tx, notice.identity(item.violation), item.violation.token, _alert(item, notice))
+        if is_alerted:
+            for notice in due:
+                webhooks.alert(tx, notice.identity(item.violation), item.violation.token, _alert(item, notice))
         for reader in _readers(tx, item, known):
             for notice in due:
                 is_new = enqueue(tx, _message(tx, item, notice, reader))

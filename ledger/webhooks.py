@@ -85,7 +85,7 @@ def alert(tx: Tx, key: str, token: str | None, row: Mapping[str, Any]) -> None:
 
     ``key``: what makes it the same alert when it is decided again.
     """
-    listening = [each for each in _listening(tx) if TOKEN_ALERT in each.events and each.client is not None]
+    listening = alerted(tx)
     if not listening or token is None:
         return
     alerts = table(TokenAlert).c
@@ -94,6 +94,11 @@ def alert(tx: Tx, key: str, token: str | None, row: Mapping[str, Any]) -> None:
         if each.client == client and each.wants(TOKEN_ALERT, row):
             body = {"type": TOKEN_ALERT, "version": VERSION, "timestamp": tx.now, "data": dict(row)}
             _enqueue(tx, each, TOKEN_ALERT, key, {**body, "token": token}, once=True)
+
+
+def alerted(tx: Tx) -> list[Subscriber]:
+    """Who is told of partners' own tokens."""
+    return [each for each in _listening(tx) if TOKEN_ALERT in each.events and each.client is not None]
 
 
 def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
