@@ -27,6 +27,7 @@ from ledger.statements import Statement, among
 from models import StayRow, ViolationRow, ViolationStep
 from models.violations import STAY_IS_OPEN, VIOLATION_IS_OPEN
 
+Windows = Mapping[str, list[str]]
 # What becomes of a violation that late facts took the ground from.
 _GONE = {"state": State.CLEARED, "reason": "late_facts", "billable_s": 0, "fee_minor": 0, "tax_minor": 0}
 # States that a person, or an effect, has given: the core's own does not undo them.
@@ -103,8 +104,9 @@ class Judged:
 
 def write_judgements(tx: Tx, judged: Sequence[Judged]) -> None:
     """Make the rows say what the decisions say. Only what changed is written."""
-    _write_stays(tx, judged)
-    standing = _standing(tx, judged)
+    windows = _windows(judged)
+    _write_stays(tx, judged, windows)
+    standing = _standing(tx, judged, windows)
     written = [row for item in judged for row in _changed(tx, item, standing)]
     _write_violations(tx, written)
     forget_plates(tx, {s.stay.plate.plate for j in judged for s in j.decision.stays if s.stay.plate and s.is_final})
@@ -129,14 +131,14 @@ class _Written(NamedTuple):
     before: Any
 
 
-def _standing(tx: Tx, judged: Sequence[Judged]) -> dict[str, Any]:
+def _standing(tx: Tx, judged: Sequence[Judged], windows: Windows) -> dict[str, Any]:
     """The violation rows that these decisions speak of."""
     keys = [violation.key for item in judged for _, violation in item.violations()]
-    found = _VIOLATIONS.all(tx.conn, {"keys": keys, **_windows(judged)})
+    found = _VIOLATIONS.all(tx.conn, {"keys": keys, **windows})
     return {row.key: row for row in found}
 
 
-def _windows(judged: Sequence[Judged]) -> dict[str, list[str]]:
+def _windows(judged: Sequence[Judged]) -> Windows:
     """Of bays that were folded anew all rows are meant, of others those that are not over."""
     return {
         "whole": [item.bay for item in judged if item.is_whole or item.since is None],
@@ -285,13 +287,13 @@ def _is_after(moment: datetime, since: datetime | None) -> bool:
     return since is None or moment > since
 
 
-def _write_stays(tx: Tx, judged: Sequence[Judged]) -> None:
+def _write_stays(tx: Tx, judged: Sequence[Judged], windows: Windows) -> None:
     """Stays are derived, not facts: one that late facts moved or joined to another is simply gone."""
     rows = table(StayRow)
     held = notices.remembered(tx, policies.remembered(tx)) if judged else {}
     told = [_told_stay(item.bay, stay, held) for item in judged for stay in item.decision.stays]
     own = {stay.key: stay for stay in told}
-    found = _STAYS.all(tx.conn, {"keys": list(own), **_windows(judged)})
+    found = _STAYS.all(tx.conn, {"keys": list(own), **windows})
     since = {item.bay: item.since for item in judged}
     standing = {row.key: row for row in found if row.key in own or _is_after(row.arrived_at, since[row.bay])}
     gone = sorted(standing.keys() - own.keys())
