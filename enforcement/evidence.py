@@ -5,7 +5,7 @@ order only touches the end of a run. A fact that comes late is not patched in: t
 that any order gives the same evidence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
-from enforcement.qualms import Qualm, flaps_since, note_change, note_quality
+from enforcement.qualms import Qualm, flaps_since, note_change, note_quality, quality_since
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, is_said_once, mended_from, note_report, read
 from enforcement.setting import BaySetting
 from enforcement.sightings import Sighting, see
@@ -118,17 +118,22 @@ def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -
     if is_overtaken(evidence.frames, fact):
         return True
     runs = evidence.readings.get(fact.subject, [])
-    if isinstance(fact, DeviceReported) or not runs:
-        return False
-    if fact.at <= runs[-1].last:
+    if runs and isinstance(fact, OccupancyRead) and fact.at <= runs[-1].last:
         return True
-    if evidence.cut is None:
+    if evidence.cut is None or not runs:
         return False
-    reaches = [mended_from(runs, fact)]
-    if _is_change(runs, fact):
-        reaches.append(flaps_since(evidence.qualms, evidence.changes, fact))
-        reaches.append(runs[-1].first if is_said_once(runs[-1]) and not fact.edge else None)
+    reaches = [quality_since(evidence.qualms, fact, runs[-1].last)]
+    if isinstance(fact, OccupancyRead):
+        reaches += _reaches(evidence, runs, fact)
     return any(reach is not None and reach <= evidence.cut for reach in reaches)
+
+
+def _reaches(evidence: Evidence, runs: list[ReadingRun], fact: OccupancyRead) -> Iterator[datetime | None]:
+    """How far back a reading tells something."""
+    yield mended_from(runs, fact)
+    if _is_change(runs, fact):
+        yield flaps_since(evidence.qualms, evidence.changes, fact)
+        yield runs[-1].first if is_said_once(runs[-1]) and not fact.edge else None
 
 
 def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:

@@ -55,6 +55,12 @@ def note_quality(qualms: Qualms, fact: OccupancyRead | DeviceReported, before: d
         qualms.setdefault(fact.subject, []).append(Qualm(state, before or fact.at))
 
 
+def quality_since(qualms: Qualms, fact: OccupancyRead | DeviceReported, before: datetime) -> datetime | None:
+    """How far back the words of a message reach, ``before`` being the last one; None where they say nothing new."""
+    known = {qualm.state for qualm in qualms.get(fact.subject, ()) if qualm.until is None}
+    return before if any(word in _STATES and _STATES[word] not in known for word in fact.quality) else None
+
+
 def note_change(qualms: Qualms, changes: Changes, fact: OccupancyRead) -> None:
     """Take in a change of a sensor's word: too many of them, and it flaps, from the first of them on."""
     recent = [at for at in changes.get(fact.subject, ()) if fact.at - at <= FLAP_SPAN] + [fact.at]

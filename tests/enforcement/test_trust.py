@@ -338,3 +338,18 @@ def test_doubts_are_the_same_fact_by_fact_in_any_order(said: list[tuple[int, boo
             grown = fold(facts[: index + 1], WHERE)
     assert grown == fold(reversed(facts), WHERE)
     assert doubts(grown, WHERE, SENSOR) == doubts(fold(facts, WHERE), WHERE, SENSOR)
+
+
+def test_words_that_reach_into_settled_time_fold_all_again() -> None:
+    """A state is as old as the word before it, which may be of a stay that is settled by now."""
+    for word in (report(200, "tilt"), saying(heartbeat(False, 200), "tilt"), saying(arrives(200), "tilt")):
+        evidence = fold([arrives(0), leaves(60)], WHERE)
+        prune(evidence, minutes(60), WHERE)
+        assert not extend(evidence, word, WHERE)
+        assert extend(evidence, replace(word, quality=()), WHERE)
+
+
+def test_what_a_sensor_says_again_reaches_no_further() -> None:
+    evidence = fold([arrives(0), leaves(60), report(70, "tilt")], WHERE)
+    prune(evidence, minutes(60), WHERE)
+    assert extend(evidence, report(200, "tilt"), WHERE)
