@@ -72,10 +72,19 @@ def _from_file(file: Path, context: Context, args: argparse.Namespace) -> Iterat
         yield Message(args.topic, _bytes(text.decode("utf-8", "replace"), args) if args.hex else text, now)
         return
     for line in text.splitlines():
-        topic, _, payload = line.strip().partition(b" ")
+        topic, payload = _parted(line.strip())
         if topic:
             body = _bytes(payload.decode("utf-8", "replace"), args) if args.hex else payload
             yield Message(topic.decode("utf-8", "replace"), body, now)
+
+
+def _parted(line: bytes) -> tuple[bytes, bytes]:
+    """Topic and payload. A topic may have spaces of its own: then an object in JSON shows where the payload begins."""
+    topic, brace, payload = line.partition(b" {")
+    if brace:
+        return topic, b"{" + payload
+    topic, _, payload = line.partition(b" ")
+    return topic, payload
 
 
 def _bytes(text: str, args: argparse.Namespace) -> bytes:
