@@ -13,11 +13,13 @@ def command(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     settle = actions.add_parser("settle", help="say who collects the fees at a network's stations, from now on")
     settle.add_argument("network", help="its key: country code and party id, such as us*cpt")
-    settle.add_argument("mode", choices=list(Settlement), help="the network itself, us (by CDR), or report only")
+    settle.add_argument(
+        "mode", choices=list(map(str, Settlement)), help="the network itself, us (by CDR), or report only"
+    )
     settle.set_defaults(run=settle_network)
     ends = actions.add_parser("session-end", help="say what the end of a network's sessions means")
     ends.add_argument("network", help="its key: country code and party id, such as us*cpt")
-    ends.add_argument("meaning", choices=[*SessionEnd, "learn"], help="charging stopped, the cable was unplugged, or: "
+    ends.add_argument("meaning", choices=[*map(str, SessionEnd), "learn"], help="charging stopped, the cable was unplugged, or: "
                       "what bays with sensors teach")  # fmt: skip
     ends.set_defaults(run=set_session_end)
     actions.add_parser(

@@ -63,6 +63,20 @@ def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixt
     assert ended.value.code == 0 and f"baywarden {name}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", [
+    ("network", "settle", "us*cpt", "them"), ("network", "session-end", "us*cpt", "over"),
+    ("sign", "attest", "us*cpt*l1", "--forbids", "dogs"), ("sign", "attest", "us*cpt*l1", "--land", "sea"),
+])  # fmt: skip
+def test_a_word_that_is_no_choice_is_refused_with_the_words_that_are(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "invalid choice" in said and "<" not in said
+
+
 def test_a_database_that_is_not_migrated_is_said(run: Run) -> None:
     code, _, err = run("policy", "list")
     assert code == 1 and "baywarden migrate" in err and "Traceback" not in err
