@@ -1,6 +1,8 @@
 """The composition root: the web application, and the command line ``baywarden``. Only here is the clock read."""
 
 import argparse
+import os
+import select
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -80,12 +82,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         code: int = args.run(Context(settings, utc_now, create_app), args)
+        sys.stdout.flush()
     except CommandError as error:
         print(f"baywarden: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        if not _is_output_closed():
+            raise
+        return 141
     return code
+
+
+def _is_output_closed() -> bool:
+    """Whether nobody reads what is printed any more, as behind ``| head``; then nothing more is tried to be said."""
+    output = select.poll()
+    output.register(sys.stdout, 0)  # that it is closed is told unasked
+    if not output.poll(0):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _parser(called: str) -> argparse.ArgumentParser:
@@ -96,11 +113,15 @@ def _parser(called: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"baywarden {version('baywarden')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (where, words) in _COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+        command = commands.add_parser(name, help=words, description=_sentence(words))
         if name == called:
             module, _, describe = where.partition(":")
             getattr(import_module(f"commands.{module}"), describe)(command)
     return parser
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + ("" if words.endswith("?") else ".")
 
 
 if __name__ == "__main__":

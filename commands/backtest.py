@@ -9,6 +9,7 @@ from commands.context import CommandError, Context
 from enforcement.policy import OF_STATION, Policy
 from enforcement.policy_document import PolicyError, read_policy
 from history.backtest import Question, ask
+from history.columns import zone_name
 from history.machine import as_json
 from history.read import HistoryError
 from history.report import comparison, report
@@ -21,8 +22,8 @@ def command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", type=Path, help="another policy document: show both side by side")
     parser.add_argument("--out", type=Path, help="write one line for each session under --policy to this CSV file")
     parser.add_argument("--summary", type=Path, help="write the summary to this JSON file too")
-    parser.add_argument("--zone", help="the stations' IANA time zone, where the history does not say")
-    parser.add_argument("--holidays", help="the stations' calendar of public holidays, such as CA-QC")
+    parser.add_argument("--zone", type=_zone, help="the stations' IANA time zone, where the history does not say")
+    parser.add_argument("--holidays", type=_calendar, help="the stations' calendar of public holidays, such as CA-QC")
     parser.add_argument("--exact", action="store_true", help="judge row by row: slower, and the same")
     parser.set_defaults(run=run)
 
@@ -41,10 +42,27 @@ def run(_context: Context, args: argparse.Namespace) -> int:
         summaries = ask(question, args.out)
         if args.summary is not None:
             args.summary.write_text(as_json(summaries), encoding="utf-8")
-    except (OSError, HistoryError) as error:
+    except OSError as error:
+        raise CommandError(f"{error.filename or args.history}: {error.strerror or error}.") from error
+    except HistoryError as error:
         raise CommandError(str(error)) from error
     print(comparison(summaries) if len(summaries) > 1 else report(summaries[0]))
     return 0
+
+
+def _zone(text: str) -> str:
+    try:
+        return zone_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _calendar(name: str) -> str:
+    from calendars import is_calendar  # noqa: PLC0415 - few ask for it
+
+    if not is_calendar(name):
+        raise argparse.ArgumentTypeError(f"no calendar of public holidays is called {name}")
+    return name
 
 
 def _holidays(policies: Sequence[Policy], of_stations: str | None) -> dict[str, Container[date]]:
@@ -69,5 +87,7 @@ def _policy(path: Path) -> Policy:
         return read_policy(path.read_text(encoding="utf-8"))
     except PolicyError as error:
         raise CommandError(f"{path} is no policy:\n" + "\n".join(f"  {f}" for f in error.faults)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is no text in UTF-8.") from error

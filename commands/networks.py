@@ -19,8 +19,8 @@ def command(parser: argparse.ArgumentParser) -> None:
     settle.set_defaults(run=settle_network)
     ends = actions.add_parser("session-end", help="say what the end of a network's sessions means")
     ends.add_argument("network", help="its key: country code and party id, such as us*cpt")
-    ends.add_argument("meaning", choices=[*map(str, SessionEnd), "learn"], help="charging stopped, the cable was unplugged, or: "
-                      "what bays with sensors teach")  # fmt: skip
+    meanings = [*map(str, SessionEnd), "learn"]
+    ends.add_argument("meaning", choices=meanings, help="the cable is out, charging stopped, or what sensors teach")
     ends.set_defaults(run=set_session_end)
     actions.add_parser(
         "list", help="all networks, how their fees are settled, what their sessions' end means"

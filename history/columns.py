@@ -52,7 +52,8 @@ def soc_percent(column: str) -> int | None:
 
 
 @lru_cache(maxsize=1000)
-def _zone(text: str) -> str:
+def zone_name(text: str) -> str:
+    """An IANA time zone. Raises ValueError for anything else."""
     try:
         return ZoneInfo(text).key
     except (ValueError, OSError, KeyError):
@@ -89,7 +90,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "energy_kwh": _kwh,
     "power_kw": partial(amount, most=MOST_KW),
     "tariff_power_class": name,
-    "zone": _zone,
+    "zone": zone_name,
     **dict.fromkeys(("site", "bay", "driver"), name),
     "contract": _contract,
     "groups": _groups,

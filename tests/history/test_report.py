@@ -85,6 +85,25 @@ def test_amounts_of_two_currencies_are_not_held_against_each_other(
     assert "cheaper" not in out
 
 
+@pytest.mark.parametrize("words", [("--zone", "Mars/Olympus"), ("--zone", "/etc/passwd"), ("--holidays", "QQ")])
+def test_a_zone_or_calendar_that_does_not_exist_is_refused(
+    words: tuple[str, str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        said(folder, capsys, *words)
+    assert ended.value.code == 2
+    assert words[1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["history.csv", "a.toml", "RESULT"])
+def test_a_file_that_cannot_be_used_is_named(missing: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / missing).unlink(missing_ok=True)
+    (folder / "RESULT").mkdir()
+    code = main(["backtest", f"{folder}/history.csv", "--policy", f"{folder}/a.toml", "--out", f"{folder}/RESULT"])
+    err = capsys.readouterr().err
+    assert code == 1 and missing in err and "Errno" not in err and err.count("\n") == 1
+
+
 def test_an_unknown_calendar_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy = (folder / "a.toml").read_text()
     (folder / "a.toml").write_text(policy.replace("currency", 'holidays = "QQ"\ncurrency', 1))

@@ -1,6 +1,9 @@
 """The commands, as an operator types them: what they print, their exit codes, and what stands afterwards."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,10 +66,25 @@ def test_every_command_has_help_of_its_own(name: str, capsys: pytest.CaptureFixt
     assert ended.value.code == 0 and f"baywarden {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [
+CHOICES = [
     ("network", "settle", "us*cpt", "them"), ("network", "session-end", "us*cpt", "over"),
     ("sign", "attest", "us*cpt*l1", "--forbids", "dogs"), ("sign", "attest", "us*cpt*l1", "--land", "sea"),
-])  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_output_that_nobody_reads_to_its_end_is_no_fault(buffered: str, tmp_path: Path) -> None:
+    words = (sys.executable, "-m", "app", "policy", "sign", "policies/idle-10min.toml")
+    environment = {**os.environ, "BAYWARDEN_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": buffered}
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=root) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize("words", CHOICES)
 def test_a_word_that_is_no_choice_is_refused_with_the_words_that_are(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
