@@ -5,7 +5,7 @@ order only touches the end of a run. A fact that comes late is not patched in: t
 that any order gives the same evidence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,7 +62,7 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = 
     ``base``: what earlier facts came to, which are forgotten; it is built upon. What speaks of their time says nothing.
     """
     evidence = Evidence() if base is None else base
-    facts = facts if base is None else [fact for fact in facts if not _is_of_forgotten(base, fact)]
+    facts = facts if base is None or base.cut is None else _of_what_is_left(list(facts), base.sessions, base.cut)
     seen: set[tuple[str, str]] = set()
     for fact in sorted(facts, key=lambda f: (f.at, f.source, f.source_id)):
         identity = (fact.source, fact.source_id)
@@ -72,17 +72,28 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = 
     return evidence
 
 
-def _is_of_forgotten(base: Evidence, fact: AnyFact) -> bool:
-    cut = base.cut
-    if cut is None:
+def _of_what_is_left(facts: Sequence[AnyFact], sessions: Container[str], cut: datetime) -> list[AnyFact]:
+    """Without what speaks of time before the cut. A bill goes with the session that it is of, where that is left.
+
+    ``sessions``: those that the cut left.
+    """
+    left = [fact for fact in facts if fact.at > cut and not _is_of_gone(fact, sessions, cut)]
+    heard = {fact.session for fact in left if isinstance(fact, SessionUpdated)}
+    return [
+        fact
+        for fact in left
+        if not isinstance(fact, NetworkBilled)
+        or fact.started_at > cut
+        or fact.session in heard
+        or fact.session in sessions
+    ]
+
+
+def _is_of_gone(fact: AnyFact, sessions: Container[str], cut: datetime) -> bool:
+    """Whether it is news of a session that the cut took."""
+    if not isinstance(fact, SessionUpdated) or fact.session in sessions:
         return False
-    match fact:
-        case SessionUpdated() if fact.session not in base.sessions:
-            return fact.at <= cut or (fact.started_at is not None and fact.started_at <= cut)
-        case NetworkBilled():
-            return fact.at <= cut or fact.started_at <= cut
-        case _:
-            return fact.at <= cut
+    return fact.started_at is not None and fact.started_at <= cut
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:

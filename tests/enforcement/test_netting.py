@@ -5,10 +5,24 @@ from typing import Any
 
 import pytest
 
+from enforcement.evidence import fold
 from enforcement.facts import BilledSpan, NetworkBilled, evse_subject
 from enforcement.fees import Treatment
+from enforcement.pruning import prune
 from tests.conftest import minutes
-from tests.support.builders import EVSE, NETWORK, OTHER_EVSE, arrives, bay, charged, clause, leaves, policy, told
+from tests.support.builders import (
+    EVSE,
+    NETWORK,
+    OTHER_EVSE,
+    arrives,
+    bay,
+    charged,
+    clause,
+    leaves,
+    policy,
+    session,
+    told,
+)
 
 STAY = [arrives(0), *charged(5, 60, 120), leaves(130)]
 RATE = policy(clause("idle", grace="10m", rate="1.00"))
@@ -88,3 +102,15 @@ def test_a_waived_grace_is_lost_only_by_time_that_is_not_paid_for_already() -> N
 def test_time_that_the_network_billed_never_passes_the_grace() -> None:
     """What is free here stays free: what the network charges for it is between it and the driver."""
     assert treated(bill((55, 65)))[0] == (Treatment.GRACE, 60, 70)
+
+
+def test_a_bill_that_began_in_forgotten_time_goes_with_the_session_that_it_is_of() -> None:
+    base = fold([arrives(0), leaves(20)], bay())
+    prune(base, minutes(20), bay())
+    told_of, of_it, of_another = (
+        session(21),
+        bill((30, 40), began=20),
+        bill((30, 40), record="r2", session="x2", began=20),
+    )
+    left = fold([arrives(0), leaves(20), told_of, of_it, of_another], bay(), base)
+    assert list(left.bills) == ["r1"]
