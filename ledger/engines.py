@@ -56,9 +56,9 @@ def _postgresql(url: str | URL, **more: Any) -> Engine:
 
 # Every statement of a fact's has an index, and needs no other plan for other values: to make one takes longer than to
 # run it. A plan is kept with its statement, often from while its tables were small: to read them whole was right then,
-# and is a hundred times slower a minute later. Where a statement of another kind has no index, older servers take its
-# plan for so dear that they compile it.
-_PLANS = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off"
+# and is a hundred times slower a minute later; so is to sort them where an index has the order. Where a statement
+# of another kind has no index, older servers take its plan for so dear that they compile it.
+_PLANS = "SET enable_seqscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan; SET jit = off"
 
 
 def _plan_by_indexes(connection: Any, _record: Any) -> None:
