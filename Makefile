@@ -14,7 +14,7 @@ AS_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH="$(COMPILED):."
 .PHONY: help run install test compiled test-compiled check format bench noise migration lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runs ## run everything on this machine, with the demo town (DEMO=0: without it)
 	@exec $(BIN)/baywarden run $(if $(filter-out 0 no off false,$(DEMO)),--demo)
@@ -24,7 +24,7 @@ install: $(VENV)/.installed ## make the environment with everything to develop a
 test: install ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-compiled: $(COMPILED)/.made ## compile what decides to C, into $(COMPILED) (needs a C compiler and Python's headers)
+compiled: $(COMPILED)/.made ## compile what decides to C, into build/compiled (needs a C compiler and Python's headers)
 
 # The checkout itself has no place on the path, or its sources would be found first.
 test-compiled: compiled ## run the core's tests on what is compiled

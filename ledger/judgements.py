@@ -291,7 +291,7 @@ def _write_stays(tx: Tx, judged: Sequence[Judged], windows: Windows) -> None:
     """Stays are derived, not facts: one that late facts moved or joined to another is simply gone."""
     rows = table(StayRow)
     held = notices.remembered(tx, policies.remembered(tx)) if judged else {}
-    told = [_told_stay(item.bay, stay, held) for item in judged for stay in item.decision.stays]
+    told = (_told_stay(item.bay, stay, held) for item in judged for stay in item.decision.stays)
     own = {stay.key: stay for stay in told}
     found = _STAYS.all(tx.conn, {"keys": list(own), **windows})
     since = {item.bay: item.since for item in judged}
@@ -299,7 +299,7 @@ def _write_stays(tx: Tx, judged: Sequence[Judged], windows: Windows) -> None:
     gone = sorted(standing.keys() - own.keys())
     if gone:
         tx.conn.execute(delete(rows).where(rows.c.key.in_(gone)))
-    _WRITE_STAYS.write(tx.conn, [stay._asdict() for stay in told if standing.get(stay.key) != stay])
+    _WRITE_STAYS.write(tx.conn, [stay._asdict() for key, stay in own.items() if standing.get(key) != stay])
 
 
 def _told_stay(bay: str, judged: JudgedStay, held: notices.Held) -> _Stay:
