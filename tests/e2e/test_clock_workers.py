@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from ledger.database import Ledger, table
 from ledger.vault import Vault
@@ -19,6 +19,7 @@ from models import BayState
 from notifications.texts import compose
 from tests.conftest import TEST_KEY
 from tests.support.brokers import wait_for
+from tests.support.databases import fresh_database
 from tests.support.lots import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def url(postgres_url: str) -> str:
     """A database of this test's own, up to date."""
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text("DROP DATABASE IF EXISTS clocks WITH (FORCE)"))
-        conn.execute(text("CREATE DATABASE clocks"))
-    server.dispose()
-    return server.url.set(database="clocks").render_as_string(hide_password=False)
+    return fresh_database(postgres_url, "clocks")
 
 
 @pytest.fixture

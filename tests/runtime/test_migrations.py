@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from ledger.database import make_engine
@@ -17,6 +17,7 @@ from migrations import upgrade as upgrading
 from migrations.standing import current, newest
 from migrations.upgrade import configure, upgrade
 from models import METADATA
+from tests.support.databases import fresh_database
 
 OPTIONS = {"compare_type": True, "compare_server_default": True}
 
@@ -27,20 +28,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'empty.db'}"
     else:
-        url = _fresh_database(request.getfixturevalue("postgres_url"))
+        url = fresh_database(request.getfixturevalue("postgres_url"), "migrating")
     engine = make_engine(url)
     yield engine
     engine.dispose()
-
-
-def _fresh_database(url: str) -> str:
-    """Another database on the same server: the shared one has its tables already."""
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text("DROP DATABASE IF EXISTS migrating WITH (FORCE)"))
-        conn.execute(text("CREATE DATABASE migrating"))
-    server.dispose()
-    return server.url.set(database="migrating").render_as_string(hide_password=False)
 
 
 def _checks(conn: Connection) -> dict[str, set[tuple[Any, Any]]]:
