@@ -90,10 +90,11 @@ def _of_what_is_left(facts: Sequence[AnyFact], sessions: Container[str], cut: da
 
 
 def _is_of_gone(fact: AnyFact, sessions: Container[str], cut: datetime) -> bool:
-    """Whether it is news of a session that the cut took."""
+    """Whether it is news of a session that the cut took; news without its start may still tell that it had ended."""
     if not isinstance(fact, SessionUpdated) or fact.session in sessions:
         return False
-    return fact.started_at is not None and fact.started_at <= cut
+    moments = (fact.started_at, fact.ended_at)
+    return any(moment is not None and moment <= cut for moment in moments)
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:
