@@ -6,7 +6,7 @@ what noise makes drivers pay (:mod:`benchmarks.noise`).
 
 import statistics
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import backtesting, core, curve, fleet_table, graces, million, mqtt, noise_table, ocpi
@@ -15,7 +15,7 @@ from benchmarks.places import databases
 from enforcement import decision
 
 _RUNS = 3
-_LINE = "{:<60} {:>12} {:>12} {:>8}"
+_LINE = "{:<72} {:>12} {:>12} {:>8}"
 
 
 def main(words: list[str]) -> None:
@@ -35,14 +35,21 @@ def main(words: list[str]) -> None:
 
 
 def _mqtt(urls: Mapping[str, str]) -> None:
-    for name, url in urls.items():
-        what = "MQTT publish to committed decision, facts/s"
-        flows = list(FLOWS) if name == "PostgreSQL" else []
-        runs = [[mqtt.measure(url, consumer) for consumer in ("service", "floor", *flows)] for _ in range(_RUNS)]
-        service, floor, *others = (list(column) for column in zip(*runs, strict=True))
-        _show(f"{what}, {name}", service, floor)
-        for flow, found in zip(flows, others, strict=True):
-            _show(f"  beside {flow}, {name}", service, found)
+    what = "MQTT publish to committed decision, facts/s"
+    url = urls["SQLite"]
+    service, floor = _columns([[mqtt.measure(url, name) for name in ("service", "floor")] for _ in range(_RUNS)])
+    _show(f"{what}, SQLite", service, floor)
+    url = urls["PostgreSQL"]
+    consumers = [("service", 1), ("service", 2), ("floor", 1), *((flow, 1) for flow in FLOWS)]
+    found = [[mqtt.measure(url, name, processes=count) for name, count in consumers] for _ in range(_RUNS)]
+    one, two, *others = _columns(found)
+    for service, how in ((one, "PostgreSQL"), (two, "PostgreSQL, two processes")):
+        for floor, beside in zip(others, (what, *(f"  beside {flow}" for flow in FLOWS)), strict=True):
+            _show(f"{beside}, {how}", service, floor)
+
+
+def _columns(runs: Sequence[Sequence[float]]) -> list[list[float]]:
+    return [list(column) for column in zip(*runs, strict=True)]
 
 
 def _ocpi(urls: Mapping[str, str]) -> None:

@@ -1,12 +1,14 @@
-"""Two consumers, each a process: ``python -m benchmarks.consumers service|floor BROKER DATABASE``.
+"""Two consumers, each a process: ``python -m benchmarks.consumers service|floor BROKER DATABASE [MEMBER]``.
 
-``service`` is the sensors process as it runs. ``floor`` only receives with the same client library and QoS, and
-inserts messages in batches into a table without keys: what any consumer with this broker and database must do.
+``service`` is the sensors process as it runs, with ``MEMBER`` as one of several that share the messages. ``floor`` only
+receives with the same client library and QoS, and inserts messages in batches into a table without keys: what any
+consumer with this broker and database must do.
 """
 
 import queue
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +29,12 @@ _FLOOR = table("floor_fact", column("topic"), column("payload"))
 _BATCH = 500
 
 
-def service(broker: str, database: str) -> None:
-    """As ``baywarden sensors`` does."""
+def service(broker: str, database: str, member: str = "") -> None:
+    """As ``baywarden sensors`` does; as a ``member``, with ``share`` in its mapping."""
     ledger = make_ledger(database)
     address = BrokerAddress.parse(broker)
-    run(ledger, address, read_mapping(), lambda: datetime.now(UTC), threading.Event(), "bench-service")
+    mapping = replace(read_mapping(), share="bench" if member else None)
+    run(ledger, address, mapping, lambda: datetime.now(UTC), threading.Event(), f"bench-service{member}")
 
 
 def floor(broker: str, database: str) -> None:

@@ -1,12 +1,11 @@
 """Facts per second from MQTT publish to committed decision, for the floor, and for Node-RED flows."""
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,8 +25,11 @@ _ROWS = "SELECT count(*) FROM floor_fact"
 _FACTS = "SELECT count(*) FROM fact WHERE kind = 'OccupancyRead'"
 
 
-def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
-    """Messages a second, from the first publish to the last commit. Every message changes what its bay is."""
+def measure(database: str, consumer: str, count: int = MESSAGES, processes: int = 1) -> float:
+    """Messages a second, from the first publish to the last commit. Every message changes what its bay is.
+
+    ``processes``: so many of the service share the messages.
+    """
     furnish(database, BAYS)
     ledger = make_ledger(database)
     question = text(_FACTS if consumer == "service" else _ROWS)
@@ -40,7 +42,7 @@ def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     with (
         broker() as url,
         tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder,
-        _consumer(consumer, url, database, Path(folder)),
+        _consumer(consumer, processes, url, database, Path(folder)),
     ):
         client = Publisher(url)
         first = _subscribed(client, committed)
@@ -57,10 +59,16 @@ def measure(database: str, consumer: str, count: int = MESSAGES) -> float:
     return count / took
 
 
-def _consumer(name: str, broker: str, database: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    if name in FLOWS:
-        return node_red(name, broker, database, folder)
-    return process([sys.executable, "-m", "benchmarks.consumers", name, broker, database])
+@contextmanager
+def _consumer(name: str, processes: int, broker: str, database: str, folder: Path) -> Iterator[None]:
+    with ExitStack() as ending:
+        if name in FLOWS:
+            ending.enter_context(node_red(name, broker, database, folder))
+        else:
+            command = [sys.executable, "-m", "benchmarks.consumers", name, broker, database]
+            for member in range(processes):
+                ending.enter_context(process(command if processes == 1 else [*command, str(member)]))
+        yield
 
 
 def _subscribed(client: Publisher, committed: Callable[[], int]) -> int:

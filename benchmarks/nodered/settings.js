@@ -8,6 +8,6 @@ module.exports = {
     credentialSecret: false,
     telemetry: { enabled: false },
     externalModules: { autoInstall: false },
-    functionGlobalContext: { pool: new Pool({ max: 10 }) },
+    functionGlobalContext: { pool: new Pool({ max: Number(process.env.BENCH_CONNECTIONS) }) },
     logging: { console: { level: 'warn', metrics: false, audit: false } }
 }
