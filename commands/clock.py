@@ -117,10 +117,13 @@ def keep_time(
 def keep_assessing(
     ledger: Ledger, clock: Callable[[], datetime], stop: threading.Event, every_s: float = _ASSESS_EVERY_S
 ) -> None:
-    """A thread of its own: a fact that a network pushed waits for this, so it is asked for more often than jobs are."""
+    """A thread of its own: a fact that a network pushed waits for this, so it is asked for more often than jobs are.
+
+    What comes while it decides waits for its next turn: bays cost least together.
+    """
     while not stop.wait(every_s):
         try:
-            while not stop.is_set() and assess_due(ledger, clock(), _BATCH):
+            while not stop.is_set() and assess_due(ledger, clock(), _BATCH) >= _BATCH:
                 pass
         except Exception as error:
             _LOG.exception("bays that are due could not be assessed; it is tried again: %s", type(error).__name__)
