@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from commands.context import CommandError, Context, operator
+from commands.files import named
 from commands.tables import moment
 from enforcement.rules import Offence, PlaceKind
 from enforcement.rules.attesting import PlaceLand
@@ -40,12 +41,12 @@ def attest(context: Context, args: argparse.Namespace) -> int:
     """Attest a sign in the name of whoever is logged in on this machine."""
     said = {name: getattr(args, name) for name in ("kind", "land", "states_penalty", "limit_min")}
     try:
-        photo = None if args.photo is None else made_anew(args.photo.read_bytes())
+        photo = None if args.photo is None else made_anew(_bytes_of(args.photo))
         seen = attestations.read_seen(args.station, args.bay, said, args.forbids, args.hours)
         with context.ledger() as ledger, ledger.write(context.clock()) as tx:
             at = moment(args.seen or "") or tx.now
             public_id = attestations.attest(tx, seen, at, operator(), note=args.note, photo=photo)
-    except (ValueError, OSError, PhotoError) as error:
+    except (ValueError, PhotoError) as error:
         raise CommandError(f"Not attested: {error}.") from error
     print(f"Attested as {public_id}.")
     return 0
@@ -71,3 +72,8 @@ def list_signs(context: Context, _args: argparse.Namespace) -> int:
             told = f"seen {held.since.isoformat()}, {until} ({each.attested_by})"
             print(f"{each.public_id} {held.seen.station} {place}: {told}")
     return 0
+
+
+def _bytes_of(photo: Path) -> bytes:
+    with named(photo):
+        return photo.read_bytes()

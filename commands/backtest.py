@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from commands.context import CommandError, Context
+from commands.files import named, policy_of
 from enforcement.policy import OF_STATION, Policy
-from enforcement.policy_document import PolicyError, read_policy
 from history.backtest import Question, ask
 from history.columns import zone_name
 from history.machine import as_json
@@ -30,7 +30,7 @@ def command(parser: argparse.ArgumentParser) -> None:
 
 def run(_context: Context, args: argparse.Namespace) -> int:
     """Print the summary."""
-    policies = tuple(_policy(path) for path in (args.policy, args.compare) if path is not None)
+    policies = tuple(policy_of(path) for path in (args.policy, args.compare) if path is not None)
     question = Question(
         history=args.history,
         policies=policies,
@@ -39,11 +39,10 @@ def run(_context: Context, args: argparse.Namespace) -> int:
         exact=args.exact,
     )
     try:
-        summaries = ask(question, args.out)
-        if args.summary is not None:
-            args.summary.write_text(as_json(summaries), encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{error.filename or args.history}: {error.strerror or error}.") from error
+        with named(args.history, "read or written"):
+            summaries = ask(question, args.out)
+            if args.summary is not None:
+                args.summary.write_text(as_json(summaries), encoding="utf-8")
     except HistoryError as error:
         raise CommandError(str(error)) from error
     print(comparison(summaries) if len(summaries) > 1 else report(summaries[0]))
@@ -80,14 +79,3 @@ def _holidays(policies: Sequence[Policy], of_stations: str | None) -> dict[str, 
     if unknown := sorted(name for name in names.values() if not is_calendar(name)):
         raise CommandError(f"No calendar of public holidays is called {', '.join(unknown)}.")
     return {name: public_holidays(calendar) for name, calendar in names.items()}
-
-
-def _policy(path: Path) -> Policy:
-    try:
-        return read_policy(path.read_text(encoding="utf-8"))
-    except PolicyError as error:
-        raise CommandError(f"{path} is no policy:\n" + "\n".join(f"  {f}" for f in error.faults)) from error
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is no text in UTF-8.") from error

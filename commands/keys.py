@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from commands.context import CommandError, Context
+from commands.files import named
 from configuration.kept import replace_kept
 from configuration.keys import new_vault_key, pseudonym_key_of
 from ledger.database import Ledger
@@ -73,10 +74,8 @@ def _file(context: Context) -> Path:
 
 
 def _write(path: Path, keys: Sequence[str]) -> None:
-    try:
+    with named(path, "written"):
         replace_kept(path, "\n".join(keys) + "\n")
-    except OSError as error:
-        raise CommandError(f"{path} can't be written ({error.strerror}).") from error
 
 
 def _reseal(context: Context, ledger: Ledger) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from calendars import is_calendar
 from commands import policy_words
 from commands.context import CommandError, Context
+from commands.files import no_policy, text_of
 from commands.tables import moment
 from enforcement.needs import needs
 from enforcement.policy import Policy
@@ -40,21 +41,21 @@ def command(parser: argparse.ArgumentParser) -> None:
 def check_policy(_context: Context, args: argparse.Namespace) -> int:
     """Read a document and say what it means."""
     try:
-        policy = read_policy(_text(args.file), is_calendar)
+        policy = read_policy(text_of(args.file), is_calendar)
     except PolicyError as error:
-        raise _no_policy(args.file, error) from error
+        raise no_policy(args.file, error) from error
     print("\n".join(_told(policy)))
     return 0
 
 
 def publish_policy(context: Context, args: argparse.Namespace) -> int:
     """Publish a policy version."""
-    document = _text(args.file)
+    document = text_of(args.file)
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
             policy = policies.publish(tx, document)
         except PolicyError as error:
-            raise _no_policy(args.file, error) from error
+            raise no_policy(args.file, error) from error
         except ValueError as error:
             raise CommandError(f"Not published: {error}.") from error
     print(f"{policy.name} stands, in effect from {policy.effective_from.isoformat()}: {policy.title}")
@@ -87,7 +88,7 @@ def show_policy(context: Context, args: argparse.Namespace) -> int:
 def publish_notice(context: Context, args: argparse.Namespace) -> int:
     """Put up another notice."""
     now = context.clock()
-    texts = {lang: _text(file).strip() for lang, file in (("en", args.en), ("fr", args.fr)) if file is not None}
+    texts = {lang: text_of(file).strip() for lang, file in (("en", args.en), ("fr", args.fr)) if file is not None}
     try:
         since = moment(args.since or "") or now
         with context.ledger() as ledger, ledger.write(now) as tx:
@@ -115,14 +116,3 @@ def _told(policy: Policy) -> Iterator[str]:
         yield f"Besides the stay it asks for {'; '.join(words for words, is_asked in asked.items() if is_asked)}."
     yield "Its sign:"
     yield from (f"  {line}" for line in sign_lines(policy))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} can't be read: {error}") from error
-
-
-def _no_policy(path: Path, error: PolicyError) -> CommandError:
-    return CommandError(f"{path} is no policy:\n" + "\n".join(f"  {fault}" for fault in error.faults))

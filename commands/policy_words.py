@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from commands.context import CommandError, Context
-from enforcement.policy import Policy
+from commands.files import policy_of
 from enforcement.policy_document import PolicyError, read_policy
 from enforcement.proposal import propose
 from enforcement.signs import sign_text
@@ -38,7 +38,7 @@ def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def print_sign(_context: Context, args: argparse.Namespace) -> int:
     """Print the sign, a line each."""
-    print(sign_text(_read(args.file), args.language))
+    print(sign_text(policy_of(args.file), args.language))
     return 0
 
 
@@ -48,7 +48,7 @@ def print_tariff(_context: Context, args: argparse.Namespace) -> int:
     if found is None:
         raise CommandError(f"{args.party!r} is not a party like CA*BWD: two letters, a star, three letters or digits.")
     try:
-        tariff: dict[str, Any] = to_ocpi(_read(args.file), args.version, (found[1], found[2]))
+        tariff: dict[str, Any] = to_ocpi(policy_of(args.file), args.version, (found[1], found[2]))
     except CannotSay as error:
         reasons = "\n".join(f"  {reason}" for reason in error.reasons)
         raise CommandError(f"OCPI {args.version} can't say this policy:\n{reasons}") from error
@@ -71,12 +71,3 @@ def print_proposal(context: Context, args: argparse.Namespace) -> int:
         raise CommandError(f"Nothing to propose: {error}.") from error
     print(document, end="")
     return 0
-
-
-def _read(path: Path) -> Policy:
-    try:
-        return read_policy(path.read_text(encoding="utf-8"))
-    except PolicyError as error:
-        raise CommandError(f"{path} is no policy:\n" + "\n".join(f"  {fault}" for fault in error.faults)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} can't be read: {error}") from error

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from commands.bays_csv import read_bays
 from commands.context import CommandError, Context
+from commands.files import named
 from commands.inviting import invite_again
 from history.read import HistoryError
 from ledger import registry
@@ -22,8 +23,9 @@ def run(context: Context, args: argparse.Namespace) -> int:
     """Send it, with the settings of the service it goes to. Exit 1 if anything that was sent did not get in."""
     settings, folder = context.settings, context.settings.data_dir / "replay"
     try:
-        ready = replay.prepare(args.history)
-    except (OSError, HistoryError) as error:
+        with named(args.history):
+            ready = replay.prepare(args.history)
+    except HistoryError as error:
         raise CommandError(str(error)) from error
     with context.ledger() as ledger:
         try:

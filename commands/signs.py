@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from commands.context import CommandError, Context
+from commands.files import named
 from ledger.bay_codes import UnknownStationError
 from ledger.signs import signs_of
 from web.sign_sheet import Sheet, draw
@@ -28,8 +29,9 @@ def run(context: Context, args: argparse.Namespace) -> int:
         station=station, public_url=settings.public_url, phone=settings.sign_phone, printed_at=now
     )  # fmt: skip
     try:
-        args.out.write_bytes(draw(sheet))
-    except (OSError, ValueError) as error:
+        with named(args.out, "written"):
+            args.out.write_bytes(draw(sheet))
+    except ValueError as error:
         raise CommandError(f"{args.out} was not written: {error}.") from error
     print(f"{len(station.signs)} signs of {station.station} are in {args.out}, for {settings.public_url}.")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from commands.context import CommandError
+from commands.files import named
 
 Row = dict[str, str]
 _T = TypeVar("_T")
@@ -32,15 +33,15 @@ def rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> It
     Raises :class:`CommandError` where one of ``columns`` is missing.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with named(path), path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
             missing = [name for name in columns if name not in (reader.fieldnames or ())]
             if missing:
                 raise CommandError(f"{path} has no column {', '.join(missing)}; the columns are {', '.join(columns)}")
             for row in reader:
                 yield reader.line_num, {name: (row.get(name) or "").strip() for name in (*columns, *optional)}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CommandError(f"{path} can't be read: {error}") from error
+    except csv.Error as error:
+        raise CommandError(f"{path} can't be read: {error}.") from error
 
 
 def moment(cell: str) -> datetime | None:

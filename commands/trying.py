@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from commands.context import CommandError, Context
+from commands.files import named
 from commands.listening import mapping_of, sources
 from sensors.overhearing import OverhearingError, overhear
 from sensors.reading import Message
@@ -45,7 +46,8 @@ def try_messages(context: Context, args: argparse.Namespace) -> int:
 
 
 def _say_listening(topic: str) -> None:
-    print(f"Listening to {topic} …", flush=True)
+    is_pattern = "+" in topic or "#" in topic
+    print(f"Listening to {topic}{'' if is_pattern else ' (there is no file of that name)'} …", flush=True)
 
 
 def webhooks(context: Context, _args: argparse.Namespace) -> int:
@@ -63,10 +65,8 @@ def webhooks(context: Context, _args: argparse.Namespace) -> int:
 
 
 def _from_file(file: Path, context: Context, args: argparse.Namespace) -> Iterator[Message]:
-    try:
+    with named(file):
         text = file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} can't be read: {error.strerror}") from error
     now = context.clock()
     if args.topic is not None:
         yield Message(args.topic, _bytes(text.decode("utf-8", "replace"), args) if args.hex else text, now)

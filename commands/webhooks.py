@@ -9,7 +9,7 @@ from commands.context import CommandError, Context, operator
 from ledger import subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx, table
-from models import ApiClient
+from models import ApiClient, Network, Station
 
 
 def command(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +57,9 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
             client=None if args.client is None else _client(tx, args.client),
         )
         secret = subscriptions.subscribe(tx, wish, operator())
+        unheard = _unheard(tx, wish)
+    for place in unheard:
+        print(f"No network has told of {place} yet; until one does, nothing is told of it.")
     print(f"{args.name} is told of {', '.join(args.events)}. Its secret, not shown again: {secret}")
     return 0
 
@@ -124,6 +127,12 @@ def _change(context: Context, name: str, change: Callable[[Tx, str, str], bool])
 def _require(is_there: bool, name: str) -> None:
     if not is_there:
         raise CommandError(f"There is no subscription {name!r}.")
+
+
+def _unheard(tx: Tx, wish: subscriptions.Wish) -> list[str]:
+    """Places of the wish that nobody knows: they may yet come, or are mistyped."""
+    asked = ((wish.network, table(Network).c.key), (wish.station, table(Station).c.key))
+    return [key for key, keys in asked if key and tx.conn.scalar(select(keys).where(keys == key)) is None]
 
 
 def _client(tx: Tx, name: str) -> int:

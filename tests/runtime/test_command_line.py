@@ -215,3 +215,38 @@ def test_a_mapping_that_cannot_be_read_is_said(migrated: Run, tmp_path: Path, mo
 def test_a_violation_that_is_not_there_has_no_account(migrated: Run) -> None:
     code, _, err = migrated("why", "00000000-0000-0000-0000-000000000000")
     assert code == 1 and "no violation" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import",),
+        ("replay",),
+        ("policy", "check"),
+        ("policy", "sign"),
+        ("policy", "publish"),
+        ("places", "import"),
+        ("sign", "attest", "ca*ben*l1", "--kind", "lot", "--land", "public", "--photo"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_is_not_there_is_named_in_one_sentence(
+    migrated: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    code, out, err = migrated(*words, str(tmp_path / "none"))
+    assert (code, out, err) == (1, "", f"baywarden: {tmp_path / 'none'} can't be read: No such file or directory.\n")
+
+
+def test_a_file_that_is_no_text_is_named_too(migrated: Run, tmp_path: Path) -> None:
+    file = tmp_path / "bays.csv"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert migrated("import", str(file))[2] == f"baywarden: {file} is no text in UTF-8.\n"
+
+
+def test_a_webhook_of_a_place_that_nobody_knows_is_added_with_a_word_of_warning(migrated: Run) -> None:
+    words = ("webhooks", "add", "city", "https://city.example/hook", "--station", "ca*ben*L1")
+    code, out, _ = migrated(*words)
+    assert code == 0
+    assert out.startswith(
+        "No network has told of ca*ben*l1 yet; until one does, nothing is told of it.\ncity is told of"
+    )
