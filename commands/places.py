@@ -22,5 +22,5 @@ def import_bays(context: Context, args: argparse.Namespace) -> int:
             registry.import_bays(tx, ties)
         except registry.TieError as error:
             raise CommandError(f"Nothing was imported: {error}.") from error
-    print(f"{len(ties)} bays tied.")
+    print(f"{len(ties)} {'bay' if len(ties) == 1 else 'bays'} tied.")
     return 0

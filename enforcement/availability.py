@@ -11,7 +11,7 @@ AVAILABLE, BLOCKED, CHARGING, UNKNOWN = "AVAILABLE", "BLOCKED", "CHARGING", "UNK
 # What only the network can know of its EVSE. Its own BLOCKED is none of these: it may be ours, come back to us.
 _ITS_OWN = frozenset({"CHARGING", "INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "RESERVED"})
 _TAKEN = frozenset({"unplugged", "charging", "idle", "overstaying"})
-_SEEN = frozenset({"feed_silent", "shared_session"})
+_SEEN = frozenset({"feed_silent", "no_charger", "shared_session"})
 _FREE = "free"
 
 

@@ -27,7 +27,7 @@ def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
     gone = {k for k, s in evidence.sessions.items() if is_over(s) and session_end(s) <= cut}
     for key in gone:
         del evidence.sessions[key]
-    for record in [record for record, bill in evidence.bills.items() if _is_settled(bill, evidence, gone)]:
+    for record in [r for r, bill in evidence.bills.items() if _is_settled(bill, evidence.cut, evidence, gone)]:
         del evidence.bills[record]
 
 
@@ -75,8 +75,10 @@ def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:
     return count
 
 
-def _is_settled(bill: NetworkBilled, evidence: Evidence, gone: set[str]) -> bool:
-    """A bill goes with the session that it is of, or whose time it is in."""
-    if bill.session is not None and (bill.session in gone or bill.session in evidence.sessions):
+def _is_settled(bill: NetworkBilled, cut: datetime, evidence: Evidence, gone: set[str]) -> bool:
+    """A bill goes with the session that it is of, or whose time it is in; with its own end, before that is heard of."""
+    if bill.session is None:
+        return bill.started_at <= cut
+    if bill.session in gone or bill.session in evidence.sessions:
         return bill.session in gone
-    return evidence.cut is not None and bill.started_at <= evidence.cut
+    return bill.ended_at < cut

@@ -153,6 +153,11 @@ REASONS: dict[str, Words] = {
         "fr": "Une session partagée ou annulée pouvait être celle de ce véhicule.",
         "es": "Una sesión compartida o anulada podía ser la de este vehículo.",
     },
+    "no_charger": {
+        "en": "No charger belongs to this bay alone, so a missing session says nothing.",
+        "fr": "Aucune borne n'est propre à cette place: l'absence de session ne dit rien.",
+        "es": "Ningún cargador es solo de esta plaza: que falte una sesión no dice nada.",
+    },
     "feed_silent": {
         "en": "The network's feed was silent, so a missing session is not known.",
         "fr": "Le réseau était muet: l'absence de session n'est pas établie.",

@@ -121,12 +121,16 @@ def standing_bills(evidence: Evidence) -> tuple[NetworkBilled, ...]:
 
 
 def _of(stay: Stay, bills: Sequence[NetworkBilled], evidence: Evidence) -> tuple[NetworkBilled, ...]:
-    """The bills of a stay: those of its sessions, or, where a bill's session is not known, begun in its time."""
+    """The bills of a stay: those of its sessions, or, where a bill's session is not known, begun in its time.
+
+    A record that was over before the vehicle came bills nothing of its stay.
+    """
     own = {session.session for session in stay.sessions}
     return tuple(
         bill
         for bill in bills
-        if (bill.session in own if bill.session in evidence.sessions else _began_in(stay, bill.started_at))
+        if bill.ended_at >= stay.arrived_at
+        and (bill.session in own if bill.session in evidence.sessions else _began_in(stay, bill.started_at))
     )
 
 

@@ -182,7 +182,9 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
         return Condition.UNKNOWN, "sensor_blink", False
     if holds(view.shared, at):
         return Condition.UNKNOWN, "shared_session", False
-    if not view.setting.evses or not holds(view.seen.feed, at):
+    if not view.setting.evses:
+        return Condition.UNKNOWN, "no_charger", False
+    if not holds(view.seen.feed, at):
         return Condition.UNKNOWN, "feed_silent", False
     confirmed = proves_parked(view.seen, at)
     if not view.plugged:

@@ -31,6 +31,7 @@ BAYS = st.lists(
         ("UNKNOWN", [BayView("unplugged")], "BLOCKED"),
         ("NONSENSE", [], "UNKNOWN"),
         ("AVAILABLE", [BayView("unknown", reason="feed_silent")], "BLOCKED"),
+        ("AVAILABLE", [BayView("unknown", reason="no_charger")], "BLOCKED"),
         ("AVAILABLE", [BayView("unknown", reason="no_sensor_word")], "AVAILABLE"),
         ("AVAILABLE", [], "AVAILABLE"),
         ("OUTOFORDER", [BayView("unplugged")], "OUTOFORDER"),

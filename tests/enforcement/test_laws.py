@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.decision import Decision, decide, forgettable_to
 from enforcement.evidence import Evidence, extend, fold
 from enforcement.facts import SessionUpdated
@@ -168,8 +169,14 @@ def test_facts_that_are_forgotten_change_nothing_of_later_stays(world: World, la
     base = fold([fact for fact in world.facts if fact.at <= until], world.setting)
     prune(base, until, world.setting)
     left = fold(world.facts, world.setting, copy.deepcopy(base))
-    again = decide(left, world.setting, world.feeds, (world.policy,), now)
+    again = decide(left, world.setting, world.feeds, (world.policy,), now, known_by(whole, until))
     assert after(again, until) == after(whole, until)
+
+
+def known_by(decision: Decision, since: datetime) -> Circumstances:
+    """What is known besides facts when the first stay after that moment is judged: the ledger keeps what was spent."""
+    courts = (judged.court for judged in after(decision, since))
+    return next((court.circumstances for court in courts if court is not None), NONE_KNOWN)
 
 
 def after(decision: Decision, since: datetime) -> list[JudgedStay]:

@@ -1,5 +1,6 @@
 """Minutes that the charging network billed itself are not billed again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -114,3 +115,20 @@ def test_a_bill_that_began_in_forgotten_time_goes_with_the_session_that_it_is_of
     )
     left = fold([arrives(0), leaves(20), told_of, of_it, of_another], bay(), base)
     assert list(left.bills) == ["r1"]
+
+
+def test_a_bill_that_came_before_its_session_waits_for_it_until_its_own_time_is_past() -> None:
+    evidence = fold([arrives(0), leaves(20), bill((20, 21), session="x2", began=20)], bay())
+    of_it = evidence.bills["r1"]
+    prune(evidence, of_it.ended_at, bay())
+    assert list(evidence.bills) == ["r1"]
+    prune(evidence, of_it.ended_at + timedelta(microseconds=1), bay())
+    assert not evidence.bills
+
+
+def test_a_record_that_was_over_before_the_vehicle_came_is_none_of_its_stay() -> None:
+    known = [arrives(130), session(130, name="x2"), leaves(200)]
+    before, within = (bill((110, 140), session="x2", record=record) for record in ("r1", "r2"))
+    within = replace(within, ended_at=minutes(130))
+    found = told([*known, before, within], 300, under=RATE)
+    assert [each.stay.bills for each in found.decision.stays] == [(within,)]

@@ -34,7 +34,9 @@ def test_without_a_live_feed_a_missing_session_is_not_known() -> None:
 
 
 def test_a_bay_without_any_charger_has_nobody_unplugged() -> None:
-    assert told([arrives(0), leaves(60)], 90, setting=bay(evses=())).fees == {}
+    found = told([arrives(0), leaves(60)], 90, setting=bay(evses=()))
+    assert found.fees == {}
+    assert {s.reason for judged in found.decision.stays for s in judged.stretches} == {"no_charger"}
 
 
 def test_a_session_at_a_shared_charger_may_be_this_vehicles() -> None:
