@@ -152,7 +152,8 @@ def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:
     cut, trace = evidence.cut, evidence.sessions.get(fact.session)
     if trace is not None:
         # News of a session that began in settled time may change what was settled.
-        began = min(session_start(trace), fact.started_at or trace.first_heard)
+        told = [moment for moment in (fact.started_at, fact.ended_at) if moment is not None]
+        began = min(session_start(trace), *told) if told else session_start(trace)
         return fact.at <= trace.heard or (cut is not None and began <= cut)
     # News of a session that was settled and forgotten, or that began in settled time.
     return cut is not None and (fact.started_at is None or fact.started_at <= cut)
