@@ -145,7 +145,8 @@ def _reaches(evidence: Evidence, runs: list[ReadingRun], fact: OccupancyRead) ->
     yield mended_from(runs, fact)
     if _is_change(runs, fact):
         yield flaps_since(evidence.qualms, evidence.changes, fact)
-        yield runs[-1].first if is_said_once(runs[-1]) and not fact.edge else None
+        # A release that this denies was none: what was taken before it is in doubt (enforcement.doubts).
+        yield runs[-2:][0].first if is_said_once(runs[-1]) and not fact.edge else None
 
 
 def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:

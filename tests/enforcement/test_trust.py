@@ -353,3 +353,11 @@ def test_what_a_sensor_says_again_reaches_no_further() -> None:
     evidence = fold([arrives(0), leaves(60), report(70, "tilt")], WHERE)
     prune(evidence, minutes(60), WHERE)
     assert extend(evidence, report(200, "tilt"), WHERE)
+
+
+def test_a_release_that_the_next_word_denies_casts_doubt_on_what_was_settled_before_it() -> None:
+    """The sensor was silent, so that its stay ended before the one word that it is free."""
+    evidence = fold([arrives(0), heartbeat(False, 31)], WHERE)
+    prune(evidence, minutes(30), WHERE)
+    assert not extend(evidence, heartbeat(True, 45), WHERE)
+    assert extend(evidence, arrives(45), WHERE)
