@@ -19,7 +19,7 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
-from enforcement.qualms import Qualm, flaps_since, note_change, note_quality, quality_since
+from enforcement.qualms import Qualm, flaps_since, is_told_already, note_change, note_quality, quality_since
 from enforcement.sensing import Frame, ReadingRun, is_overtaken, is_said_once, mended_from, note_report, read
 from enforcement.setting import BaySetting
 from enforcement.sightings import Sighting, see
@@ -130,7 +130,9 @@ def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -
     if is_overtaken(evidence.frames, fact):
         return True
     runs = evidence.readings.get(fact.subject, [])
-    if runs and isinstance(fact, OccupancyRead) and fact.at <= runs[-1].last:
+    if runs and fact.at <= runs[-1].last and (isinstance(fact, OccupancyRead) or fact.quality):
+        return True
+    if isinstance(fact, OccupancyRead) and is_told_already(evidence.qualms, fact):
         return True
     if evidence.cut is None or not runs:
         return False

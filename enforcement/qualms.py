@@ -27,11 +27,15 @@ _STATES = {
 
 @dataclass(slots=True)
 class Qualm:
-    """A state in which a sensor was from ``since`` to ``until`` (None: it has not said otherwise)."""
+    """A state in which a sensor was from ``since`` to ``until`` (None: it has not said otherwise).
+
+    ``said_at``: when it last said so itself.
+    """
 
     state: str
     since: datetime
     until: datetime | None = None
+    said_at: datetime | None = None
 
 
 Qualms = dict[str, list[Qualm]]
@@ -51,8 +55,23 @@ def note_quality(qualms: Qualms, fact: OccupancyRead | DeviceReported, before: d
     if isinstance(fact, OccupancyRead):
         for state in open_ones.keys() - said:
             open_ones[state].until = fact.at
-    for state in sorted(said - open_ones.keys()):
-        qualms.setdefault(fact.subject, []).append(Qualm(state, before or fact.at))
+    since = before or fact.at
+    for state in said & open_ones.keys():
+        _say_again(open_ones[state], since, fact.at)
+    new = [Qualm(state, since, said_at=fact.at) for state in said - open_ones.keys()]
+    if new:  # in an order that does not tell which of several reports came first
+        qualms[fact.subject] = sorted([*(known or ()), *new], key=lambda qualm: (qualm.since, qualm.state))
+
+
+def _say_again(qualm: Qualm, since: datetime, at: datetime) -> None:
+    qualm.since = min(qualm.since, since)
+    qualm.said_at = at if qualm.said_at is None else max(qualm.said_at, at)
+
+
+def is_told_already(qualms: Qualms, fact: OccupancyRead) -> bool:
+    """Whether a report that is no older has told of a state which goes on: the reading would end it too soon."""
+    open_ones = (qualm for qualm in qualms.get(fact.subject, ()) if qualm.until is None)
+    return any(qualm.said_at is not None and fact.at <= qualm.said_at for qualm in open_ones)
 
 
 def quality_since(qualms: Qualms, fact: OccupancyRead | DeviceReported, before: datetime) -> datetime | None:

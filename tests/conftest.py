@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, Pool, String, create_engine, event, text
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -24,6 +25,10 @@ from notifications.texts import compose
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# How long an example takes says more of the machine than of us: no test is a timed one.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 # Tests start about two hundred processes of ours. Where Python may not keep what it compiled (images of containers say
 # so), each of them compiles all its libraries anew, which takes longer than all else that it does.

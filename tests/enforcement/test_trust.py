@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 from hypothesis import given, settings
@@ -347,6 +348,16 @@ def test_words_that_reach_into_settled_time_fold_all_again() -> None:
         prune(evidence, minutes(60), WHERE)
         assert not extend(evidence, word, WHERE)
         assert extend(evidence, replace(word, quality=()), WHERE)
+
+
+def test_reports_and_readings_give_the_same_state_in_any_order() -> None:
+    said = [report(10, "tilt"), report(5, "tilt", "interference"), heartbeat(True, 5), report(12), heartbeat(True, 8)]
+    for facts in permutations(said):
+        grown = Evidence()
+        for index, fact in enumerate(facts):
+            if not extend(grown, fact, WHERE):
+                grown = fold(facts[: index + 1], WHERE)
+        assert grown == fold(said, WHERE)
 
 
 def test_what_a_sensor_says_again_reaches_no_further() -> None:
