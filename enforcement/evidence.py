@@ -90,11 +90,10 @@ def _of_what_is_left(facts: Sequence[AnyFact], sessions: Container[str], cut: da
 
 
 def _is_of_gone(fact: AnyFact, sessions: Container[str], cut: datetime) -> bool:
-    """Whether it is news of a session that the cut took; news without its start may still tell that it had ended."""
+    """Whether it is news of a session that the cut took."""
     if not isinstance(fact, SessionUpdated) or fact.session in sessions:
         return False
-    moments = (fact.started_at, fact.ended_at)
-    return any(moment is not None and moment <= cut for moment in moments)
+    return fact.started_at is not None and fact.started_at <= cut
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:
@@ -155,8 +154,7 @@ def _is_late_news(evidence: Evidence, fact: SessionUpdated) -> bool:
     cut, trace = evidence.cut, evidence.sessions.get(fact.session)
     if trace is not None:
         # News of a session that began in settled time may change what was settled.
-        told = [moment for moment in (fact.started_at, fact.ended_at) if moment is not None]
-        began = min(session_start(trace), *told) if told else session_start(trace)
+        began = min(session_start(trace), fact.started_at or trace.first_heard)
         return fact.at <= trace.heard or (cut is not None and began <= cut)
     # News of a session that was settled and forgotten, or that began in settled time.
     return cut is not None and (fact.started_at is None or fact.started_at <= cut)

@@ -47,10 +47,8 @@ def is_over(session: SessionTrace) -> bool:
 
 
 def session_start(session: SessionTrace) -> datetime:
-    """When it began; a PATCH may come before its PUT, then its first word is the earliest that is known, or its end."""
-    if session.started_at is not None:
-        return session.started_at
-    return session.first_heard if session.ended_at is None else min(session.first_heard, session.ended_at)
+    """When it began; a PATCH may come before its PUT, then the first word of it is the earliest that is known."""
+    return session.started_at or session.first_heard
 
 
 def session_end(session: SessionTrace) -> datetime:

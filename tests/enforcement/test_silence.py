@@ -82,12 +82,3 @@ def test_a_session_that_nobody_closes_is_settled_with_its_stay() -> None:
     evidence = fold(facts, HOUR)
     prune(evidence, settled, bay())
     assert decide(evidence, HOUR, feed((0, 301)), [ALL_KINDS], minutes(301)).stays == ()
-
-
-def test_news_of_a_session_that_had_ended_before_the_cut_says_nothing_of_what_came_after() -> None:
-    """A network that goes on about a closed session, without its start; the session itself is forgotten."""
-    begun = [arrives(0), session(0, "COMPLETED", name="x2")]
-    base = fold(begun, HOUR)
-    prune(base, minutes(60), HOUR)
-    left = fold([*begun, session(91, name="x2", ended=60)], HOUR, base)
-    assert left.sessions == {}
