@@ -5,7 +5,7 @@ order only touches the end of a run. A fact that comes late is not patched in: t
 that any order gives the same evidence.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,7 +64,7 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = 
     evidence = Evidence() if base is None else base
     facts = facts if base is None or base.cut is None else _of_what_is_left(list(facts), base.sessions, base.cut)
     seen: set[tuple[str, str]] = set()
-    for fact in sorted(facts, key=lambda f: (f.at, f.source, f.source_id)):
+    for fact in sorted(facts, key=_order):
         identity = (fact.source, fact.source_id)
         if identity not in seen:
             seen.add(identity)
@@ -72,12 +72,14 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = 
     return evidence
 
 
-def _of_what_is_left(facts: Sequence[AnyFact], sessions: Container[str], cut: datetime) -> list[AnyFact]:
+def _of_what_is_left(facts: Sequence[AnyFact], sessions: Collection[str], cut: datetime) -> list[AnyFact]:
     """Without what speaks of time before the cut. A bill goes with the session that it is of, where that is left.
 
     ``sessions``: those that the cut left.
     """
-    left = [fact for fact in facts if fact.at > cut and not _is_of_gone(fact, sessions, cut)]
+    after = [fact for fact in facts if fact.at > cut]
+    gone = _begun_before(after, cut) - set(sessions)
+    left = [fact for fact in after if not isinstance(fact, SessionUpdated) or fact.session not in gone]
     heard = {fact.session for fact in left if isinstance(fact, SessionUpdated)}
     return [
         fact
@@ -89,11 +91,15 @@ def _of_what_is_left(facts: Sequence[AnyFact], sessions: Container[str], cut: da
     ]
 
 
-def _is_of_gone(fact: AnyFact, sessions: Container[str], cut: datetime) -> bool:
-    """Whether it is news of a session that the cut took."""
-    if not isinstance(fact, SessionUpdated) or fact.session in sessions:
-        return False
-    return fact.started_at is not None and fact.started_at <= cut
+def _begun_before(facts: Sequence[AnyFact], cut: datetime) -> set[str]:
+    """Sessions that began before the cut, by the last word on it, whatever else is said of them."""
+    told = [fact for fact in facts if isinstance(fact, SessionUpdated) and fact.started_at is not None]
+    starts = {fact.session: fact.started_at for fact in sorted(told, key=_order)}
+    return {session for session, start in starts.items() if start is not None and start <= cut}
+
+
+def _order(fact: AnyFact) -> tuple[datetime, str, str]:
+    return fact.at, fact.source, fact.source_id
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:
