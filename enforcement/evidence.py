@@ -64,12 +64,17 @@ def fold(facts: Iterable[AnyFact], setting: BaySetting, base: Evidence | None = 
     evidence = Evidence() if base is None else base
     facts = facts if base is None or base.cut is None else _of_what_is_left(list(facts), base.sessions, base.cut)
     seen: set[tuple[str, str]] = set()
-    for fact in sorted(facts, key=_order):
+    for fact in sorted(facts, key=order):
         identity = (fact.source, fact.source_id)
         if identity not in seen:
             seen.add(identity)
             _apply(evidence, fact, setting)
     return evidence
+
+
+def order(fact: AnyFact) -> tuple[datetime, str, str]:
+    """The key by which facts are taken in."""
+    return fact.at, fact.source, fact.source_id
 
 
 def _of_what_is_left(facts: Sequence[AnyFact], sessions: Collection[str], cut: datetime) -> list[AnyFact]:
@@ -94,12 +99,8 @@ def _of_what_is_left(facts: Sequence[AnyFact], sessions: Collection[str], cut: d
 def _begun_before(facts: Sequence[AnyFact], cut: datetime) -> set[str]:
     """Sessions that began before the cut, by the last word on it, whatever else is said of them."""
     told = [fact for fact in facts if isinstance(fact, SessionUpdated) and fact.started_at is not None]
-    starts = {fact.session: fact.started_at for fact in sorted(told, key=_order)}
+    starts = {fact.session: fact.started_at for fact in sorted(told, key=order)}
     return {session for session, start in starts.items() if start is not None and start <= cut}
-
-
-def _order(fact: AnyFact) -> tuple[datetime, str, str]:
-    return fact.at, fact.source, fact.source_id
 
 
 def extend(evidence: Evidence, fact: AnyFact, setting: BaySetting) -> bool:

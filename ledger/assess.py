@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence, extend, fold, order
 from enforcement.facts import AnyFact
 from enforcement.pruning import prune, reaches_back_to
 from ledger import availability, circumstances, feeds, findings, policies, sites
@@ -147,13 +147,9 @@ def _case(tx: Tx, context: BayContext, state: Any, new: Sequence[AnyFact]) -> _C
     """In order, new facts are added to the kept evidence; late ones, or stale evidence, fold all again."""
     if state.evidence and not state.stale:
         evidence = _DECODE(state.evidence)
-        if all(extend(evidence, fact, context.setting) for fact in sorted(new, key=_order)):
+        if all(extend(evidence, fact, context.setting) for fact in sorted(new, key=order)):
             return _Case(context, evidence, refolded=False, is_kept=not new)
     return _Case(context, refold(tx, context), refolded=True)
-
-
-def _order(fact: AnyFact) -> tuple[datetime, str, str]:
-    return fact.at, fact.source, fact.source_id
 
 
 def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def test_flows_receive_and_write_alike() -> None:
     with_its_node, by_hand = _nodes("its_node.json"), _nodes("by_hand.json")
     statement = with_its_node["postgrestor"]["query"]
     assert _received(with_its_node) == _received(by_hand)
+    assert [flow.connections for flow in node_red.FLOWS.values()] == [10, 10, 1]
     assert with_its_node["postgresDB"]["max"] == "${BENCH_CONNECTIONS}"
     assert "max: Number(process.env.BENCH_CONNECTIONS)" in (_FOLDER / "settings.js").read_text()
     assert f"query('{statement}', [msg.topic, msg.payload])" in by_hand["function"]["func"]
