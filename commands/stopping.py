@@ -5,19 +5,30 @@ import os
 import signal
 import sys
 import threading
+from queue import SimpleQueue
 from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
 
 
 def stop_on_signals() -> threading.Event:
-    """An event that the first SIGTERM or SIGINT sets; the second ends the process as it always would."""
+    """An event that the first SIGTERM or SIGINT sets; the second of the same ends the process as it always would.
+
+    A handler runs in the midst of what the main thread does: it may be about to wait for the event, and would then wait
+    for its lock for ever. So a thread sets it, told by the one queue whose ``put`` may be called there.
+    """
     stop = threading.Event()
+    told: SimpleQueue[int] = SimpleQueue()
 
     def _stop(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
+        told.put(number)
+
+    def _wait() -> None:
+        told.get()
         stop.set()
 
+    threading.Thread(target=_wait, name="stop", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     return stop

@@ -8,8 +8,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from ledger.database import Ledger
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.sender import run
 from tests.support.outbox_rows import messages, put_messages, states
-from tests.support.twilio_server import TwilioServer, hold
+from tests.support.twilio_server import Fault, TwilioServer, hold
 
 ROOT = Path(__file__).resolve().parents[2]
 # Past the lease, so that what a killed sender held is given up.
@@ -48,22 +50,47 @@ def sender_process(
         process.stdout.close()
 
 
-def test_a_hundred_messages_leave_once_each_from_threads_and_processes(
-    ledger: Ledger, database_url: str, account: TwilioAccount, twilio: TwilioServer
-) -> None:
+@contextmanager
+def sender_threads(ledger: Ledger, account: TwilioAccount) -> Iterator[None]:
     stop = threading.Event()
     senders = [
         threading.Thread(target=run, args=(ledger, TwilioChannel(account), lambda: datetime.now(UTC), stop))
-        for _ in range(3)
+        for _ in range(2)
     ]
-    with sender_process(database_url, twilio) as one, sender_process(database_url, twilio) as two:
-        put_messages(ledger, 100, datetime.now(UTC))
-        for sender in senders:
-            sender.start()
-        wait_for(lambda: set(states(ledger)) == {"sent"})
+    for sender in senders:
+        sender.start()
+    try:
+        yield
+    finally:
         stop.set()
         for sender in senders:
             sender.join()
+
+
+def meet(arrived: list[threading.Event], number: int) -> Fault:
+    """Keep one of several waiting until all of them are there."""
+
+    def fault(_handler: Any, _form: dict[str, str]) -> bool:
+        arrived[number].set()
+        assert all(each.wait(15) for each in arrived)
+        return False
+
+    return fault
+
+
+def test_a_hundred_messages_leave_once_each_from_threads_and_processes(
+    ledger: Ledger, database_url: str, account: TwilioAccount, twilio: TwilioServer
+) -> None:
+    patient = replace(account, read_timeout_s=20)
+    put_messages(ledger, 100, datetime.now(UTC))
+    arrived = [threading.Event() for _ in range(3)]
+    twilio.faults.extend(meet(arrived, number) for number in range(3))
+    with (
+        sender_process(database_url, twilio) as one,
+        sender_process(database_url, twilio) as two,
+        sender_threads(ledger, patient),
+    ):
+        wait_for(lambda: set(states(ledger)) == {"sent"})
         for process in (one, two):
             process.terminate()
             assert process.wait(20) == 0, "told to stop, a sender ends well"

@@ -1,10 +1,9 @@
 """OCPI's sender in a process of its own, so that a test can kill it: DATABASE-URL BASE-URL SECONDS-AHEAD."""
 
-import signal
 import sys
-import threading
 from datetime import timedelta
 
+from commands.stopping import stop_on_signals
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.texts import compose
@@ -18,8 +17,7 @@ from tests.conftest import TEST_KEY, minutes
 def main() -> None:
     """Send until told to stop."""
     database_url, base_url, ahead = sys.argv[1:]
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_on_signals()
     ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
     now = minutes(601) + timedelta(seconds=float(ahead))
     us = OurParty("US", "BAY", "Service BAY")

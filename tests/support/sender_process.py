@@ -1,10 +1,9 @@
 """A sender in a process of its own, so that a test can kill it: DATABASE-URL TWILIO-URL SECONDS-AHEAD REDACT [TIME-OUT]."""
 
-import signal
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 
+from commands.stopping import stop_on_signals
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
@@ -16,8 +15,7 @@ from tests.support.twilio_server import ACCOUNT, AUTH_TOKEN, PUBLIC_URL
 def main() -> None:
     """Send until told to stop."""
     database_url, twilio_url, ahead, redact, *timeout = sys.argv[1:]
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_on_signals()
     ledger = Ledger(database_url, Vault(["dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="]), compose)
     account = TwilioAccount(
         sid=ACCOUNT,
