@@ -78,7 +78,7 @@ def order(fact: AnyFact) -> tuple[datetime, str, str]:
 
 
 def _of_what_is_left(facts: Sequence[AnyFact], sessions: Collection[str], cut: datetime) -> list[AnyFact]:
-    """Without what speaks of time before the cut. A bill goes with the session that it is of, where that is left.
+    """Without what speaks of time before the cut. A bill goes with the session that it is of, where that is known.
 
     ``sessions``: those that the cut left.
     """
@@ -86,14 +86,13 @@ def _of_what_is_left(facts: Sequence[AnyFact], sessions: Collection[str], cut: d
     gone = _begun_before(after, cut) - set(sessions)
     left = [fact for fact in after if not isinstance(fact, SessionUpdated) or fact.session not in gone]
     heard = {fact.session for fact in left if isinstance(fact, SessionUpdated)}
-    return [
-        fact
-        for fact in left
-        if not isinstance(fact, NetworkBilled)
-        or fact.started_at > cut
-        or fact.session in heard
-        or fact.session in sessions
-    ]
+    known = heard | set(sessions)
+    return [fact for fact in left if not isinstance(fact, NetworkBilled) or _is_of_what_is_left(fact, gone, known, cut)]
+
+
+def _is_of_what_is_left(bill: NetworkBilled, gone: Collection[str], known: Collection[str], cut: datetime) -> bool:
+    # A credit matters by what it takes back alone, whatever session or time it names.
+    return bill.takes_back is not None or bill.session in known or (bill.session not in gone and bill.started_at > cut)
 
 
 def _begun_before(facts: Sequence[AnyFact], cut: datetime) -> set[str]:

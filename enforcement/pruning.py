@@ -27,8 +27,7 @@ def prune(evidence: Evidence, cut: datetime, setting: BaySetting) -> None:
     gone = {k for k, s in evidence.sessions.items() if is_over(s) and session_end(s) <= cut}
     for key in gone:
         del evidence.sessions[key]
-    for record in [r for r, bill in evidence.bills.items() if _is_settled(bill, evidence.cut, evidence, gone)]:
-        del evidence.bills[record]
+    _forget_bills(evidence, evidence.cut, gone)
 
 
 def reaches_back_to(evidence: Evidence) -> datetime | None:
@@ -73,6 +72,15 @@ def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:
     while count < len(runs) - 1 and runs[count + 1].first <= cut:
         count += 1
     return count
+
+
+def _forget_bills(evidence: Evidence, cut: datetime, gone: set[str]) -> None:
+    """Those that are settled; a credit stays beside the bill that it takes back."""
+    settled = {record for record, bill in evidence.bills.items() if _is_settled(bill, cut, evidence, gone)}
+    kept = evidence.bills.keys() - settled
+    for record in settled:
+        if evidence.bills[record].takes_back not in kept:
+            del evidence.bills[record]
 
 
 def _is_settled(bill: NetworkBilled, cut: datetime, evidence: Evidence, gone: set[str]) -> bool:

@@ -157,14 +157,10 @@ class Standing:
         self.next_look = decision.next_look
 
 
-@settings(LAW, derandomize=True)
+@LAW
 @given(worlds(max_facts=16), LATER)
 def test_facts_that_are_forgotten_change_nothing_of_later_stays(world: World, later: timedelta) -> None:
-    """But for what names a forgotten session and not when it began: only its id could tell, which is gone.
-
-    Among thousands of worlds there are others in which a network contradicts itself about time that is forgotten, so
-    the same ones are asked each time.
-    """
+    """But for what names a forgotten session and not when it began: only its id could tell, which is gone."""
     now = all_seen(world) + later
     evidence = fold(world.facts, world.setting)
     whole = decide(evidence, world.setting, world.feeds, (world.policy,), now)

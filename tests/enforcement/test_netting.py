@@ -117,6 +117,25 @@ def test_a_bill_that_began_in_forgotten_time_goes_with_the_session_that_it_is_of
     assert list(left.bills) == ["r1"]
 
 
+def test_a_bill_of_a_session_that_began_in_forgotten_time_is_none_of_who_came_later() -> None:
+    base = fold([arrives(0), leaves(20)], bay())
+    prune(base, minutes(20), bay())
+    left = fold([session(21, started=15), bill((30, 40), began=30)], bay(), base)
+    assert not left.sessions
+    assert not left.bills
+
+
+def test_a_credit_takes_its_bill_back_whatever_session_and_time_it_names() -> None:
+    credit = replace(bill(session="x2", record="r2", takes_back="r1"), ended_at=minutes(10))
+    evidence = fold([bill((30, 40)), credit], bay())
+    prune(evidence, minutes(20), bay())
+    assert sorted(evidence.bills) == ["r1", "r2"], "a credit stays as long as its bill"
+    later = bill(session="x3", record="r3", takes_back="r1", at=210)
+    assert sorted(fold([later], bay(), evidence).bills) == ["r1", "r2", "r3"]
+    prune(evidence, minutes(121), bay())
+    assert not evidence.bills
+
+
 def test_a_bill_that_came_before_its_session_waits_for_it_until_its_own_time_is_past() -> None:
     evidence = fold([arrives(0), leaves(20), bill((20, 21), session="x2", began=20)], bay())
     of_it = evidence.bills["r1"]
