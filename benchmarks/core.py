@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.fleet_of_bays import evse_of, minutes, reads, updates
 from benchmarks.places import NETWORK, POLICY
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact
+from enforcement.folding import extend, fold
 from enforcement.intervals import Span
 from enforcement.policy_document import read_policy
 from enforcement.pruning import prune

@@ -7,12 +7,11 @@ flowed, and whether it saw it leave. What a lost frame or a silence may explain 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from enforcement.evidence import ReadingRun, Record, SessionTrace
 from enforcement.intervals import Span
-from enforcement.sensing import ReadingRun
-from enforcement.traces import SessionTrace, is_over, session_end, session_start
+from enforcement.traces import is_over, session_end, session_start
 
 # Sensors tell changes late by so much, and network clocks are off by so much.
 TOLERANCE = timedelta(minutes=2)
@@ -25,28 +24,14 @@ _DEVIATIONS = 1.96
 Held = tuple[ReadingRun, ReadingRun | None, datetime]
 
 
-@dataclass(slots=True)
-class Record:
-    """What sessions have shown of a sensor.
-
-    ``stayed`` of ``departures``: it did not see the vehicle leave (false-occupied). ``missed`` of ``charges``: it said
-    free while energy flowed (false-free). ``poor_since``: from when on it has been too bad to be believed.
-    """
-
-    departures: int = 0
-    stayed: int = 0
-    charges: int = 0
-    missed: int = 0
-    poor_since: datetime | None = None
-
-    def add(self, at: datetime, departed: bool | None, seen: bool | None) -> None:
-        """Count the observations of a session that ended at ``at``; None is none."""
-        self.departures += departed is not None
-        self.stayed += departed is False
-        self.charges += seen is not None
-        self.missed += seen is False
-        is_poor = bounds(self.stayed, self.departures)[0] > WORST_RATE
-        self.poor_since = (self.poor_since or at) if is_poor else None
+def learn(record: Record, at: datetime, departed: bool | None, seen: bool | None) -> None:
+    """Count the observations of a session that ended at ``at``; None is none."""
+    record.departures += departed is not None
+    record.stayed += departed is False
+    record.charges += seen is not None
+    record.missed += seen is False
+    is_poor = bounds(record.stayed, record.departures)[0] > WORST_RATE
+    record.poor_since = (record.poor_since or at) if is_poor else None
 
 
 def bounds(errors: int, observations: int) -> tuple[float, float]:

@@ -8,9 +8,10 @@ send is a charging period with PARKING_TIME, which since May 2026 means that *th
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from enforcement.evidence import SessionTrace
 from enforcement.facts import Period
 from enforcement.setting import NetworkHabits
-from enforcement.traces import SessionTrace, session_start
+from enforcement.traces import session_start
 
 Confidence = Literal["reported", "inferred"]
 

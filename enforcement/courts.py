@@ -5,12 +5,12 @@ from datetime import date
 from typing import NamedTuple
 
 from enforcement.circumstances import Circumstances
+from enforcement.evidence import SessionTrace
 from enforcement.money import Tax
 from enforcement.policy import OF_STATION, Clause, Kind, Policy
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay
 from enforcement.taxes import region_named, taxes_at
-from enforcement.traces import SessionTrace
 from enforcement.violations import EXEMPT_GROUP, EXEMPT_PERMIT
 
 

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from enforcement.calibration import charging_span, held, stuck
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, ReadingRun, SessionTrace
 from enforcement.facts import sensor_subject
 from enforcement.pruning import records
-from enforcement.sensing import ReadingRun, is_said_once
+from enforcement.sensing import is_said_once
 from enforcement.setting import BaySetting
-from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
+from enforcement.traces import is_over, own_sessions, session_end, session_start
 
 # A vehicle that only a sensor knows of, and for so long: a person must look.
 LONGEST_ALONE = timedelta(hours=24)

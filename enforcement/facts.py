@@ -179,3 +179,8 @@ class NetworkBilled(Fact):
 
 
 AnyFact = OccupancyRead | DeviceReported | PlateSeen | SessionUpdated | ChargerStatusSeen | NetworkHeard | NetworkBilled
+
+
+def order(fact: AnyFact) -> tuple[datetime, str, str]:
+    """The key by which facts are taken in."""
+    return fact.at, fact.source, fact.source_id

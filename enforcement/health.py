@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enforcement.calibration import Record
 from enforcement.doubts import SHOWN_ONLY, doubts
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, Record
 from enforcement.facts import sensor_subject
 from enforcement.pruning import records
 from enforcement.setting import BaySetting

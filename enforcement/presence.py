@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from enforcement.doubts import Doubt
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, SessionTrace
 from enforcement.facts import evse_subject
 from enforcement.hearing import Feeds, heard
 from enforcement.intervals import Span, holds, merged, subtract
 from enforcement.setting import BaySetting
-from enforcement.traces import SessionTrace, is_over, own_sessions, session_end, session_start
+from enforcement.traces import is_over, own_sessions, session_end, session_start
 from enforcement.watching import watch_all
 
 # States in which nobody can charge, or in which the network itself does not know (OCPI 2.2.1, 8.4.20 Status).

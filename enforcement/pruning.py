@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from enforcement.calibration import Record, observe
-from enforcement.evidence import Evidence, StatusRun
+from enforcement.calibration import learn, observe
+from enforcement.evidence import Evidence, ReadingRun, Record, StatusRun
 from enforcement.facts import NetworkBilled, sensor_subject
 from enforcement.qualms import forget
-from enforcement.sensing import ReadingRun
 from enforcement.setting import BaySetting
 from enforcement.traces import is_over, own_sessions, session_end, session_start
 
@@ -51,7 +50,7 @@ def records(evidence: Evidence, setting: BaySetting, sensor: str) -> Iterator[tu
     yield None, record
     own = own_sessions(evidence.sessions, setting.evses)
     for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), setting.sensors[sensor]):
-        record.add(ended_at, departed, seen)
+        learn(record, ended_at, departed, seen)
         yield ended_at, record
 
 
@@ -63,7 +62,7 @@ def _remember_records(evidence: Evidence, cut: datetime, setting: BaySetting) ->
         subject = sensor_subject(sensor)
         for ended_at, departed, seen in observe(own, evidence.readings.get(subject, ()), watchdog):
             if ended_at <= cut and (departed, seen) != (None, None):
-                evidence.records.setdefault(subject, Record()).add(ended_at, departed, seen)
+                learn(evidence.records.setdefault(subject, Record()), ended_at, departed, seen)
 
 
 def _settled(runs: list[ReadingRun] | list[StatusRun], cut: datetime) -> int:

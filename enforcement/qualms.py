@@ -3,9 +3,9 @@
 Folded with its readings. A healthy sensor costs one look at a short list of its latest changes.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from enforcement.evidence import Qualm
 from enforcement.facts import DeviceReported, OccupancyRead
 
 # So many changes within so short a time are no vehicles; until it has been calm for so long, its word is not believed.
@@ -23,19 +23,6 @@ _STATES = {
     "clock": "drifting",
     "low_battery": "low_battery",
 }
-
-
-@dataclass(slots=True)
-class Qualm:
-    """A state in which a sensor was from ``since`` to ``until`` (None: it has not said otherwise).
-
-    ``said_at``: when it last said so itself.
-    """
-
-    state: str
-    since: datetime
-    until: datetime | None = None
-    said_at: datetime | None = None
 
 
 Qualms = dict[str, list[Qualm]]

@@ -5,9 +5,9 @@ came and went in a message that was lost has left no other trace. A device that 
 lasted mends the edge that was lost. Whatever stays open is read to the driver's advantage.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from enforcement.evidence import Frame, ReadingRun
 from enforcement.facts import DeviceReported, OccupancyRead
 
 # Devices count whole minutes, and report seconds after the change.
@@ -15,34 +15,6 @@ _QUANTUM = timedelta(minutes=1)
 _SLACK = timedelta(minutes=2)
 # Frames lost in a rejoin, or by a counter that starts again, can't be counted.
 _MANY = 1_000
-
-
-@dataclass(slots=True)
-class ReadingRun:
-    """Equal readings of one sensor from ``first`` to ``last``, with no silence longer than its watchdog inside.
-
-    ``edge``: it began with the change itself, and nothing was lost just before. ``corrects``: it contradicts the run
-    before though the device ``tells`` changes and nothing was lost: it had not seen this one. ``known_from``: when its
-    network had the first word, where the device's own clock puts that earlier.
-    """
-
-    occupied: bool | None
-    first: datetime
-    last: datetime
-    edge: bool
-    tells: bool = False
-    corrects: bool = False
-    known_from: datetime | None = None
-
-
-@dataclass(slots=True)
-class Frame:
-    """The last numbered message of one sensor. ``missed``: how many were lost since its last reading."""
-
-    join: str | None
-    counter: int
-    at: datetime
-    missed: int = 0
 
 
 def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, watchdog: timedelta | None) -> None:
@@ -175,3 +147,8 @@ def _part(runs: list[ReadingRun], fact: OccupancyRead) -> None:
         last.last = last.first
     runs.append(ReadingRun(None, hole, hole, edge=False, tells=True))
     runs.append(ReadingRun(True, arrived, fact.at, edge=True, tells=True))
+
+
+def is_change(runs: list[ReadingRun], fact: OccupancyRead) -> bool:
+    """Whether a reading says the contrary of the last one; what nobody can know is no contrary."""
+    return bool(runs) and None not in (runs[-1].occupied, fact.occupied) and runs[-1].occupied is not fact.occupied

@@ -2,26 +2,14 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from enforcement.evidence import Sighting
 from enforcement.facts import PlateSeen
 
 # A camera misreads single characters: a plate counts from this confidence on, and takes a place when seen twice.
 SURE_PERCENT = 85
 _TWICE = 2
-
-
-@dataclass(slots=True)
-class Sighting:
-    """One plate (its pseudonym), seen by one camera ``count`` times in a row; ``confidence``: the best of them."""
-
-    plate: str
-    jurisdiction: str
-    first: datetime
-    last: datetime
-    count: int
-    confidence: int
 
 
 def see(sightings: list[Sighting], fact: PlateSeen) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, SessionTrace, Sighting
 from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, merged
 from enforcement.presence import Presence, home_sessions
 from enforcement.setting import BaySetting
-from enforcement.sightings import Sighting, plate_of, taken_over
-from enforcement.traces import SessionTrace, is_over, session_end, session_start
+from enforcement.sightings import plate_of, taken_over
+from enforcement.traces import is_over, session_end, session_start
 
 # A session without any news for so long will not have any: some peers never close theirs.
 ABANDONED_AFTER = timedelta(days=7)

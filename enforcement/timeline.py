@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from enforcement.availability import AVAILABLE
 from enforcement.charging import ChargingEnd, charging_end
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, SessionTrace
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span, holds, merged, subtract
 from enforcement.presence import Presence, session_span
 from enforcement.proof import proves_parked, proves_plugged
 from enforcement.setting import BaySetting, SessionEnd
 from enforcement.stays import Stay
-from enforcement.traces import SessionTrace, is_over, session_end
+from enforcement.traces import is_over, session_end
 from enforcement.watching import SHORTEST
 
 

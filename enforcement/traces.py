@@ -1,44 +1,15 @@
 """What is known of charging sessions, folded from what networks say of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from enforcement.facts import Period, SessionUpdated
+from enforcement.evidence import SessionTrace
+from enforcement.facts import SessionUpdated
 
 # What foretells the end of charging: enough points for a taper, so few that evidence stays small.
 _CURVE_STEP, _CURVE_POINTS = timedelta(minutes=2), 10
 # Sessions of these states say that a vehicle is plugged in; PENDING and RESERVATION do not (OCPI 2.2.1, 9.4.6).
 PLUGGED = frozenset({"ACTIVE", "COMPLETED", None})
-
-
-@dataclass(slots=True)
-class SessionTrace:
-    """What is known of one session: the latest word on each field, and how its energy grew.
-
-    ``rose_at``: the last update in which energy grew; ``flat_at``: the first later one in which it had not, and
-    ``flat_updates`` how many of those in a row. ``soc``: each new height of the state of charge and when it was told.
-    ``curve``: the last energies in Wh as they rose, minutes apart; ``peak_w``: the highest mean power between two.
-    """
-
-    session: str
-    evse: str
-    first_heard: datetime
-    heard: datetime
-    token: str | None = None
-    status: str | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    energy_wh: int | None = None
-    rose_at: datetime | None = None
-    flat_at: datetime | None = None
-    flat_updates: int = 0
-    periods: list[Period] = field(default_factory=list)
-    soc: list[tuple[datetime, int]] = field(default_factory=list)
-    curve: list[tuple[datetime, int]] = field(default_factory=list)
-    peak_w: int = 0
-    contract: str | None = None
-    stopped_by_operator: bool = False
 
 
 def is_over(session: SessionTrace) -> bool:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from enforcement.doubts import Doubt, doubts
-from enforcement.evidence import Evidence
+from enforcement.evidence import Evidence, ReadingRun, SessionTrace
 from enforcement.facts import sensor_subject
 from enforcement.intervals import Span, merged, subtract
-from enforcement.sensing import ReadingRun
 from enforcement.setting import BaySetting, Debounce, debounce_at
-from enforcement.traces import SessionTrace, is_over, session_end, session_start
+from enforcement.traces import is_over, session_end, session_start
 
 # Shorter than this is no vehicle: 29 % of the events in Melbourne's open data are.
 SHORTEST = timedelta(seconds=10)

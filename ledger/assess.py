@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence, extend, fold, order
-from enforcement.facts import AnyFact
+from enforcement.evidence import Evidence
+from enforcement.facts import AnyFact, order
+from enforcement.folding import extend, fold
 from enforcement.pruning import prune, reaches_back_to
 from ledger import availability, circumstances, feeds, findings, policies, sites
 from ledger import facts as fact_rows

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from enforcement.decision import Decision, decide, forgettable_to
-from enforcement.evidence import Evidence, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact, NetworkHeard, sensor_subject
+from enforcement.folding import fold
 from enforcement.privacy import HELD
 from enforcement.pruning import prune
 from ledger import facts as fact_rows

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.decision import decide
-from enforcement.evidence import Evidence, fold
+from enforcement.evidence import Evidence
+from enforcement.folding import fold
 from enforcement.sites import SiteUse, uses
 from enforcement.violations import State, Violation
 from ledger import circumstances, feeds, policies, sites

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.session_ends import AfterSession, Learnt, observe
 from enforcement.setting import SessionEnd
 from ledger import facts as fact_rows

@@ -9,7 +9,7 @@ import pytest
 
 from enforcement.billing import FindingCode, Stated, compare_record, compare_seen, compare_session, finding_text
 from enforcement.billing.finding import WORDS
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.tariffs.cdrs import read_cdr
 from tests.conftest import minutes
 from tests.enforcement.test_netting import RATE, STAY, bill

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.decision import Decision, decide, forgettable_to
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact, NetworkBilled, SessionUpdated
 from enforcement.fees import Treatment
+from enforcement.folding import extend, fold
 from enforcement.judging import JudgedStay
 from enforcement.money import to_minor
 from enforcement.pruning import prune, reaches_back_to

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.session_ends import Learnt, observe, wilson
 from enforcement.setting import SessionEnd
 from tests.conftest import minutes

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from enforcement.evidence import Evidence, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from enforcement.folding import fold
 from enforcement.presence import Presence, presence
 from tests.conftest import minutes
 from tests.support.builders import SENSOR, after_noon, arrives, bay, heartbeat, leaves, session, told

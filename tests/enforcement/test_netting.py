@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from enforcement.evidence import fold
 from enforcement.facts import BilledSpan, NetworkBilled, evse_subject
 from enforcement.fees import Treatment
+from enforcement.folding import fold
 from enforcement.pruning import prune
 from tests.conftest import minutes
 from tests.support.builders import (

@@ -7,8 +7,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import PlateSeen, sensor_subject
+from enforcement.folding import extend, fold
 from tests.conftest import minutes
 from tests.support.builders import SENSOR, after_noon, arrives, bay, charged, leaves, told
 

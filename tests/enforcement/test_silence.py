@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from enforcement.decision import decide
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.pruning import prune
 from tests.conftest import minutes
 from tests.support.builders import ALL_KINDS, SENSOR, arrives, bay, charged, feed, heartbeat, leaves, session, told

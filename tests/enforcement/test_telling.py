@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcement.decision import decide
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.policy_document import PolicyError
 from enforcement.warnings import Step, expected, next_notice, notices
 from tests.conftest import minutes

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from enforcement.calibration import bounds
 from enforcement.doubts import Doubt, doubts
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
+from enforcement.folding import extend, fold
 from enforcement.health import health
 from enforcement.intervals import Span, merged, subtract
 from enforcement.pruning import prune

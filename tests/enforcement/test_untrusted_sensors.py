@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.health import health
 from enforcement.presence import presence
 from enforcement.proof import proves_parked

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcement.decision import decide
-from enforcement.evidence import fold
+from enforcement.folding import fold
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
 from history.judging import LONG_AFTER, judge_row

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enforcement.decision import Decision, decide
-from enforcement.evidence import fold
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
@@ -18,6 +17,7 @@ from enforcement.facts import (
     evse_subject,
     sensor_subject,
 )
+from enforcement.folding import fold
 from enforcement.intervals import Span
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from enforcement.circumstances import Circumstances, Membership
 from enforcement.decision import Decision, decide
-from enforcement.evidence import fold
 from enforcement.facts import (
     AnyFact,
     ChargerStatusSeen,
@@ -20,6 +19,7 @@ from enforcement.facts import (
     evse_subject,
     sensor_subject,
 )
+from enforcement.folding import fold
 from enforcement.intervals import Span
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy

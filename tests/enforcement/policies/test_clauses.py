@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from enforcement.decision import decide
-from enforcement.evidence import fold
 from enforcement.facts import SessionUpdated, evse_subject
 from enforcement.fees import Treatment
+from enforcement.folding import fold
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
 from enforcement.violations import State

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enforcement.decision import decide
-from enforcement.evidence import Evidence, extend, fold
+from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact
 from enforcement.fees import Treatment
+from enforcement.folding import extend, fold
 from enforcement.intervals import total
 from enforcement.money import half_up, to_minor
 from enforcement.policy import Limits, Policy, Who
