@@ -24,7 +24,8 @@ from ledger import facts as fact_rows
 from ledger.batches import Changes
 from ledger.database import Ledger, Tx, table
 from ledger.forgotten import base_of
-from ledger.judgements import Judged, write_judgements
+from ledger.judged import Judged
+from ledger.judgements import write_judgements
 from ledger.settings_of_bays import BayContext, remembered
 from ledger.statements import Statement, among
 from ledger.waiting import longest_waiting
@@ -129,7 +130,7 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
             _LOG.exception("bay %s could not be judged; it is tried again", bay)
             _postpone(tx, bay)
             continue
-        judged.append(Judged(case.context, decision, states[bay], since=case.evidence.cut, is_whole=case.refolded))
+        judged.append(Judged(case.context, decision, since=case.evidence.cut, is_whole=case.refolded))
     write_judgements(tx, judged)
     for item in judged:
         if cases[item.bay].evidence.bills:

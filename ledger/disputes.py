@@ -1,7 +1,7 @@
 """Disputes: a driver's words and photo against a violation, a person's answer, and what follows from it.
 
 While a violation is disputed its postings stand and nobody collects them; a waiver takes them back. The core goes on
-counting, but the state is a person's (:mod:`ledger.judgements`).
+counting, but the state is a person's (:mod:`ledger.violation_rows`).
 """
 
 import hashlib

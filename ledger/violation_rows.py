@@ -1,0 +1,159 @@
+"""The rows of violations and of their steps: what a decision makes of those that stand."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from enforcement.judging import JudgedStay
+from enforcement.setting import DEFAULT_HABITS, Settlement
+from enforcement.telling import USUAL
+from enforcement.timeline import Stretch
+from enforcement.violations import EXEMPTIONS, State, Violation
+from ledger.batches import Changes, Rows
+from ledger.database import Tx, table
+from ledger.explanations import explain
+from ledger.judged import Judged, Windows, standing_rows
+from ledger.messages import Wanted
+from ledger.postings import Due, due
+from models import ViolationRow, ViolationStep
+from models.violations import VIOLATION_IS_OPEN
+
+# States that a person, or an effect, has given: the core's own does not undo them.
+_KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
+# What others may have to hear of when it changes.
+_NEWS = ("state", "fee_minor", "token", "ended_at")
+
+_VIOLATIONS = standing_rows(table(ViolationRow), VIOLATION_IS_OPEN)
+_WRITE = Rows(ViolationRow, ["key"], "public_id")
+_CHANGE = Changes(ViolationRow, "key")
+_WRITE_STEPS = Rows(ViolationStep)
+
+
+class Written(NamedTuple):
+    """A violation of which something changed, or is to be told. ``before``: its row as it stood, if it did."""
+
+    row: dict[str, Any]
+    changed: dict[str, Any]
+    step: dict[str, Any] | None
+    wanted: Wanted | None
+    due: Due | None
+    is_billed: bool
+    had_fee: bool
+    before: Any
+
+
+def standing_violations(tx: Tx, judged: Sequence[Judged], windows: Windows) -> dict[str, Any]:
+    """The violation rows that these decisions speak of."""
+    keys = [violation.key for item in judged for _, violation in item.violations()]
+    found = _VIOLATIONS.all(tx.conn, {"keys": keys, **windows})
+    return {row.key: row for row in found}
+
+
+def changes(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[Written]:
+    """The violations of a decision that differ from what stands, and those that may have to be told again."""
+    for judged, violation in item.violations():
+        before: Any = standing.get(violation.key)
+        row = _row(tx, item, judged, violation, before)
+        telling = USUAL if judged.policy is None else judged.policy.messages
+        goes_on = violation.state is State.WATCHED or (violation.state is State.RUNNING and telling.goes_on)
+        changed = row if before is None else _differing(before, row)
+        if not changed and not goes_on:
+            continue
+        is_step = "state" in changed
+        is_news = not changed.keys().isdisjoint(_NEWS)
+        # While the grace runs, somebody may become reachable at any moment; what was written once is not written again.
+        is_told = is_news or goes_on
+        yield Written(
+            row=row,
+            changed=changed,
+            step=_step(tx, violation, row["state"]) if is_step else None,
+            wanted=Wanted(violation, judged.stay, item.context, telling)
+            if is_told and row["state"] is not State.WAIVED
+            else None,
+            due=due(violation, row["network"], row["state"]) if is_news else None,
+            is_billed=_is_billed(item, row),
+            had_fee=before is not None and before.fee_minor > 0,
+            before=before,
+        )
+
+
+def write_violations(tx: Tx, written: Sequence[Written]) -> None:
+    """Write what changed, and a step for each that has a new state."""
+    _WRITE.write(tx.conn, [w.row for w in written if w.before is None])
+    standing = (w for w in written if w.before is not None)
+    _CHANGE.write(tx.conn, ({"key": w.row["key"], **w.changed, "updated_at": tx.now} for w in standing))
+    write_steps(tx, [w.step for w in written if w.step is not None])
+
+
+def write_steps(tx: Tx, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Add steps to those that violations have gone through."""
+    _WRITE_STEPS.write(tx.conn, steps)
+
+
+def _is_billed(item: Judged, row: Mapping[str, Any]) -> bool:
+    """Whether it is final and costs something at a network whose fees we collect."""
+    habits = item.context.setting.networks.get(row["network"], DEFAULT_HABITS)
+    is_ours = habits.settlement is Settlement.US and row["state"] is State.SETTLED
+    return is_ours and bool(row["fee_minor"] + row["tax_minor"])
+
+
+def _differing(before: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if getattr(before, name) != value and name != "updated_at"}
+
+
+def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before: Any) -> dict[str, Any]:
+    setting = item.context.setting
+    fee = violation.fee
+    return {
+        "public_id": str(uuid.uuid4()) if before is None else before.public_id,
+        "key": violation.key,
+        "bay": violation.bay,
+        "station": setting.station,
+        "network": "*".join(setting.station.split("*")[:2]),
+        "kind": violation.kind,
+        "state": _state(violation, before),
+        "reason": violation.reason,
+        "policy": violation.policy,
+        "session": violation.session,
+        "token": violation.token,
+        "plate": None if judged.stay.plate is None else judged.stay.plate.plate,
+        "clock_started_at": violation.clock_started_at,
+        "grace_ends_at": violation.grace_ends_at,
+        "violated_at": violation.violated_at,
+        "ended_at": violation.ended_at,
+        "billable_s": int(fee.billable.total_seconds()),
+        "fee_minor": fee.net_minor,
+        "tax_minor": fee.tax_minor,
+        "currency": fee.currency,
+        "explanation": explain(_told(judged, violation), fee, violation.clause, tx.now),
+        "synthetic": item.context.synthetic,
+        "updated_at": tx.now,
+    }
+
+
+def _told(judged: JudgedStay, violation: Violation) -> list[Stretch]:
+    """The timeline up to the violation's end: what came later in the stay is not a reason for it."""
+    return [s for s in judged.stretches if violation.ended_at is None or s.start < violation.ended_at]
+
+
+def _state(violation: Violation, before: Any) -> State:
+    if before is None:
+        return violation.state
+    is_kept = before.state in _KEPT and before.reason not in EXEMPTIONS
+    if is_kept and violation.state is not State.CLEARED:
+        return State(before.state)
+    if before.state is State.WARNED and violation.state is State.WATCHED:
+        return State.WARNED
+    return violation.state
+
+
+def _step(tx: Tx, violation: Violation, state: State) -> dict[str, Any]:
+    """A step is stamped when it became true, which may be long before it was noticed."""
+    became_true = {
+        State.WATCHED: violation.clock_started_at,
+        State.RUNNING: violation.violated_at,
+        State.ENDED: violation.ended_at,
+        State.CLEARED: violation.ended_at,
+    }
+    at = became_true.get(state) or tx.now
+    return {"violation": violation.key, "state": state, "reason": violation.reason, "at": at, "decided_at": tx.now}
