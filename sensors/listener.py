@@ -41,6 +41,11 @@ def run(
 
     ``client_id`` names the durable session at the broker: the same at each start, another for each process.
     """
+    if not mapping.subscriptions:
+        _LOG.info("the mapping has no [[subscription]]: what it describes comes by HTTP, and nothing is listened to")
+        while not stop.wait(_LOOK_S):
+            pass
+        return
     with ledger.read() as conn:
         mapping.remember(births.load(conn))
     lanes = Lanes(ledger, mapping, clock, stop)

@@ -40,9 +40,9 @@ def parse_mapping(text: str) -> Mapping:
     share = document.get("share")
     if share is not None and not (isinstance(share, str) and re.fullmatch(r"[^/+#\s]{1,60}", share)):
         problems.append("`share` must be a name without spaces, /, + and #")
-    tables = document.get("subscription")
-    if not isinstance(tables, list) or not tables:
-        raise MappingError([*problems, "it has no [[subscription]]"])
+    tables = document.get("subscription", [])
+    if not isinstance(tables, list) or not (tables or document.get("webhook")):
+        raise MappingError([*problems, "it has neither a [[subscription]] nor a [[webhook]]"])
     read = [TableReader(number, table) for number, table in enumerate(tables, 1)]
     subscriptions = [reader.subscription() for reader in read]
     problems += [problem for reader in read for problem in reader.problems]

@@ -56,6 +56,17 @@ def test_published_readings_are_recorded_and_what_is_not_understood_is_kept(
     assert "larger than 65536 bytes" in reasons["x/bays/b9"]
 
 
+def test_with_cameras_by_http_only_it_waits_to_be_stopped_and_asks_no_broker(
+    ledger: Ledger, listen: Listen, caplog: pytest.LogCaptureFixture
+) -> None:
+    mapping = parse_mapping('[[webhook]]\nname = "gate"\nenvelope = "rekor"')
+    listening = listen(ledger, f"mqtt://127.0.0.1:{free_port()}", mapping)
+    wait_for(lambda: "no [[subscription]]" in caplog.text, "it says so")
+    listening.stop()
+    assert listening.error is None
+    assert "can't be reached" not in caplog.text
+
+
 def test_what_is_published_while_we_are_away_is_recorded_when_we_are_back(
     ledger: Ledger, broker: RunningBroker, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
