@@ -8,12 +8,12 @@ network adds its element to its own tariff. Scope and settlement are not in a ta
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from enforcement.policy import Clause, Kind, Limits, Policy
 from enforcement.tariffs.vocabulary import Version
+from enforcement.tariffs.writing import exactly
 from enforcement.tiers import Tier, ratio
 from enforcement.windows import EVERY_DAY, Window
 
@@ -68,7 +68,7 @@ def to_ocpi(
     }
     if clause.limits.cap is not None:
         key = "before_taxes" if version is Version.V2_3_0 else "excl_vat"
-        tariff["max_price"] = {key: _decimal(clause.limits.cap)}
+        tariff["max_price"] = {key: exactly(clause.limits.cap)}
     if policy.effective_to is not None:
         tariff["end_date_time"] = _instant(policy.effective_to)
     if version is Version.V2_3_0:
@@ -84,7 +84,7 @@ def _reasons(policy: Policy, version: Version) -> Iterator[str]:
     yield from (f"policy: {name} has no place in a tariff" for name in _set_beyond(policy, _KNOWN_POLICY))
     if len(policy.taxes) > 1 and version is Version.V2_2_1:
         yield "2.2.1 has one VAT percentage for a price, and this policy has several taxes apart"
-    if any(_decimal(tax.rate * 100) is None for tax in policy.taxes[:1]):
+    if any(exactly(tax.rate * 100) is None for tax in policy.taxes[:1]):
         yield "the tax rate has no exact decimal of 4 places"
     for clause in policy.clauses:
         if clause.kind is not Kind.IDLE:
@@ -117,9 +117,9 @@ def _price_reasons(clause: Clause) -> Iterator[str]:
         yield "idle: a minimum, or a cap by day or driver, has no place in a tariff"
     if clause.only_rate is None:
         yield "idle: tiers run on fee time, which durations in a tariff do not"
-    elif _decimal(_per_hour(clause.only_rate)) is None:
+    elif exactly(_per_hour(clause.only_rate)) is None:
         yield "idle: the price of an hour has no exact decimal of 4 places"
-    if clause.limits.cap is not None and _decimal(clause.limits.cap) is None:
+    if clause.limits.cap is not None and exactly(clause.limits.cap) is None:
         yield "idle: the cap has no exact decimal of 4 places"
     if any(edge.replace(second=0, microsecond=0) != edge for w in clause.windows for edge in (w.start, w.end)):
         yield "idle: a window begins or ends within a minute"
@@ -141,9 +141,9 @@ def _default(field: "Field[Any]") -> object:
 def _elements(policy: Policy, clause: Clause) -> list[dict[str, Any]]:
     step = clause.unit // _SECOND if clause.rounding == "up" else 1
     price = _per_hour(clause.tiers[0])
-    component: dict[str, Any] = {"type": "PARKING_TIME", "price": _decimal(price), "step_size": step}
+    component: dict[str, Any] = {"type": "PARKING_TIME", "price": exactly(price), "step_size": step}
     if len(policy.taxes) == 1:
-        component["vat"] = _decimal(policy.taxes[0].rate * 100)
+        component["vat"] = exactly(policy.taxes[0].rate * 100)
     limits = [limit for window in clause.windows for limit in _restrictions(window)] or [{}]
     return [{"price_components": [dict(component)], **({"restrictions": limit} if limit else {})} for limit in limits]
 
@@ -169,15 +169,6 @@ def _restriction(start: time, end: time, weekdays: frozenset[int]) -> dict[str, 
 
 def _per_hour(tier: Tier) -> Fraction:
     return tier.rate * ratio(timedelta(hours=1), tier.per)
-
-
-def _decimal(value: Fraction) -> Decimal | None:
-    """The value as the 4 decimals that OCPI numbers have; None where they can't hold it."""
-    scaled = value * 10_000
-    if scaled.denominator != 1:
-        return None
-    number = Decimal(scaled.numerator).scaleb(-4).normalize()
-    return number if number == 0 or number.as_tuple().exponent <= 0 else number.quantize(Decimal(1))  # type: ignore[operator]
 
 
 def _instant(at: datetime) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from enforcement.tariffs.records import Frame, write_credit, write_record
+from enforcement.tariffs.credits import write_credit
+from enforcement.tariffs.record_objects import Frame
+from enforcement.tariffs.records import write_record
 from enforcement.tariffs.vocabulary import Version
 from ledger.cdrs import Record
 from ocpi.calls import OurParty

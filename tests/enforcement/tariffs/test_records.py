@@ -13,8 +13,10 @@ from enforcement.money import Tax, tax_lines, to_minor
 from enforcement.settlement import Bill, Piece
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.comparing import differences
+from enforcement.tariffs.credits import write_credit
 from enforcement.tariffs.pricing import price
-from enforcement.tariffs.records import Frame, write_credit, write_record
+from enforcement.tariffs.record_objects import Frame
+from enforcement.tariffs.records import write_record
 from enforcement.tariffs.vocabulary import Version
 from tests.conftest import NOON, minutes
 
