@@ -34,14 +34,19 @@ def sign_text(policy: Policy, language: str = "en") -> str:
 
 
 def _clause_lines(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
-    if not any(tier.rate or tier.flat for tier in clause.tiers):
-        yield texts.FREE[clause.kind][language]
-        return
     who = sorted(clause.who.power_classes | clause.who.groups | clause.who.contracts)
     if who:
         yield texts.WHO[language].format(who=", ".join(who))
     if clause.soc is not None:
         yield texts.SOC[language].format(soc=clause.soc)
+    if any(tier.rate or tier.flat for tier in clause.tiers):
+        yield from _paid(clause, policy, language)
+    else:
+        yield texts.FREE[clause.kind][language]
+
+
+def _paid(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
+    """What is free of a clause that has a price, when and how its fee runs, and whom it spares."""
     free = clause.start_after + clause.grace
     words = texts.ALLOWED if free else texts.NO_GRACE
     yield words[clause.kind][language].format(grace=duration(free))
@@ -67,7 +72,7 @@ def _prices(clause: Clause, policy: Policy, language: str) -> str:
 
 
 def _bounds(clause: Clause, policy: Policy, language: str) -> Iterator[str]:
-    limits, tax = clause.limits, texts.BEFORE_TAX[language] if policy.taxes and not policy.tax_included else ""
+    limits, tax = clause.limits, texts.BEFORE_TAX[language] if _adds_taxes(policy) else ""
     if limits.minimum is not None:
         yield texts.MINIMUM[language].format(amount=price(limits.minimum, policy.currency, language), tax=tax)
     caps = ((texts.CAP, limits.cap), (texts.CAP_DAY, limits.cap_day), (texts.CAP_DRIVER_DAY, limits.cap_driver_day))
@@ -82,8 +87,12 @@ def _taxes(policy: Policy, language: str) -> Iterator[str]:
     elif policy.taxes:
         rates = (f"{tax_name(tax.name, language)} {number(tax.rate * 100, 0, language)} %" for tax in policy.taxes)
         yield texts.TAXES[language].format(taxes=", ".join(rates))
-    elif policy.tax_region not in (None, "none"):
+    elif _adds_taxes(policy):
         yield texts.TAXES_OF_PLACE[language]
+
+
+def _adds_taxes(policy: Policy) -> bool:
+    return not policy.tax_included and (bool(policy.taxes) or policy.tax_region not in (None, "none"))
 
 
 def _unit(unit: timedelta, language: str) -> str:

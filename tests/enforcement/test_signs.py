@@ -104,3 +104,27 @@ def test_a_language_that_is_not_spoken_reads_english_and_a_text_is_its_lines() -
 
 def test_a_rate_of_nothing_is_no_fee() -> None:
     assert lines(IDLE.replace("0.40", "0"))[1] == "Plugged in with charging finished: no fee."
+
+
+def test_what_is_free_for_some_is_not_called_free_for_all() -> None:
+    """Of several clauses of a kind the first that is for the vehicle holds: each says whom it is for."""
+    free = '[[clause]]\nkind = "idle"\nrate = "0"\nper = "1m"\ngroups = ["staff"]\n'
+    said = lines(free + IDLE)
+    assert said[1:4] == (
+        "For staff:",
+        "Plugged in with charging finished: no fee.",
+        "Charging finished: the next 10 min are free. Then move your vehicle.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("taxes", "cap"),
+    [
+        ('tax_region = "ca-qc"\n', "At most 25.00 CAD each time, before taxes."),
+        ('tax_region = "none"\n', "At most 25.00 CAD each time."),
+    ],
+)
+def test_a_cap_says_that_the_places_taxes_come_on_top(taxes: str, cap: str) -> None:
+    said = lines(taxes + IDLE + 'cap = "25.00"\n')
+    assert cap in said
+    assert ("The place's taxes are added." in said) == ("before taxes" in cap)
