@@ -7,13 +7,13 @@ network adds its element to its own tariff. Scope and settlement are not in a ta
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
 from enforcement.policy import Clause, Kind, Limits, Policy
 from enforcement.tariffs.vocabulary import Version
-from enforcement.tariffs.writing import exactly
+from enforcement.tariffs.writing import exactly, instant
 from enforcement.tiers import Tier, ratio
 from enforcement.windows import EVERY_DAY, Window
 
@@ -63,14 +63,14 @@ def to_ocpi(
         "id": policy.name,
         "currency": policy.currency,
         "elements": _elements(policy, clause),
-        "start_date_time": _instant(policy.effective_from),
-        "last_updated": _instant(last_updated or policy.effective_from),
+        "start_date_time": instant(policy.effective_from),
+        "last_updated": instant(last_updated or policy.effective_from),
     }
     if clause.limits.cap is not None:
         key = "before_taxes" if version is Version.V2_3_0 else "excl_vat"
         tariff["max_price"] = {key: exactly(clause.limits.cap)}
     if policy.effective_to is not None:
-        tariff["end_date_time"] = _instant(policy.effective_to)
+        tariff["end_date_time"] = instant(policy.effective_to)
     if version is Version.V2_3_0:
         tariff["tax_included"] = "NO" if policy.taxes else "N/A"
     return tariff
@@ -169,7 +169,3 @@ def _restriction(start: time, end: time, weekdays: frozenset[int]) -> dict[str, 
 
 def _per_hour(tier: Tier) -> Fraction:
     return tier.rate * ratio(timedelta(hours=1), tier.per)
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

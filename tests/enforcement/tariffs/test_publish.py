@@ -51,6 +51,13 @@ def test_a_price_by_the_minute_is_one_by_the_hour() -> None:
     }
 
 
+def test_times_fit_into_what_ocpi_has_for_them() -> None:
+    """A DateTime has 25 characters (types): microseconds would be cut off, or refused, by whoever stores it."""
+    given = policy(idle(), more="effective_to = 2027-01-01T00:00:00.123456+01:00\n")
+    said = to_ocpi(given, "2.2.1", PARTY, datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC))
+    assert (said["last_updated"], said["end_date_time"]) == ("2026-03-01T12:00:00.123Z", "2026-12-31T23:00:00.123Z")
+
+
 def test_2_3_0_says_how_prices_relate_to_taxes() -> None:
     one = to_ocpi(policy(idle(cap="25"), more=TAX), "2.3.0", PARTY, datetime(2026, 3, 1, 12, tzinfo=UTC))
     assert (one["tax_included"], one["max_price"], one["last_updated"]) == (
