@@ -10,10 +10,10 @@ from setuptools import setup
 # What a decision runs through, and nothing that reads documents of people's or whose classes are filled from JSON:
 # there values may have other types than their annotations say until they are checked, which compiled code refuses.
 _DECIDING = """
-    calibration charges charging circumstances clocks counting courts decision doubts expecting fees folding
-    foretelling graces hearing intervals judging lateness limits looking money needs policy presence proof pruning
-    qualms reaching readings scopes sensing setting settlement sightings stays taxes.amounts taxes.lookup ticking
-    tiers timeline traces violations warnings watching why windows
+    calibration charges charging circumstances clocks conditions counting courts decision doubts expecting fees
+    folding foretelling graces hearing intervals judging lateness limits looking money needs policy presence proof
+    pruning qualms reaching readings scopes sensing setting settlement sightings stay_view stays taxes.amounts
+    taxes.lookup ticking tiers timeline traces violations warnings watching why windows
 """
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from enforcement.circumstances import Circumstances
 from enforcement.clocks import Episode, episodes
+from enforcement.conditions import Stretch
 from enforcement.counting import NOTHING, Counted
 from enforcement.courts import Court, clause_for, exemption
 from enforcement.fees import Fee, Terms, price
@@ -15,7 +16,6 @@ from enforcement.policy import Clause
 from enforcement.sites import sure_shares
 from enforcement.stays import Stay
 from enforcement.tiers import Occupancy
-from enforcement.timeline import Stretch
 from enforcement.violations import NOT_WARNED, State, Violation, violation_key
 
 Spent = Mapping[tuple[str, date], Fraction]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.evidence import SessionTrace
 from enforcement.policy import Clause
 from enforcement.stays import Stay
-from enforcement.timeline import Condition, Stretch
 from enforcement.traces import session_start
 
 _INDEFINITE = frozenset({Condition.UNKNOWN, Condition.UNUSABLE})

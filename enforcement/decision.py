@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from enforcement.charges import spent_with
 from enforcement.circumstances import NONE_KNOWN, Circumstances
+from enforcement.conditions import Condition
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
 from enforcement.hearing import Feeds
@@ -17,7 +18,7 @@ from enforcement.policy import Policy
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay, find_stays
-from enforcement.timeline import Condition, timeline
+from enforcement.timeline import timeline
 from enforcement.violations import Violation
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from enforcement.conditions import Stretch
 from enforcement.counting import Counted, is_spared
 from enforcement.intervals import ZERO, holds, total
 from enforcement.limits import in_minor, limited
@@ -15,7 +16,6 @@ from enforcement.money import Tax, TaxLine, added, tax_lines, to_major, to_minor
 from enforcement.policy import Clause, Policy
 from enforcement.taxes import add_excluded, split_included
 from enforcement.tiers import Occupancy, Piece, amounts, pieces, rounded
-from enforcement.timeline import Stretch
 
 _NOTHING = Fraction(0)
 

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from enforcement.charges import find_violations
 from enforcement.circumstances import NONE_KNOWN, Circumstances
+from enforcement.conditions import Stretch
 from enforcement.courts import Court, court_of
 from enforcement.expecting import expected_idle
 from enforcement.policy import Policy
 from enforcement.scopes import policy_for, scope_of
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay
-from enforcement.timeline import Stretch
 from enforcement.violations import Violation
 
 # Without a policy nothing is priced, but stays are still closed after this long.

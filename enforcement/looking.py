@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from enforcement.conditions import Condition
 from enforcement.courts import Court
 from enforcement.evidence import Evidence
 from enforcement.judging import JudgedStay
 from enforcement.presence import Presence
 from enforcement.setting import BaySetting
 from enforcement.stays import ABANDONED_AFTER
-from enforcement.timeline import Condition
 from enforcement.traces import is_over
 from enforcement.violations import State, Violation, warning_moment
 from enforcement.warnings import next_expected, next_notice

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Literal
 
 from enforcement.charging import Confidence
+from enforcement.conditions import Condition
 from enforcement.facts import Contract
 from enforcement.intervals import ZERO
 from enforcement.money import Tax
 from enforcement.telling import USUAL, Telling
 from enforcement.tiers import Rounding, Tier, Unknown
-from enforcement.timeline import Condition
 from enforcement.windows import Window
 
 

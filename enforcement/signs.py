@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from enforcement import sign_texts as texts
+from enforcement.conditions import Condition
 from enforcement.phrases import duration, hours, number, price, tax_name
 from enforcement.policy import Clause, Kind, Policy
 from enforcement.tier_words import tier_words
-from enforcement.timeline import Condition
 
 
 def sign_lines(policy: Policy, language: str = "en") -> tuple[str, ...]:

@@ -1,79 +1,16 @@
 """The timeline of a stay: what each stretch of it was, why, and whether that is confirmed or only holds so far."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple
 
-from enforcement.availability import AVAILABLE
-from enforcement.charging import ChargingEnd, charging_end
-from enforcement.evidence import Evidence, SessionTrace
-from enforcement.facts import evse_subject
-from enforcement.intervals import Span, holds, merged, subtract
-from enforcement.presence import Presence, session_span
+from enforcement.conditions import Condition, Stretch
+from enforcement.evidence import Evidence
+from enforcement.intervals import holds
+from enforcement.presence import Presence
 from enforcement.proof import proves_parked, proves_plugged
-from enforcement.setting import BaySetting, SessionEnd
+from enforcement.setting import BaySetting
+from enforcement.stay_view import Plugged, View, cuts, view_of
 from enforcement.stays import Stay
-from enforcement.traces import is_over, session_end
-from enforcement.watching import SHORTEST
-
-
-class Condition(StrEnum):
-    """What a stretch of a stay was."""
-
-    CHARGING = "charging"
-    IDLE = "idle"
-    OVERSTAYING = "overstaying"
-    UNPLUGGED = "unplugged"
-    UNUSABLE = "unusable"
-    UNKNOWN = "unknown"
-
-    # Sets of conditions are asked for each stretch: an enum's own hash is Python, and four times as slow.
-    __hash__ = str.__hash__
-
-
-class Stretch(NamedTuple):
-    """A part of a stay with one condition. ``confirmed``: evidence reaches this far, so it may cost money."""
-
-    start: datetime
-    end: datetime
-    condition: Condition
-    reason: str
-    confirmed: bool
-
-    @property
-    def is_maybe_plugged(self) -> bool:
-        """Idle after a session that was only stopped: nobody knows whether the cable is still in."""
-        return self.reason in _STOPPED and self.condition is Condition.IDLE
-
-
-_STOPPED = frozenset({"session_stopped", "operator_stopped"})
-
-
-class _Plugged(NamedTuple):
-    """One session of the stay: its span, how far it was metered, and when it had finished charging.
-
-    ``released``: when the cable was known to be out, where the session's end does not show it; None: not yet.
-    """
-
-    session: SessionTrace
-    span: Span
-    metered_to: datetime
-    end: ChargingEnd | None
-    released: datetime | None
-
-
-class _View(NamedTuple):
-    """Everything that the condition of a moment depends on, made once a stay.
-
-    ``unknown_who``: parts of the stay, between blinks of its sensor, that nothing ties to its vehicle.
-    """
-
-    seen: Presence
-    setting: BaySetting
-    plugged: Sequence[_Plugged]
-    shared: Sequence[Span]
-    unknown_who: Sequence[Span]
+from enforcement.traces import is_over
 
 
 def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting, now: datetime) -> list[Stretch]:
@@ -81,12 +18,10 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
     start, until = stay.arrived_at, stay.until(now)
     if until <= start:
         return []
-    plugged = [_plugged_in(session, seen.spans[session.session], evidence, setting) for session in stay.sessions]
-    unknown_who = _unknown_who(stay, seen, [each.span for each in plugged], now) if seen.blinks else ()
-    view = _View(seen, setting, plugged, _shared(stay, evidence, setting, now), unknown_who)
+    view = view_of(stay, evidence, seen, setting, now)
     out: list[Stretch] = []
     piece = _condition(view, start)
-    for cut in _cuts(view, start, until):
+    for cut in cuts(view, start, until):
         following = _condition(view, cut)
         if following != piece:
             out.append(Stretch(start, cut, *piece))
@@ -95,63 +30,7 @@ def timeline(stay: Stay, evidence: Evidence, seen: Presence, setting: BaySetting
     return out
 
 
-def _plugged_in(session: SessionTrace, span: Span, evidence: Evidence, setting: BaySetting) -> _Plugged:
-    habits = setting.habits(session.evse)
-    end = charging_end(session, habits)
-    if not is_over(session):
-        return _Plugged(session, span, session.heard, end, None)
-    is_stopped = habits.session_end is SessionEnd.STOPPED
-    return _Plugged(session, span, span[1], end, _released(session, evidence) if is_stopped else span[1])
-
-
-def _released(session: SessionTrace, evidence: Evidence) -> datetime | None:
-    """When its EVSE became available again: with a cable in, it is not (OCPI 2.2.1, 8.4.20 Status)."""
-    end = session_end(session)
-    runs = evidence.statuses.get(evse_subject(session.evse), [])
-    return next((run.first for run in runs if run.status == AVAILABLE and run.first >= end), None)
-
-
-def _shared(stay: Stay, evidence: Evidence, setting: BaySetting, now: datetime) -> list[Span]:
-    """Sessions of a shared EVSE, or that their network declared void, may have been this vehicle's."""
-    if len(evidence.sessions) == len(stay.sessions):
-        return []
-    own = {session.session for session in stay.sessions}
-    others = [
-        session
-        for session in evidence.sessions.values()
-        if session.session not in own and (session.evse in setting.shared_evses or session.status == "INVALID")
-    ]
-    return merged(session_span(session, setting, now) for session in others) if others else []
-
-
-def _unknown_who(stay: Stay, seen: Presence, sessions: Sequence[Span], now: datetime) -> list[Span]:
-    """Whether a blink was a change of vehicles nobody knows: what counts is only what a session or a plate vouches for,
-    or, where the stay has neither, what came before the first blink.
-    """
-    blinks = merged(blink for blink in seen.blinks if blink[1] - blink[0] >= SHORTEST)
-    parts = subtract([(stay.arrived_at, stay.until(now))], subtract(blinks, seen.trusted))
-    known = [*sessions, *([(stay.plate.first, stay.plate.last)] if stay.plate else [])]
-    if not known:
-        return parts[1:]
-    return [(lo, hi) for lo, hi in parts if not any(first <= hi and last >= lo for first, last in known)]
-
-
-def _cuts(view: _View, start: datetime, until: datetime) -> list[datetime]:
-    """Where something changes between these moments that a condition depends on."""
-    seen = view.seen
-    sets = [seen.occupied, seen.occupied_confirmed, seen.free, seen.feed, seen.feed_confirmed, view.shared]
-    if seen.doubts:
-        sets += [seen.trusted, [(doubt.since, doubt.until or until) for doubt in seen.doubts]]
-    if seen.down:
-        sets += seen.down.values()
-    found = {moment for spans in sets for span in spans for moment in span if start < moment < until}
-    for session, span, _, end, released in view.plugged:
-        moments = (*span, session.heard, None if end is None else end.at, released)
-        found.update(moment for moment in moments if moment is not None and start < moment < until)
-    return sorted(found)
-
-
-def _condition(view: _View, at: datetime) -> tuple[Condition, str, bool]:
+def _condition(view: View, at: datetime) -> tuple[Condition, str, bool]:
     for each in view.plugged:
         if each.span[0] <= at < each.span[1]:
             return _plugged(view, each, at)
@@ -160,7 +39,7 @@ def _condition(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     return _not_plugged(view, at)
 
 
-def _plugged(view: _View, plugged: _Plugged, at: datetime) -> tuple[Condition, str, bool]:
+def _plugged(view: View, plugged: Plugged, at: datetime) -> tuple[Condition, str, bool]:
     metered, end = at < plugged.metered_to, plugged.end
     if end is None or at < end.at:
         return Condition.CHARGING, "session_active", metered
@@ -173,7 +52,7 @@ def _plugged(view: _View, plugged: _Plugged, at: datetime) -> tuple[Condition, s
     return Condition.IDLE, f"finished_{end.confidence}", proves_plugged(view.seen, at, metered=metered)
 
 
-def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
+def _not_plugged(view: View, at: datetime) -> tuple[Condition, str, bool]:
     if not holds(view.seen.occupied, at):
         return Condition.UNKNOWN, "no_sensor_word", False
     if not holds(view.seen.trusted, at):
@@ -198,7 +77,7 @@ def _not_plugged(view: _View, at: datetime) -> tuple[Condition, str, bool]:
     return Condition.UNPLUGGED, "no_session", confirmed
 
 
-def _after(plugged: _Plugged, at: datetime) -> tuple[Condition, str]:
+def _after(plugged: Plugged, at: datetime) -> tuple[Condition, str]:
     """What a vehicle that stayed after its session is: still plugged in, for all that is known, or overstaying."""
     is_stopped = plugged.session.stopped_by_operator
     if plugged.released is None or at < plugged.released:

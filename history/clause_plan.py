@@ -12,9 +12,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from enforcement.conditions import Condition
 from enforcement.money import Tax
 from enforcement.policy import Clause, Kind, Policy
-from enforcement.timeline import Condition
 from history.amounts import Amounts, in_ticks, taxed
 from history.instants import UNKNOWN, Bools, Ints
 from history.opening import Always, Opening

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
+from enforcement.conditions import Condition, Stretch
 from enforcement.evidence import SessionTrace
 from enforcement.judging import JudgedStay, judge
 from enforcement.policy import OF_STATION, Policy
 from enforcement.setting import DEFAULT_HABITS, BaySetting
 from enforcement.stays import Stay
-from enforcement.timeline import Condition, Stretch
 from history.batch import Place, place_of
 from history.keys import network_key, station_key
 from history.rows import HistoryRow

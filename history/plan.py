@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from enforcement.conditions import Condition
 from enforcement.money import Tax
 from enforcement.policy import OF_STATION, Kind, Policy
 from enforcement.scopes import Scope, policy_for
 from enforcement.taxes import taxes_on
-from enforcement.timeline import Condition
 from history.batch import Batch, Place, Places, micros
 from history.clause_plan import Cases, ClausePlan, Hearing, Spans, Timelines
 from history.combining import combine

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from enforcement.conditions import Condition
 from enforcement.fees import Treatment
 from enforcement.intervals import ZERO
 from enforcement.judging import JudgedStay
-from enforcement.timeline import Condition
 from enforcement.violations import Violation
 from history.rows import HistoryRow
 

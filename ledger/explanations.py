@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from enforcement.conditions import Stretch
 from enforcement.fees import Fee, FeeLine, Treatment
 from enforcement.money import TaxLine
-from enforcement.timeline import Stretch
 
 
 def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) -> str:

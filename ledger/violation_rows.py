@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from enforcement.conditions import Stretch
 from enforcement.judging import JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.telling import USUAL
-from enforcement.timeline import Stretch
 from enforcement.violations import EXEMPTIONS, State, Violation
 from ledger.batches import Changes, Rows
 from ledger.database import Tx, table

@@ -7,13 +7,13 @@ from itertools import combinations
 from typing import Protocol
 
 from enforcement.billing.finding import BillFinding, FindingCode
+from enforcement.conditions import Condition, Stretch
 from enforcement.evidence import Evidence
 from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, intersect, merged, total
 from enforcement.money import half_up
 from enforcement.phrases import duration
 from enforcement.stays import Stay, standing_bills
-from enforcement.timeline import Condition, Stretch
 
 # Clocks of networks and sensors differ, and numbers of hours have four decimals.
 OVERLAP_S = 60

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.intervals import Span, intersect, merged, subtract
 from enforcement.rules.offences import Offence
 from enforcement.rules.place import PlaceFacts, Seen, Sighting
 from enforcement.rules.rule import Exemption, Forbidden, Land, Rule
-from enforcement.timeline import Condition, Stretch
 from enforcement.windows import open_spans
 
 _PRESENT = frozenset({Condition.CHARGING, Condition.IDLE, Condition.OVERSTAYING, Condition.UNPLUGGED})

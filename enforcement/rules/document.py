@@ -4,6 +4,7 @@ import re
 from datetime import time, timedelta
 from typing import Any
 
+from enforcement.conditions import Condition
 from enforcement.documents import (
     DocumentError,
     Table,
@@ -19,7 +20,6 @@ from enforcement.money import exponent, to_minor
 from enforcement.rules.offences import WITNESSED, Offence
 from enforcement.rules.place import PlaceKind
 from enforcement.rules.rule import Exemption, Forbidden, Land, Penalty, Rule, SignRule
-from enforcement.timeline import Condition
 from enforcement.windows import EVERY_DAY, Window
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

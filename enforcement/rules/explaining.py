@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.intervals import Span, holds, intersect, merged, subtract, total
 from enforcement.phrases import duration
 from enforcement.rules.case import Case
@@ -10,7 +11,6 @@ from enforcement.rules.offences import WITNESSED, Offence
 from enforcement.rules.place import Seen
 from enforcement.rules.rule import Forbidden
 from enforcement.rules.words import reason
-from enforcement.timeline import Condition, Stretch
 
 
 def why_not(case: Case) -> Iterator[Reason]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from enforcement.conditions import Stretch
 from enforcement.rules.offences import Offence
 from enforcement.rules.place import Sighting
 from enforcement.rules.rule import Forbidden, Penalty
-from enforcement.timeline import Stretch
 
 
 class Verdict(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.intervals import holds, merged
 from enforcement.rules.case import Case, case_of
 from enforcement.rules.explaining import why_not
@@ -15,7 +16,6 @@ from enforcement.rules.offences import WITNESSED, Offence
 from enforcement.rules.place import PlaceFacts, Sighting
 from enforcement.rules.rule import Forbidden, Rule
 from enforcement.rules.words import reason
-from enforcement.timeline import Condition, Stretch
 
 _HALF_HOUR = timedelta(minutes=30)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from enforcement.conditions import Stretch
 from enforcement.phrases import duration
 from enforcement.reasons import Words
 from enforcement.rules.findings import Reason, RuleFinding, Verdict
@@ -12,7 +13,6 @@ from enforcement.rules.judging import judge
 from enforcement.rules.place import PlaceFacts
 from enforcement.rules.rule import Forbidden, Rule
 from enforcement.rules.words import OFFENCES
-from enforcement.timeline import Stretch
 
 
 class Position(StrEnum):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from enforcement.conditions import Condition
 from enforcement.rules.offences import Offence
 from enforcement.rules.place import PlaceKind
-from enforcement.timeline import Condition
 from enforcement.windows import Window
 
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.rules import Rule
 from enforcement.rules.attesting import attested_for
 from enforcement.rules.position import Standing, standing
 from enforcement.rules.shipped import all_rules, rules_at
-from enforcement.timeline import Condition, Stretch
 from ledger import attestations, traits
 from ledger.attestations import AttestedSign
 from ledger.database import table

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from enforcement.conditions import Condition
 from enforcement.fees import Treatment
-from enforcement.timeline import Condition
 from enforcement.violations import State
 from models.outbox import Delivery
 from tests.conftest import NOON, minutes

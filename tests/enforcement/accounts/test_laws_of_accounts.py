@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from enforcement.accounts import Account, account_of, driver_text, officer_text, owner_text
+from enforcement.conditions import Condition
 from enforcement.fees import Treatment
 from enforcement.money import to_major
 from enforcement.phrases import hours
 from enforcement.policy import Kind, Policy
 from enforcement.reasons import REASONS
-from enforcement.timeline import Condition
 from enforcement.why import CONDITIONS, KINDS, LIMITS, TREATMENTS
 from ledger.explanations import explain, read_fee
 from tests.support.policy_worlds import Told, violations
@@ -101,7 +101,9 @@ def test_every_reason_that_the_core_gives_has_words() -> None:
     import enforcement
 
     core = Path(str(enforcement.__file__)).parent
-    source = "".join((core / name).read_text() for name in ("timeline.py", "violations.py", "decision.py"))
+    source = "".join(
+        (core / name).read_text() for name in ("conditions.py", "timeline.py", "violations.py", "decision.py")
+    )
     found = set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', source))
     codes = found - {"charging_end", "plug_in", "session_end"}
     assert {code for code in codes if code not in REASONS and not code.startswith(("min_", "cap"))} == set()

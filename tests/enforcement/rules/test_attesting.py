@@ -4,9 +4,9 @@ from datetime import time, timedelta
 
 import pytest
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.rules import Offence, PlaceFacts, PlaceKind, judge
 from enforcement.rules.attesting import Attested, PlaceLand, SignSeen, attested_for, hours_text, read_hours
-from enforcement.timeline import Condition, Stretch
 from enforcement.windows import Window
 from tests.conftest import minutes
 from tests.enforcement.rules.test_shipped_rules import CO

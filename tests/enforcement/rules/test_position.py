@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.rules.position import POSITIONS, Position, forbidden_text, standing
 from enforcement.rules.rule import Rule
 from enforcement.rules.shipped import all_rules, place_of_law, rules_at
-from enforcement.timeline import Condition, Stretch
 from tests.conftest import NOON
 
 RULES = {rule.id: rule for rule in all_rules()}

@@ -4,8 +4,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from enforcement.conditions import Condition
 from enforcement.rules import Land, Offence, PlaceKind, RuleError, read_rule
-from enforcement.timeline import Condition
 from enforcement.windows import Window
 
 GOOD = """

@@ -6,9 +6,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.intervals import merged
 from enforcement.rules import Offence, PlaceFacts, PlaceKind, Rule, RuleFinding, Verdict, judge, read_rule
-from enforcement.timeline import Condition, Stretch
 from tests.conftest import NOON
 
 FOLDER = Path(__file__).resolve().parents[3] / "enforcement" / "rules" / "documents"

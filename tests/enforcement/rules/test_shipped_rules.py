@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from enforcement.conditions import Condition, Stretch
 from enforcement.rules import (
     Offence,
     PlaceFacts,
@@ -20,7 +21,6 @@ from enforcement.rules import (
 )
 from enforcement.rules.words import REASONS as REASON_WORDS
 from enforcement.rules.words import reason as reason_of
-from enforcement.timeline import Condition, Stretch
 from enforcement.windows import Window
 from tests.conftest import NOON, minutes
 
