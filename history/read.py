@@ -13,6 +13,7 @@ import numpy as np
 
 from history import boulder
 from history.batch import Batch, Places, batch_of
+from history.block_layouts import drafting
 from history.blocks import BlockReader
 from history.columns import READERS, contract_row, is_known
 from history.lines import Lines, opened, records
@@ -93,8 +94,8 @@ class _Source:
         return _row(line, cells, self.columns, self.convert)
 
     def batches(self, places: Places, *, one_by_one: bool) -> Iterator[Batch]:
-        can_read = not one_by_one and BlockReader.can_read(self.columns)
-        reader = BlockReader(self.columns, self.row, places) if can_read else None
+        draft = None if one_by_one else drafting(self.columns, places)
+        reader = None if draft is None else BlockReader(self.columns, places, draft, self.row)
         rows = self.rows()
         while True:
             block = None if reader is None else self.lines.take_block()
