@@ -19,6 +19,11 @@ STAR = "\u2217"
 # A peer that goes on for days with a period a minute stays below; more is a fault of its own.
 MAX_PERIODS = 10_000
 
+# What the standard knows as an EVSE's status (OCPI 2.2.1, 8.4.22).
+EVSE_STATUSES = frozenset(
+    ("AVAILABLE", "BLOCKED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "RESERVED", "UNKNOWN")
+)
+
 
 def network_key(country_code: str, party_id: str) -> str:
     """The key of a network: OCPI identifiers are case-insensitive, so keys are casefolded."""

@@ -11,14 +11,12 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ocpi.vocabulary import EVSE_STATUSES
 from ocpi.wire import Document, stamp
 
 OLD = "2.1.1"
 NOT_AVAILABLE = "#NA"
 
-_STATUSES = frozenset(
-    ("AVAILABLE", "BLOCKED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "RESERVED", "UNKNOWN")
-)
 _FORMATS = ("SOCKET", "CABLE")
 _POWER = {OLD: ("AC_1_PHASE", "AC_3_PHASE", "DC")}
 _ALL_POWER = ("AC_1_PHASE", "AC_2_PHASE", "AC_2_PHASE_SPLIT", "AC_3_PHASE", "DC")
@@ -74,7 +72,7 @@ def write_evse(stored: Mapping[str, Any], version: str, uid: str, status: str, a
     document: Document = {
         "uid": uid,
         **_texts(stored, OLD, ("evse_id", 48)),  # a CiString: ASCII in any version
-        "status": status if status in _STATUSES else "UNKNOWN",
+        "status": status if status in EVSE_STATUSES else "UNKNOWN",
         "connectors": connectors,
         **_texts(stored, version, ("physical_reference", 16), ("floor_level", 4)),
         "last_updated": stamp(at),
