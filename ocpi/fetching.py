@@ -14,7 +14,8 @@ from ledger.record import record
 from ocpi.client import PeerClient, PeerError
 from ocpi.errors import Refused
 from ocpi.modules import locations
-from ocpi.pull import Puller, client_of, endpoint, pull, take_item
+from ocpi.pull import Puller, client_of
+from ocpi.pulling_modules import endpoint, pull_module, take_item
 
 _LOG = logging.getLogger(__name__)
 _BEFORE = timedelta(minutes=5)
@@ -37,7 +38,7 @@ def _fetch(puller: Puller, partner: KnownPartner, wanted: list[Wanted]) -> int:
                 _by_id(puller, client, partner, items, now)
             else:
                 since = min(item.since for item in items) - _BEFORE
-                pull(puller.ledger, client, partner, module, since, now)
+                pull_module(puller.ledger, client, partner, module, since, now, puller.quirks)
                 _done(puller, items, now)
         except (PeerError, PartnerError, Refused) as error:
             _LOG.info("partner %s: %s that a part came of can't be fetched: %s", partner.name, module, error)

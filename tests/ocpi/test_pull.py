@@ -1,7 +1,7 @@
 """Pulls from a real second HTTP server: pages, what was pushed already, bad objects, a peer that fails."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from ledger import facts as fact_rows
 from ledger.database import Ledger, table
 from ledger.partners import KnownPartner, by_token
 from ledger.pulls import PullState, claim, states, want
+from ledger.quirks import QuirkBook, quirks
 from ledger.registrations import Party, Registration, invite, register
 from models import Reject, Station
 from ocpi.calls import OurParty
 from ocpi.client import PeerClient, PeerError, default_http
 from ocpi.fetching import fetch_wanted
-from ocpi.pull import Pulled, Puller, pull, pull_due
+from ocpi.pull import Puller, pull_due
+from ocpi.pulling_modules import Pulled, pull_module
 from ocpi.wire import stamp
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import Clock
@@ -72,6 +74,12 @@ def pages(platform: Platform, path: str, *of: list[Any], totals: list[int] | Non
 def facts(ledger: Ledger, kind: type, subject: str = "evse:be*bec*loc1*3256") -> list[Any]:
     with ledger.read() as conn:
         return sorted((f for f in fact_rows.load(conn, [subject]) if isinstance(f, kind)), key=lambda f: f.at)
+
+
+def pull(
+    ledger: Ledger, http: PeerClient, partner: KnownPartner, module: str, since: datetime | None, now: datetime
+) -> Pulled:
+    return pull_module(ledger, http, partner, module, since, now, QuirkBook())
 
 
 def test_all_pages_are_taken_and_the_network_was_heard(
@@ -284,6 +292,20 @@ def test_a_part_of_something_unknown_is_followed_by_a_request_for_the_whole(
     assert [fact.status for fact in facts(ledger, ChargerStatusSeen)] == ["CHARGING"]
     assert [fact.energy_wh for fact in facts(ledger, SessionUpdated)] == [2_000]
     assert queries[0]["date_from"] == stamp(minutes(-4))
+
+
+def test_what_is_odd_in_what_was_asked_for_is_counted_with_the_rest(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        want(tx, partner.id, "sessions", "be*bec", "1", NOON)
+    pages(platform, SESSIONS, [session("1", kwh="1"), session("2", kwh="2")])
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        assert fetch_wanted(puller) == 1
+    with ledger.write(minutes(2)) as tx:
+        puller.quirks.note(tx, partner.id, [])
+        assert [(quirk.code, quirk.count) for quirk in quirks(tx.conn, partner.id)] == [("number_as_text", 2)]
 
 
 def test_what_a_network_does_not_give_is_asked_for_less_and_less_and_then_no_more(
