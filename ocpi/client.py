@@ -23,7 +23,10 @@ _NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next\b"?', re.IGNORECASE)
 
 
 class PeerError(Exception):
-    """A peer's answer that is none. ``code`` is the OCPI status for whoever waits; ``http`` the peer's own status."""
+    """A peer's answer that is none. ``code`` is the OCPI status for whoever waits.
+
+    ``http``: the peer's own status; None where it did not answer, or with nothing that OCPI knows.
+    """
 
     def __init__(self, message: str, code: int = PEER_UNUSABLE, http: int | None = None) -> None:
         super().__init__(message)
@@ -161,9 +164,9 @@ def _page(url: str, response: httpx.Response, body: bytes) -> Page:
     if not isinstance(answer.get("status_code"), int):
         raise PeerError("its answer is not an OCPI envelope")
     if not 1000 <= answer["status_code"] < 2000:
-        raise PeerError(f"it answers OCPI status {answer['status_code']}")
+        raise PeerError(f"it answers OCPI status {answer['status_code']}", http=response.status_code)
     if answer.get("data") is None:
-        raise PeerError("its answer has no data")
+        raise PeerError("its answer has no data", http=response.status_code)
     found = _NEXT.search(response.headers.get("link", ""))
     target = None if found is None else urljoin(url, found[1].strip())
     if target is not None and not _is_same_place(url, target):

@@ -41,10 +41,7 @@ def _fetch(puller: Puller, partner: KnownPartner, wanted: list[Wanted]) -> int:
                 pull_module(puller.ledger, client, partner, module, since, now, puller.quirks)
                 _done(puller, items, now)
         except (PeerError, PartnerError, Refused) as error:
-            _LOG.info("partner %s: %s that a part came of can't be fetched: %s", partner.name, module, error)
-            with puller.ledger.write(now) as tx:
-                for item in items:
-                    pulls.has_not(tx, item)
+            _failed(puller, partner, items, now, error)
     return len(wanted)
 
 
@@ -53,10 +50,23 @@ def _by_id(puller: Puller, client: PeerClient, partner: KnownPartner, items: lis
     if base is None:
         raise PeerError("it offers no locations to fetch")
     for item in items:
-        found = client.get(f"{base.rstrip('/')}/{quote(item.object_id, safe='')}").data
-        with puller.ledger.write(now) as tx:
-            record(tx, take_item(tx, partner, locations.MODULE, found))
-            pulls.has(tx, item)
+        try:
+            found = client.get(f"{base.rstrip('/')}/{quote(item.object_id, safe='')}").data
+            with puller.ledger.write(now) as tx:
+                record(tx, take_item(tx, partner, locations.MODULE, found))
+                pulls.has(tx, item)
+        except (PeerError, Refused) as error:
+            if isinstance(error, PeerError) and error.http is None:
+                raise  # it does not answer at all, so the others need not be asked for now
+            _failed(puller, partner, [item], now, error)
+
+
+def _failed(puller: Puller, partner: KnownPartner, items: list[Wanted], now: datetime, error: Exception) -> None:
+    """None of these that is still wanted was given."""
+    _LOG.info("partner %s: %s that a part came of can't be fetched: %s", partner.name, items[0].module, error)
+    with puller.ledger.write(now) as tx:
+        for item in items:
+            pulls.has_not(tx, item)
 
 
 def _done(puller: Puller, items: list[Wanted], now: datetime) -> None:

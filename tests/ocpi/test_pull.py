@@ -11,7 +11,7 @@ from enforcement.facts import ChargerStatusSeen, NetworkHeard, SessionUpdated
 from ledger import facts as fact_rows
 from ledger.database import Ledger, table
 from ledger.partners import KnownPartner, by_token
-from ledger.pulls import PullState, claim, states, want
+from ledger.pulls import PullState, claim, states, want, wanted
 from ledger.quirks import QuirkBook, quirks
 from ledger.registrations import Party, Registration, invite, register
 from models import Reject, Station
@@ -306,6 +306,38 @@ def test_what_is_odd_in_what_was_asked_for_is_counted_with_the_rest(
     with ledger.write(minutes(2)) as tx:
         puller.quirks.note(tx, partner.id, [])
         assert [(quirk.code, quirk.count) for quirk in quirks(tx.conn, partner.id)] == [("number_as_text", 2)]
+
+
+@pytest.mark.parametrize("no", [{"http": 404, "code": 2003}, {"code": 2003}, {"data": location(evse()) | {"id": 7.5}}])
+def test_one_that_is_not_given_holds_up_no_other(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock, no: dict[str, Any]
+) -> None:
+    with ledger.write(NOON) as tx:
+        for name in ("GONE", "LOC1"):
+            want(tx, partner.id, "locations", "be*bec", name, NOON)
+    platform.says(f"{LOCATIONS}/GONE", **{"data": None, **no})
+    platform.says(f"{LOCATIONS}/LOC1", location(evse()))
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        fetch_wanted(puller)
+    with ledger.read() as conn:
+        assert [row.key for row in conn.execute(select(table(Station)))] == ["be*bec*loc1"]
+        assert [(item.object_id, item.tries) for item in wanted(conn, partner, minutes(60))] == [("GONE", 1)]
+
+
+def test_a_peer_that_does_not_answer_is_asked_once(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        for name in ("LOC1", "LOC2"):
+            want(tx, partner.id, "locations", "be*bec", name, NOON)
+    platform.pages[f"{LOCATIONS}/LOC1"] = lambda _: (200, b"Bad Gateway", {})
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        fetch_wanted(puller)
+    assert [path for path, _ in platform.calls] == [f"{LOCATIONS}/LOC1"]
+    with ledger.read() as conn:
+        assert [item.tries for item in wanted(conn, partner, minutes(60))] == [1, 1]
 
 
 def test_what_a_network_does_not_give_is_asked_for_less_and_less_and_then_no_more(
