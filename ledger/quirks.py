@@ -17,7 +17,6 @@ from models import OcpiQuirk
 
 # What each code means, and what the standard says (OCPI 2.2.1 where no other version is named).
 WORDS: Mapping[str, tuple[str, str]] = {
-    "bumped_unchanged": ("last_updated moved although nothing else did.", "9.3.1, 8.3.1: the time of the last change"),
     "cdr_again": ("A CDR was posted more than once.", "10.2.2.2: a CDR is posted once"),
     "cdr_at_id": ("A CDR was posted to the address of one.", "10.2.2.2: POST to the endpoint itself"),
     "clock_ahead": ("last_updated lies in the future: a clock runs ahead.", "17.4: the time of the change, in UTC"),

@@ -33,9 +33,15 @@ def in_evse(document: Document, place: str) -> Iterator[Noticed]:
     status = document.get("status")
     if isinstance(status, str) and status not in EVSE_STATUSES:
         yield Noticed("unknown_value", place, "status", status)
+    # Some write beside the connectors what belongs to each.
     for item in (document, *objects_in(document, "connectors")):
-        if "tariffs" in item or "tariff" in item:
-            yield Noticed("tariff_inline", place, "tariffs")
-        power = number_in(item, "max_electric_power")
-        if power is not None and power > _MAX_WATTS:
-            yield Noticed("power_too_large", place, "max_electric_power", power)
+        yield from in_connector(item, place)
+
+
+def in_connector(document: Document, place: str) -> Iterator[Noticed]:
+    """What is odd in a connector, or in a part of one."""
+    if "tariffs" in document or "tariff" in document:
+        yield Noticed("tariff_inline", place, "tariffs")
+    power = number_in(document, "max_electric_power")
+    if power is not None and power > _MAX_WATTS:
+        yield Noticed("power_too_large", place, "max_electric_power", power)

@@ -51,7 +51,7 @@ def push_session(call: Call) -> Answer:
         _note_refusal(call, origin, document, refused)
         raise
     heard = call.door.heard.heard(origin.network, taken.last_updated, call.now)
-    is_due = call.door.quirks.is_due(origin.partner, oddities(call, origin, document, taken), call.now)
+    is_due = call.door.quirks.is_due(origin.partner, oddities(call, document, taken), call.now)
     if heard or is_due:
         with call.door.ledger.write(call.now) as tx:
             record_due(tx, heard)
@@ -75,7 +75,7 @@ def _take(call: Call, take: _TakeIt, *, is_live: bool = True) -> Answer:
             heard = call.door.heard.heard(origin.network, taken.last_updated, call.now) if is_live else []
             if taken.facts or heard:
                 record_due(tx, [*taken.facts, *heard])
-            call.door.quirks.note(tx, origin.partner, oddities(call, origin, document, taken))
+            call.door.quirks.note(tx, origin.partner, oddities(call, document, taken))
     except Refused as refused:
         _note_refusal(call, origin, document, refused)
         raise
@@ -84,7 +84,7 @@ def _take(call: Call, take: _TakeIt, *, is_live: bool = True) -> Answer:
 
 def _note_refusal(call: Call, origin: Origin, document: Document, refused: Refused) -> None:
     with call.door.ledger.write(call.now) as tx:
-        call.door.quirks.note(tx, origin.partner, oddities(call, origin, document, refused))
+        call.door.quirks.note(tx, origin.partner, oddities(call, document, refused))
         if is_part_of_unknown(call, refused) and call.module != tokens.MODULE:
             _want(tx, call, origin, document)
 

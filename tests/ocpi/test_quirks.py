@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,35 @@ def test_what_only_the_receiver_can_know_is_counted(ledger: Ledger, peer: Peer, 
     expected = {"patch_before_put", "reopened", "older_word", "patch_undated", "replayed_periods", "refused",
                 "evse_unreadable", "moved_undated", "cdr_at_id", "cdr_again"}  # fmt: skip
     assert expected <= counted(ledger).keys() <= WORDS.keys()
+
+
+def test_evses_and_connectors_that_come_by_themselves_are_looked_at(ledger: Ledger, peer: Peer) -> None:
+    peer.put("locations/BE/BEC/LOC1", location(evse()))
+    peer.patch("locations/BE/BEC/LOC1/3256", {"status": "FREE", "last_updated": stamp(NOON)})
+    plug = {
+        "id": "1",
+        "standard": "IEC_62196_T2",
+        "format": "SOCKET",
+        "power_type": "AC_3_PHASE",
+        "last_updated": stamp(NOON),
+    }
+    peer.put("locations/BE/BEC/LOC1/3256/1", {**plug, "max_electric_power": 22_000_000})
+    assert counted(ledger) == {"unknown_value": 1, "power_too_large": 1}
+    with ledger.read() as conn:
+        places = {quirk.code: quirk.examples[0]["place"] for quirk in quirks(conn, 1)}
+    assert places == {"unknown_value": "locations/LOC1/3256", "power_too_large": "locations/LOC1/3256/1"}
+
+
+def test_a_cdr_that_is_refused_is_counted(ledger: Ledger, peer: Peer, clock: Clock) -> None:
+    for count, wrong in enumerate(({"start_date_time": "soon"}, {"party_id": "XXX"}, {"last_updated": None}), 1):
+        clock.now = minutes(count)
+        assert result(peer.call("POST", "2.2.1/cdrs", cdr(**wrong)))[1] == 2001
+        assert counted(ledger) == {"refused": count}
+
+
+def test_no_quirk_is_listed_that_nothing_notices() -> None:
+    source = "".join(path.read_text() for path in Path(noticing.__file__).parents[1].rglob("*.py"))
+    assert [code for code in WORDS if f'"{code}"' not in source] == []
 
 
 def test_counts_are_written_seldom_and_none_is_lost(ledger: Ledger, peer: Peer) -> None:
