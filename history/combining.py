@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from history.clause_plan import LIMITS, Cases
+from history.cases import LIMITS, Cases
 from history.instants import MICROSECONDS, Bools, Ints
 from history.results import KINDS, REASON_NAMES, Results
 from history.verdicts import broken_reason

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 import numpy as np
 
@@ -12,6 +13,13 @@ from history.instants import MICROSECONDS, Ints
 _DAY = 86_400
 _NEVER = 1 << 61
 _FIRST, _LAST = datetime(1999, 1, 1, tzinfo=UTC), datetime(2102, 1, 1, tzinfo=UTC)
+
+
+class Share(Protocol):
+    """A set of time, such as open hours, or those in which a site is so full."""
+
+    def before(self, moments: Ints) -> Ints:
+        """How much of it there was before each moment, from some beginning on."""
 
 
 class Always:
