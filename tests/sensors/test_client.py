@@ -71,6 +71,7 @@ def test_a_burst_comes_whole_and_in_order_and_is_acknowledged_at_once(
             acknowledged += len(mids)
         assert [(topic, payload) for topic, payload, *_ in plain] == sent
         assert not others
+        client.publish("b/done", qos=1).wait_for_publish(20)  # answered after all that was said before it
     with listening(broker, protocol) as (_, again, _):
         time.sleep(0.2)
         assert again == []
