@@ -13,8 +13,8 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from ledger import circumstances
 from ledger.database import Ledger, Tx, table
-from ledger.drivers import UnreachableError, phone_of
 from ledger.outbox import LEASE, ClaimedMessage, text_of
+from ledger.reachability import UnreachableError, phone_of
 from models import Message
 from models.outbox import Delivery
 

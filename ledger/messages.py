@@ -13,9 +13,9 @@ from ledger import claims, webhooks
 from ledger.claims import Claimant
 from ledger.composer import Place
 from ledger.database import Tx
-from ledger.drivers import DriverRef, drivers_for_tokens
 from ledger.outbox import OutgoingMessage, enqueue
 from ledger.settings_of_bays import BayContext
+from ledger.token_ties import DriverRef, drivers_for_tokens
 
 
 class Wanted(NamedTuple):

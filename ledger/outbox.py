@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from ledger.batches import Rows
 from ledger.database import Ledger, Tx, table
-from ledger.drivers import UnreachableError, phone_of
 from ledger.pace import may_leave
+from ledger.reachability import UnreachableError, phone_of
 from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery

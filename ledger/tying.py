@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from ledger import claims, drivers
+from ledger import claims
 from ledger.assess import assess
 from ledger.consents import Terms, record
 from ledger.database import Tx
+from ledger.token_ties import confirm_scanned
 
 
 def tie(
@@ -21,7 +22,7 @@ def tie(
     record(tx, driver, "stay", None, language, terms)
     stay = claims.stay_at(tx.conn, bay, at)
     if stay is not None and stay.token is not None:
-        drivers.confirm_scanned(tx, driver, stay.token, remember=remember)
+        confirm_scanned(tx, driver, stay.token, remember=remember)
         if remember:
             record(tx, driver, "token", stay.token, language, terms)
     assess(tx, {bay: []})

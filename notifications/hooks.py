@@ -13,7 +13,9 @@ from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[im
 from ledger import alerts
 from ledger.database import Ledger
 from ledger.deliveries import driver_of, report
-from ledger.drivers import driver_for_phone, is_e164, mark_unusable, opt_in, opt_out, speaks, suppress, unsuppress
+from ledger.drivers import driver_for_phone, speaks
+from ledger.phones import is_e164
+from ledger.reachability import mark_unusable, opt_in, opt_out, suppress, unsuppress
 from notifications.channels import twilio_words
 from notifications.channels.twilio import STATUS_PATH
 from notifications.claiming import claim_by_text, code_in

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ledger import alerts
 from ledger.database import Ledger
 from ledger.deliveries import Outcome, put_back, report
-from ledger.drivers import mark_unusable, opt_out
 from ledger.outbox import ClaimedMessage, claim
+from ledger.reachability import mark_unusable, opt_out
 from models.outbox import Delivery
 from notifications.channels.base import Channel, Letter, NoAnswerError, TransportError
 from notifications.reconcile import trace_unknown

@@ -4,19 +4,9 @@ import pytest
 from sqlalchemy import select, update
 
 from ledger.database import Ledger, table
-from ledger.drivers import (
-    DriverRef,
-    UnreachableError,
-    add_driver,
-    confirm_scanned,
-    driver_for_phone,
-    driver_for_token,
-    known_by,
-    opt_in,
-    opt_out,
-    phone_of,
-    remove_driver,
-)
+from ledger.drivers import add_driver, driver_for_phone, known_by, remove_driver
+from ledger.reachability import UnreachableError, opt_in, opt_out, phone_of
+from ledger.token_ties import DriverRef, confirm_scanned, driver_for_token
 from models import AccessLog, Driver, DriverToken
 from tests.conftest import NOON
 

@@ -8,21 +8,11 @@ import pytest
 from ledger import alerts
 from ledger.database import Ledger
 from ledger.deliveries import Outcome, report
-from ledger.drivers import (
-    UnreachableError,
-    add_driver,
-    driver_for_token,
-    known_by,
-    mark_unusable,
-    opt_in,
-    opt_out,
-    phone_of,
-    remove_driver,
-    suppress,
-    unsuppress,
-)
+from ledger.drivers import add_driver, known_by, remove_driver
 from ledger.outbox import claim, enqueue
+from ledger.reachability import UnreachableError, mark_unusable, opt_in, opt_out, phone_of, suppress, unsuppress
 from ledger.retrying import RetryError, retry
+from ledger.token_ties import driver_for_token
 from models.outbox import Delivery
 from tests.conftest import NOON, minutes
 from tests.support.outbox_rows import messages, outgoing, phone, put_messages, put_violation, states

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from ledger.database import Ledger, table
-from ledger.drivers import add_driver, opt_out, remove_driver
+from ledger.drivers import add_driver, remove_driver
 from ledger.outbox import LEASE, ClaimedMessage, claim, enqueue
+from ledger.reachability import opt_out
 from models import AccessLog
 from tests.conftest import NOON, minutes
 from tests.support.outbox_rows import messages, outgoing, phone, put_messages, put_violation, states

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from configuration.keys import KeyFile, new_vault_key
 from ledger.database import Ledger, table
-from ledger.drivers import add_driver, driver_for_phone, phone_of
+from ledger.drivers import add_driver, driver_for_phone
 from ledger.pseudonyms import adopt, is_of_this_database
+from ledger.reachability import phone_of
 from ledger.resealing import reseal, sealed_columns
 from ledger.tokens import keep_token, open_token
 from ledger.vault import Vault

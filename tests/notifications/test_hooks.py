@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.drivers import driver_for_token
+from ledger.token_ties import driver_for_token
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.hooks import HookSettings, blueprint
 from notifications.sender import send_due

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.database import Ledger
 from ledger.deliveries import Outcome
-from ledger.drivers import driver_for_token
+from ledger.token_ties import driver_for_token
 from notifications.channels.base import Letter
 from notifications.channels.console import ConsoleChannel
 from notifications.channels.twilio import TwilioChannel

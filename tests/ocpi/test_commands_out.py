@@ -11,8 +11,9 @@ from ledger import command_answers, commands
 from ledger.command_answers import CommandLine, CommandState
 from ledger.commands import CommandError, CommandKind, Target
 from ledger.database import Ledger, table
-from ledger.drivers import add_driver, confirm_scanned, known_by
+from ledger.drivers import add_driver, known_by
 from ledger.starting import Start, evse_to_start, start, startable
+from ledger.token_ties import confirm_scanned
 from models import Command, OcpiObject, Partner, Push
 from models.drivers import TieSource
 from models.outbox import Delivery

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ledger import access
 from ledger.database import Ledger, table
-from ledger.drivers import DriverRef, driver_for_token
+from ledger.token_ties import DriverRef, driver_for_token
 from ledger.vault import token_key
 from models import Consent, Driver, DriverToken, TokenAlert
 from tests.conftest import NOON

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from enforcement import bay_codes
 from ledger.database import Ledger, table
-from ledger.drivers import known_by, opt_out
+from ledger.drivers import known_by
+from ledger.reachability import opt_out
 from models import Attempt, Message
 from tests.support.browsing import make_app
 from tests.support.drivers_phone import PHONE, last_code, scan, send, sms

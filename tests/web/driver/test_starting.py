@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from ledger import command_answers
 from ledger.database import Ledger, table
-from ledger.drivers import add_driver, confirm_scanned
+from ledger.drivers import add_driver
+from ledger.token_ties import confirm_scanned
 from models import Command, Driver
 from tests.conftest import NOON, minutes
 from tests.support.drivers_phone import PHONE, form_token, scan, send
