@@ -6,8 +6,9 @@ from ledger.access import AccessError, Client
 from ledger.consents import Terms, record
 from ledger.database import Tx, table, upsert
 from ledger.drivers import add_driver
+from ledger.token_ties import untie_token
 from ledger.vault import token_key
-from models import DriverToken, TokenAlert
+from models import TokenAlert
 from models.drivers import TieSource
 
 
@@ -34,14 +35,14 @@ def alert_partner(tx: Tx, client: Client, uid: str) -> None:
         "created_at": tx.now,
     }
     upsert(tx.conn, TokenAlert, ["token"], [row])
-    tx.conn.execute(delete(table(DriverToken)).where(table(DriverToken).c.token == token))
+    untie_token(tx, token)
 
 
 def remove(tx: Tx, client: Client, uid: str) -> None:
     """Forget how a token's driver is reached."""
     token = _token(tx, client, uid)
     tx.conn.execute(delete(table(TokenAlert)).where(table(TokenAlert).c.token == token))
-    tx.conn.execute(delete(table(DriverToken)).where(table(DriverToken).c.token == token))
+    untie_token(tx, token)
 
 
 def _token(tx: Tx, client: Client, uid: str) -> str:

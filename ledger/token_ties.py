@@ -54,6 +54,12 @@ def tie_tokens(tx: Tx, driver_id: int, token_keys: Iterable[str], source: TieSou
     circumstances.tokens_changed(tx, keys)
 
 
+def untie_token(tx: Tx, token_key: str) -> None:
+    """A token is nobody's any more."""
+    tx.conn.execute(delete(table(DriverToken)).where(_token.token == token_key))
+    circumstances.tokens_changed(tx, [token_key])
+
+
 def untie_scans(tx: Tx, driver_id: int) -> None:
     """Forget the tokens that only a scan ties to a driver."""
     tx.conn.execute(delete(table(DriverToken)).where(_token.driver == driver_id, _token.scanned))
@@ -64,7 +70,8 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
 
     A token that is theirs by an earlier scan at another stay is now confirmed. That of a driver who was erased is free.
     """
-    known = select(_token.driver, (_driver.phone != "").label("is_known")).join_from(table(DriverToken), table(Driver))
+    is_known = (_driver.phone != "").label("is_known")
+    known = select(_token.driver, _token.scanned, is_known).join_from(table(DriverToken), table(Driver))
     row = tx.conn.execute(known.where(_token.token == token_key)).one_or_none()
     if row is not None and row.driver == driver_id:
         tx.conn.execute(update(table(DriverToken)).where(_token.token == token_key).values(scanned=False))
@@ -75,3 +82,5 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
     if remember and reaching.may_take_token(holder, driver_id, tx.conn.execute(mine).scalar_one()):
         tie = {"token": token_key, "driver": driver_id, "scanned": True, "source": TieSource.SCAN}
         upsert(tx.conn, DriverToken, ["token"], [tie])
+        if row is not None and not row.scanned:
+            circumstances.tokens_changed(tx, [token_key])

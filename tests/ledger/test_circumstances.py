@@ -19,8 +19,9 @@ from ledger import (
     traits,
 )
 from ledger.database import Ledger, registry_changed, table
-from ledger.drivers import add_driver
+from ledger.drivers import add_driver, known_by, remove_driver
 from ledger.memberships import MembershipFields
+from ledger.token_ties import confirm_scanned, untie_token
 from models import Command, Message, PolicyNotice, StayRow, ViolationRow
 from models.outbox import Delivery
 from models.places import Trait
@@ -239,6 +240,27 @@ class TestDriversDay:
         look(ledger, minutes(310))
         assert fees(ledger) == self.EXPECTED
         assert nothing_differs(ledger, 310)
+
+    def test_a_token_that_is_nobodys_any_more_shares_no_day(self, ledger: Ledger) -> None:
+        self.town(ledger)
+        play(ledger, self.told(), until=300)
+        with ledger.write(minutes(310)) as tx:
+            untie_token(tx, CARL)
+        look(ledger, minutes(310))
+        assert fees(ledger)["ca*abc*z/idle"] == 2500
+        assert nothing_differs(ledger, 310)
+
+    def test_a_scan_takes_an_erased_drivers_token_out_of_their_day(self, ledger: Ledger) -> None:
+        self.town(ledger)
+        play(ledger, self.told(), until=300)
+        with ledger.write(minutes(310)) as tx:
+            remove_driver(tx, known_by(tx, "+15145550100", "en"))
+        assert nothing_differs(ledger, 310)
+        with ledger.write(minutes(320)) as tx:
+            confirm_scanned(tx, known_by(tx, "+15145550101", "en"), CARL, remember=True)
+        look(ledger, minutes(320))
+        assert fees(ledger)["ca*abc*z/idle"] == 2500
+        assert nothing_differs(ledger, 320)
 
 
 class TestPlaces:
