@@ -1,25 +1,20 @@
 """Charge records (CDRs) that networks send: what they bill for parking is a fact, what does not fit is a finding."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, or_, select
 
-from enforcement.billing import BillFinding, FindingCode, Stated, compare_record, compare_session
+from enforcement.billing import BillFinding, FindingCode, compare_record
 from enforcement.facts import AnyFact, NetworkBilled, evse_subject
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.parking import billed_parking, parking
-from enforcement.tariffs.values import instant, optional_number
 from enforcement.tariffs.vocabulary import Cdr, Tariff, TariffError
 from ledger import findings, tariffs
 from ledger.database import Tx, table, upsert
-from ledger.objects import get
-from ledger.statements import Statement
+from ledger.session_records import compare_sessions
 from models import ChargeRecordRow, Evse, Station
 
 # What ``priced_by`` says of a record with tariffs of its own.
@@ -98,51 +93,6 @@ def _pushed(conn: Connection, record: ChargeRecord, cdr: Cdr) -> Sequence[Tariff
     return mine if named or len(mine) == 1 else ()
 
 
-# Asked whenever a network says that a session is over.
-_OF_SESSION = Statement(
-    lambda _: select(table(ChargeRecordRow)).where(table(ChargeRecordRow).c.session == bindparam("of"))
-)
-
-
-def compare_sessions(tx: Tx, network: str, session: str) -> None:
-    """Hold a closed session against its records, credits apart. To be called whenever one of them is taken in."""
-    records = _OF_SESSION.all(tx.conn, {"of": session})
-    closed = _closed(tx, network, session) if records else None
-    if closed is None:
-        return
-    found = [
-        finding
-        for row in records
-        for finding in compare_session(
-            Stated(started_at=row.started_at, ended_at=row.ended_at, energy=_exact(row.energy_kwh)),
-            closed,
-            record=row.record,
-            session=session,
-            currency=row.currency,
-        )
-    ]
-    evses = {row.record: row.evse for row in records}
-    findings.put(tx, found, evses, findings.OF_SESSION, evses)
-
-
-def _closed(tx: Tx, network: str, session: str) -> Stated | None:
-    """What a session says of itself, once it is closed and as far as it can be read."""
-    stored = get(tx.conn, "sessions", network, session.removeprefix(f"{network}*"))
-    document = {} if stored is None else json.loads(stored.document, parse_float=Decimal)
-    if document.get("status") != "COMPLETED":
-        return None
-    started = document.get("start_date_time") or document.get("start_datetime")
-    ended = document.get("end_date_time") or document.get("end_datetime")
-    try:
-        return Stated(
-            started_at=instant(started, "start_date_time"),
-            ended_at=None if ended is None else instant(ended, "end_date_time"),
-            energy=optional_number(document, "kwh", "session"),
-        )
-    except TariffError:
-        return None
-
-
 def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr, priced_by: str | None) -> None:
     energy = None if cdr.is_credit else cdr.quantities.get("total_energy")
     row = {
@@ -158,10 +108,6 @@ def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr, priced_by: str | None) -> None
         "priced_by": None if priced_by is None else priced_by[:200],
     }
     upsert(tx.conn, ChargeRecordRow, ["record"], [row], "taken_at")
-
-
-def _exact(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
 
 
 def _of_nothing(record: ChargeRecord, cdr: Cdr) -> BillFinding:

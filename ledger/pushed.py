@@ -11,44 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, exists, literal, select
-
 from enforcement.facts import AnyFact
 from ledger import writing_at_once
-from ledger.charge_records import compare_sessions
-from ledger.database import Ledger, Outdated, Tx, table
-from ledger.objects import ObjectFields, Stored, create, get, identity_of, replace
+from ledger.database import Ledger, Tx
+from ledger.objects import ObjectFields, Stored, create, get, replace
 from ledger.record import record_due
-from ledger.registry_changes import VERSION
-from ledger.statements import Statement
+from ledger.session_records import compare_sessions
+from ledger.standing import Of, Standing, look
 from ledger.tokens import KeptToken, is_remembered, keep_token, to_keep, write_token
-from models import ChargeRecordRow, OcpiObject, Token
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Of:
-    """What is asked for: an object, a driver's token, and whether there are charge records of a ``session``.
-
-    ``may_stand_unseen``: it does not matter what stands, as long as it is older.
-    """
-
-    module: str
-    network: str
-    object_id: str
-    token: str = ""
-    session: str = ""
-    may_stand_unseen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands: the object, what is kept of the token (its ciphertext), and whether the session has records."""
-
-    stored: Stored | None
-    token: str | None
-    has_records: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +64,7 @@ def take_in(tx: Tx, of: Of, decide: Decide[T]) -> Change[T]:
     while True:
         if tx.conn.dialect.name != "sqlite":
             get(tx.conn, of.module, of.network, of.object_id, lock=True)
-        standing = _look(tx, of)
+        standing = look(tx, of)
         change = decide(tx, standing)
         if _write(tx, of, standing, change):
             break
@@ -106,7 +78,7 @@ def take_in(tx: Tx, of: Of, decide: Decide[T]) -> Change[T]:
 def _in_brief(ledger: Ledger, now: datetime, of: Of, decide: Decide[T]) -> Change[T] | None:
     """None where there is more to do than this."""
     with ledger.brief(now) as tx:
-        standing = _look(tx, of)
+        standing = look(tx, of)
         change = decide(tx, standing)
         if standing.has_records or change.then is not None:
             return None
@@ -136,7 +108,7 @@ def _unseen(tx: Tx, of: Of, decide: Decide[T]) -> Change[T] | None:
 
 
 def _seen(tx: Tx, of: Of, decide: Decide[T]) -> Change[T] | None:
-    standing = _look(tx, of)
+    standing = look(tx, of)
     change = decide(tx, standing)
     is_more = standing.has_records or change.then is not None or len(change.facts) != 1
     if change.store is None or is_more or any(token.key != of.token for token in change.tokens):
@@ -145,41 +117,6 @@ def _seen(tx: Tx, of: Of, decide: Decide[T]) -> Change[T] | None:
     token = next((row for row in rows if row is not None), None)
     is_written = writing_at_once.write(tx, standing.stored, change.store, token, change.facts[0])
     return change if is_written else None
-
-
-_OBJECTS, _TOKENS, _RECORDS = table(OcpiObject), table(Token), table(ChargeRecordRow)
-
-
-def _question(_: str) -> object:
-    one = select(literal(1).label("one")).subquery()
-    is_it = (
-        (_OBJECTS.c.module == bindparam("of_module"))
-        & (_OBJECTS.c.network == bindparam("of_network"))
-        & (_OBJECTS.c.object_id == bindparam("of_id"))
-    )
-    has_records = exists().where(_RECORDS.c.session == bindparam("of_session"))
-    standing = one.outerjoin(_OBJECTS, is_it).outerjoin(_TOKENS, _TOKENS.c.key == bindparam("of_token"))
-    return select(
-        _OBJECTS.c.id,
-        _OBJECTS.c.last_updated,
-        _OBJECTS.c.document,
-        _OBJECTS.c.version,
-        _TOKENS.c.document.label("token"),
-        has_records.label("has_records"),
-        VERSION.scalar_subquery().label("registry"),
-    ).select_from(standing)
-
-
-_LOOK = Statement(_question)
-
-
-def _look(tx: Tx, of: Of) -> Standing:
-    asked = {**identity_of(of.module, of.network, of.object_id), "of_token": of.token, "of_session": of.session}
-    row = _LOOK.first(tx.conn, asked)
-    if (row.registry or 0) != tx.memory.version:
-        raise Outdated
-    stored = None if row.id is None else Stored(row.id, row.last_updated, row.document, row.version)
-    return Standing(stored, row.token, bool(row.has_records))
 
 
 def _write(tx: Tx, of: Of, standing: Standing, change: Change[T]) -> bool:

@@ -8,8 +8,9 @@ from enforcement.facts import SessionUpdated
 from ledger import pushed
 from ledger.database import Ledger, Tx
 from ledger.objects import ObjectFields, Outcome, Stored, guard
-from ledger.pushed import Change, Decide, Of, Standing
+from ledger.pushed import Change, Decide
 from ledger.settlements import settle_session
+from ledger.standing import Of, Standing
 from ledger.vault import Vault
 from ocpi.contracts import contract_of
 from ocpi.errors import INVALID, bad_content

@@ -24,6 +24,7 @@ from ledger.record import record
 from ledger.registry import BayTie, EvseFields, StationFields, import_bays, put_evse, put_station, set_settlement
 from ledger.sensors import SensorHeard, touch_sensors
 from ledger.settings_of_bays import bays_of, load
+from ledger.standing import Of
 from ledger.vault import Vault
 from models import BayState, PlaceTrait, RegistryChange
 from models.places import Trait
@@ -390,7 +391,7 @@ def test_a_door_does_not_take_a_push_by_ties_that_changed(database_url: str) -> 
         fact = said("a1", 3, "late", ANNA, status="ACTIVE", started_at=minutes(3))
         outdated = other.apart(minutes(3))
         assert list(bays_of(outdated, [fact])) == ["a1"]
-        of = pushed.Of("sessions", "ca*abc", "late")
+        of = Of("sessions", "ca*abc", "late")
         with pytest.raises(Outdated):
             pushed.take(other, minutes(3), of, lambda *_: pushed.Change(None, None, (), [fact]))
         other.known()
