@@ -46,7 +46,8 @@ def _closed(tx: Tx, network: str, session: str) -> Stated | None:
     """What a session says of itself, once it is closed and as far as it can be read."""
     stored = get(tx.conn, "sessions", network, session.removeprefix(f"{network}*"))
     document = {} if stored is None else json.loads(stored.document, parse_float=Decimal)
-    if document.get("status") != "COMPLETED":
+    # Stored as it came: the door takes a status in any letters, and so must whoever reads it again.
+    if str(document.get("status")).strip().upper() != "COMPLETED":
         return None
     started = document.get("start_date_time") or document.get("start_datetime")
     ended = document.get("end_date_time") or document.get("end_datetime")

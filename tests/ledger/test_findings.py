@@ -106,10 +106,16 @@ def test_a_session_and_its_record_are_compared_whichever_comes_last(town: Ledger
     assert [row[:2] for row in standing(town)] == [("energy_differs", "withdrawn"), ("unseen_billed", "open")]
 
 
-def closed(ledger: Ledger, *, kwh: str, at: float = 100) -> None:
+def test_a_closed_session_may_say_so_in_any_letters(town: Ledger) -> None:
+    send(town, charge_record(at=210, said={"total_energy": 20}), minutes(210))
+    closed(town, kwh="5", status="Completed ")
+    assert "energy_differs" in [row[0] for row in standing(town)]
+
+
+def closed(ledger: Ledger, *, kwh: str, at: float = 100, status: str = "COMPLETED") -> None:
     """The network closes the session, as its door takes it in."""
     document = (
-        f'{{"status": "COMPLETED", "start_date_time": "{minutes(20).isoformat()}", '
+        f'{{"status": "{status}", "start_date_time": "{minutes(20).isoformat()}", '
         f'"end_date_time": "{minutes(90).isoformat()}", "kwh": {kwh}}}'
     )
     with ledger.write(minutes(at)) as tx:
