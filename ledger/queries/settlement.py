@@ -8,13 +8,13 @@ from sqlalchemy import Connection, select
 from enforcement.setting import Settlement
 from enforcement.violations import State
 from ledger import command_answers, commands
+from ledger.addressees import may_have, versions_of_parties
 from ledger.command_answers import CommandLine
 from ledger.commands import CommandKind
 from ledger.database import table
 from ledger.habits import read_habits
 from ledger.places_of_sessions import is_stored
 from ledger.queries.case import Case
-from ledger.settlements import may_have, versions_of_parties
 from models import Cdr, Network, Push
 from models.outbox import Delivery
 
