@@ -8,7 +8,7 @@ from commands.files import named
 from commands.tables import moment
 from enforcement.rules import Offence, PlaceKind
 from enforcement.rules.attesting import PlaceLand
-from ledger import attestations
+from ledger import attestations, attested_signs
 from ledger.attestations import AttestationError
 from web.driver.photos import PhotoError, made_anew
 
@@ -66,7 +66,7 @@ def end(context: Context, args: argparse.Namespace) -> int:
 def list_signs(context: Context, _args: argparse.Namespace) -> int:
     """List attestations."""
     with context.ledger() as ledger, ledger.read() as conn:
-        for each in attestations.latest(conn, None, 1_000):
+        for each in attested_signs.latest(conn, None, 1_000):
             held, place = each.attested, each.attested.seen.bay or "all bays"
             until = "it stands" if held.until is None else f"until {held.until.isoformat()}"
             told = f"seen {held.since.isoformat()}, {until} ({each.attested_by})"

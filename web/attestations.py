@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from enforcement.rules import Offence, PlaceKind
 from enforcement.rules.attesting import PlaceLand
-from ledger import acts, attestations
+from ledger import acts, attestations, attested_signs
 from ledger.attestations import AttestationError
 from ledger.queries import laws, places
 from web import limits
@@ -67,7 +67,7 @@ def sign_gone(public_id: str) -> ResponseReturnValue:
     attesters_only()
     own, here = public_id_of(public_id), current()
     with here.ledger.read() as conn:
-        found = attestations.find(conn, own)
+        found = attested_signs.find(conn, own)
     if found is None:
         abort(404)
     station = found.attested.seen.station
@@ -85,7 +85,7 @@ def sign_photo(public_id: str) -> ResponseReturnValue:
     """The photo of a sign."""
     own, here = public_id_of(public_id), current()
     with here.ledger.write(here.clock()) as tx:
-        found = attestations.photo(tx, own, actor())
+        found = attested_signs.photo(tx, own, actor())
     if found is None:
         abort(404)
     return Response(found, mimetype="image/jpeg")
@@ -102,7 +102,7 @@ def _list(
         conn,
         "signs",
         status,
-        signs=attestations.latest(conn, station, _SHOWN),
+        signs=attested_signs.latest(conn, station, _SHOWN),
         station=station,
         station_name=name,
         stations=known,

@@ -11,8 +11,8 @@ from enforcement.rules import Rule
 from enforcement.rules.attesting import attested_for
 from enforcement.rules.position import Standing, standing
 from enforcement.rules.shipped import all_rules, rules_at
-from ledger import attestations, traits
-from ledger.attestations import AttestedSign
+from ledger import attested_signs, traits
+from ledger.attested_signs import AttestedSign
 from ledger.database import table
 from ledger.queries.case import Case
 from models import Station
@@ -69,7 +69,7 @@ def stations_by_rule(conn: Connection, now: datetime) -> list[tuple[Rule, list[s
 def _sign(conn: Connection, case: Case, now: datetime) -> AttestedSign | None:
     """What was attested for the violation's time, with the words of whoever said it first."""
     violation = case.violation
-    known = attestations.of_station(conn, violation.station)
+    known = attested_signs.of_station(conn, violation.station)
     end = max(violation.ended_at or now, violation.clock_started_at)
     held = attested_for([each.attested for each in known], violation.bay, violation.clock_started_at, end)
     if held is None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import delete, select
 
-from ledger import access, acts, attestations, traits
+from ledger import access, acts, attestations, attested_signs, traits
 from ledger.database import Ledger, table
 from models import AccessLog, SignAttestation
 from models.places import Trait
@@ -155,7 +155,7 @@ def test_an_officer_attests_on_the_page_with_a_photo(ruled: Ledger, app: Any) ->
     assert path and officer.get(path[1]).data.startswith(b"\xff\xd8")
     with ruled.read() as conn:
         assert conn.execute(select(table(AccessLog).c.reader).where(table(AccessLog).c.what == "photo")).scalars().all()
-        (sign,) = attestations.of_station(conn, GARE)
+        (sign,) = attested_signs.of_station(conn, GARE)
     assert (sign.attested_by, len(sign.attested.seen.hours)) == ("login:warden", 2)
     gone = {"csrf_token": token(officer)}
     assert officer.post(f"/signs/{sign.public_id}/gone", data=gone).status_code == 303

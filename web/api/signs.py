@@ -9,8 +9,9 @@ from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from enforcement.rules.attesting import hours_text
-from ledger import attestations
-from ledger.attestations import AttestationError, AttestedSign
+from ledger import attestations, attested_signs
+from ledger.attestations import AttestationError
+from ledger.attested_signs import AttestedSign
 from web import parameters
 from web.api.blueprint import api, needs
 from web.api.summary import utc
@@ -51,7 +52,7 @@ def list_signs() -> ResponseReturnValue:
         errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
         raise Problem(400, "Some parameters can't be used.", errors=errors)
     with current().ledger.read() as conn:
-        return jsonify(signs=[sign_data(each) for each in attestations.latest(conn, station, _SHOWN)])
+        return jsonify(signs=[sign_data(each) for each in attested_signs.latest(conn, station, _SHOWN)])
 
 
 @api.post("/signs")
@@ -64,7 +65,7 @@ def post_sign() -> ResponseReturnValue:
         seen = attestations.read_seen(body.station, body.bay, said, body.forbids, body.hours)
         with here.ledger.write(here.clock()) as tx:
             attestations.attest(tx, seen, _aware(body.seen_at), _by(), note=body.note)
-            (made,) = attestations.latest(tx.conn, seen.station, 1)
+            (made,) = attested_signs.latest(tx.conn, seen.station, 1)
     except AttestationError as error:
         raise Problem(400, f"Not attested: {error}.") from error
     response = jsonify(sign_data(made))
