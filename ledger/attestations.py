@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from enforcement.rules import Offence, PlaceKind
 from enforcement.rules.attesting import PlaceLand, SignSeen, hours_text, read_hours
@@ -33,14 +33,14 @@ def attest(
     """Note that somebody saw the sign; returns the attestation's public id.
 
     What stood there before ends, as this tells what is there now; where it was seen earlier than something that is
-    known already, it ends when that begins. ``photo``: a JPEG without metadata. Raises :class:`AttestationError`.
+    known already, it ends when that begins, or when what stood there is known to have gone. ``photo``: a JPEG without
+    metadata. Raises :class:`AttestationError`.
     """
     _check(tx.conn, seen, seen_at, tx.now, note)
     same_place = (_ROWS.c.station == seen.station) & (
         _ROWS.c.bay.is_(None) if seen.bay is None else _ROWS.c.bay == seen.bay
     )
-    later = select(_ROWS.c.since).where(same_place, _ROWS.c.since > seen_at).order_by(_ROWS.c.since).limit(1)
-    until = tx.conn.execute(later).scalar()
+    ending = _ending(tx.conn, same_place, seen_at)
     before = same_place & (_ROWS.c.since <= seen_at) & (_ROWS.c.until.is_(None) | (_ROWS.c.until > seen_at))
     tx.conn.execute(update(_ROWS).where(before).values(until=seen_at, ended_by=by[:60], ended_at=tx.now))
     row = {
@@ -59,7 +59,7 @@ def attest(
         "since": seen_at,
         "attested_by": by[:60],
         "attested_at": tx.now,
-        "until": until,
+        **ending,
     }
     tx.conn.execute(_ROWS.insert().values(**row))
     acts.note(tx, by, "attested", about(seen.station))
@@ -108,6 +108,17 @@ def read_seen(
 def about(station: str) -> str:
     """What acts on a station's signs are about."""
     return f"sign:{station}"
+
+
+def _ending(conn: Connection, same_place: ColumnElement[bool], at: datetime) -> dict[str, Any]:
+    """When what was seen at a place ends, and who said so, by what is known already; empty where nothing tells."""
+    columns = _ROWS.c.until, _ROWS.c.ended_by, _ROWS.c.ended_at
+    gone = select(*columns).where(same_place, _ROWS.c.since <= at, _ROWS.c.until > at).order_by(_ROWS.c.until).limit(1)
+    row = conn.execute(gone).one_or_none()
+    later = conn.scalar(select(func.min(_ROWS.c.since)).where(same_place, _ROWS.c.since > at))
+    if row is not None and (later is None or row.until <= later):
+        return dict(row._mapping)
+    return {} if later is None else {"until": later}
 
 
 def _check(conn: Connection, seen: SignSeen, seen_at: datetime, now: datetime, note: str) -> None:

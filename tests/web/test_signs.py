@@ -92,6 +92,18 @@ def test_a_bays_own_sign_and_what_replaces_it(ruled: Ledger, attesting: tuple[Fl
     assert {(act.who, act.what) for act in said} == {("client:city", "attested")}
 
 
+def test_a_sign_that_is_gone_stays_so_whatever_is_told_late(attesting: tuple[FlaskClient, dict[str, str]]) -> None:
+    client, headers = attesting
+    first = client.post("/api/v1/signs", headers=headers, json={"station": GARE, "seen_at": NOON.isoformat()})
+    gone = f"/api/v1/signs/{first.json['id']}/gone"
+    assert client.post(gone, headers=headers, json={"gone_at": minutes(20).isoformat()}).status_code == 204
+    late = {"station": GARE, "seen_at": minutes(10).isoformat(), "limit_min": 60}
+    assert client.post("/api/v1/signs", headers=headers, json=late).status_code == 201
+    listed = client.get(f"/api/v1/signs?station={GARE}", headers=headers).json["signs"]
+    noon, ten, twenty = (minutes(m).isoformat().replace("+00:00", "Z") for m in (0, 10, 20))
+    assert sorted((each["from"], each["to"]) for each in listed) == [(noon, ten), (ten, twenty)]
+
+
 @pytest.mark.parametrize(
     "change",
     [
