@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from history.instants import MICROSECONDS, UNKNOWN, Bools, Ints
+from history.numbered import Numbered
 from history.rows import HistoryRow, Refused
 
 TIMES = ("arrived_at", "plugged_in_at", "charging_ended_at", "unplugged_at", "left_at")
@@ -31,27 +32,14 @@ class Place(NamedTuple):
     tax_region: str | None = None
 
 
+# The places of a history.
+Places = Numbered[Place]
 _PLACE = attrgetter(*Place._fields)
 
 
 def place_of(row: HistoryRow) -> Place:
     """The place of a row."""
     return Place(*_PLACE(row))
-
-
-class Places:
-    """The places of a history, each with its number, in the order in which they were met."""
-
-    def __init__(self) -> None:
-        self.known: list[Place] = []
-        self._numbers: dict[Place, int] = {}
-
-    def number(self, place: Place) -> int:
-        """The number of a place, a new one where it was not met before."""
-        found = self._numbers.setdefault(place, len(self.known))
-        if found == len(self.known):
-            self.known.append(place)
-        return found
 
 
 @dataclass(slots=True, kw_only=True)

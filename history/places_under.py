@@ -11,13 +11,14 @@ from enforcement.scopes import Scope, policy_for
 from enforcement.taxes import taxes_on
 from history.batch import Place, Places
 from history.keys import network_key, station_key
+from history.numbered import Numbered
 from history.site import site_key
 
 
 class PlacesUnder:
     """Columns by the number of a place, which :meth:`grow` makes as long as there are places.
 
-    ``zone`` and ``site`` are indices of ``zones`` and ``sites``.
+    ``zone`` and ``site`` are numbers of ``zones`` and ``sites``.
     """
 
     def __init__(self, policy: Policy, places: Places, zone: str) -> None:
@@ -27,9 +28,9 @@ class PlacesUnder:
         self.is_for = np.zeros((2, 0, count), np.bool_)  # of vehicles without a session, and of those with one
         self.is_exempt = np.zeros((0, count), np.bool_)
         self.zone = np.zeros(0, np.int64)
-        self.zones: list[str] = []
+        self.zones = Numbered[str]()
         self.site = np.zeros(0, np.int64)
-        self.sites: list[str] = []
+        self.sites = Numbered[str]()
         self._taxes: dict[tuple[str, date], tuple[Tax, ...]] = {}
 
     def grow(self) -> None:
@@ -43,8 +44,8 @@ class PlacesUnder:
         self.is_for = np.concatenate([self.is_for, np.array(is_for, np.bool_)], axis=1)
         exempt = [[bool(place.groups & clause.who.exempt_groups) for clause in clauses] for place in new]
         self.is_exempt = np.concatenate([self.is_exempt, np.array(exempt, np.bool_)])
-        self.zone = np.concatenate([self.zone, [_number(self.zones, place.zone or self._default) for place in new]])
-        self.site = np.concatenate([self.site, [_number(self.sites, site_key(place) or "") for place in new]])
+        self.zone = np.concatenate([self.zone, [self.zones.number(place.zone or self._default) for place in new]])
+        self.site = np.concatenate([self.site, [self.sites.number(site_key(place) or "") for place in new]])
 
     def taxes(self, number: int, second: int) -> tuple[Tax, ...]:
         """The taxes that hold in a place for a stay that began in this second since 1970."""
@@ -53,7 +54,7 @@ class PlacesUnder:
             region = self._known.known[number].tax_region
         if region is None:
             return ()
-        day = datetime.fromtimestamp(second, ZoneInfo(self.zones[self.zone[number]])).date()
+        day = datetime.fromtimestamp(second, ZoneInfo(self.zones.known[self.zone[number]])).date()
         if (region, day) not in self._taxes:
             self._taxes[region, day] = self._taxes_on(region, day)
         return self._taxes[region, day]
@@ -81,10 +82,3 @@ class PlacesUnder:
             met |= {clause.kind} if fits else set()
             found.append(fits)
         return found
-
-
-def _number(names: list[str], name: str) -> int:
-    """Where a name is in a list, at its end where it is new."""
-    if name not in names:
-        names.append(name)
-    return names.index(name)

@@ -95,7 +95,7 @@ class Plan:
         if not plan.clause.windows and not plan.is_by_site:
             yield "", run
             return
-        names = self._places.zones if plan.clause.windows else self._places.sites
+        names = (self._places.zones if plan.clause.windows else self._places.sites).known
         numbers = (self._places.zone if plan.clause.windows else self._places.site)[batch.place[run.rows]]
         for number in np.unique(numbers):
             of_group = numbers == number
