@@ -11,9 +11,10 @@ from setuptools import setup
 # there values may have other types than their annotations say until they are checked, which compiled code refuses.
 _DECIDING = """
     calibration charges charging circumstances clocks conditions counting courts decision doubts expecting fees
-    folding foretelling graces hearing intervals judging lateness limits looking money needs policy presence proof
-    pruning qualms reaching readings scopes sensing setting settlement sightings stay_view stays taxes.amounts
-    taxes.lookup ticking tiers timeline traces violations warnings watching why windows
+    finding_stays folding foretelling graces hearing intervals judging lateness limits looking money needs
+    network_bills policy presence proof pruning qualms reaching readings scopes sensing setting settlement sightings
+    stay_view stays taxes.amounts taxes.lookup ticking tiers timeline traces vehicles violations warnings watching
+    why windows
 """
 
 

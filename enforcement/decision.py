@@ -11,13 +11,14 @@ from enforcement.circumstances import NONE_KNOWN, Circumstances
 from enforcement.conditions import Condition
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
+from enforcement.finding_stays import find_stays
 from enforcement.hearing import Feeds
 from enforcement.judging import JudgedStay, judge
 from enforcement.looking import next_look
 from enforcement.policy import Policy
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
-from enforcement.stays import Stay, find_stays
+from enforcement.stays import Stay
 from enforcement.timeline import timeline
 from enforcement.violations import Violation
 

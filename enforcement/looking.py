@@ -6,10 +6,10 @@ from datetime import datetime
 from enforcement.conditions import Condition
 from enforcement.courts import Court
 from enforcement.evidence import Evidence
+from enforcement.finding_stays import ABANDONED_AFTER
 from enforcement.judging import JudgedStay
 from enforcement.presence import Presence
 from enforcement.setting import BaySetting
-from enforcement.stays import ABANDONED_AFTER
 from enforcement.traces import is_over
 from enforcement.violations import State, Violation, warning_moment
 from enforcement.warnings import next_expected, next_notice

@@ -13,10 +13,10 @@ from math import sqrt
 from enforcement.availability import AVAILABLE
 from enforcement.evidence import Evidence
 from enforcement.facts import evse_subject
+from enforcement.finding_stays import find_stays
 from enforcement.intervals import holds, intersect
 from enforcement.presence import presence
 from enforcement.setting import BaySetting, SessionEnd
-from enforcement.stays import find_stays
 from enforcement.traces import is_over, session_end
 
 SOON = timedelta(minutes=10)

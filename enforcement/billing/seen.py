@@ -12,8 +12,9 @@ from enforcement.evidence import Evidence
 from enforcement.facts import NetworkBilled
 from enforcement.intervals import Span, intersect, merged, total
 from enforcement.money import half_up
+from enforcement.network_bills import standing_bills
 from enforcement.phrases import duration
-from enforcement.stays import Stay, standing_bills
+from enforcement.stays import Stay
 
 # Clocks of networks and sensors differ, and numbers of hours have four decimals.
 OVERLAP_S = 60
