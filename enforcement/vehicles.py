@@ -57,15 +57,13 @@ def by_plate(stays: Sequence[Stay], evidence: Evidence, now: datetime) -> list[S
 
 
 def _with_plates(stay: Stay, sightings: Sequence[Sighting], now: datetime) -> Iterator[Stay]:
-    """A stay with its plate; where another plate took the place, both stays."""
-    swap = taken_over(sightings, stay.arrived_at, stay.until(now))
-    if swap is None:
-        yield stay._replace(plate=plate_of(sightings, stay.arrived_at, stay.until(now)))
-        return
-    left, came = swap
-    first = tuple(s for s in stay.sessions if session_start(s) < came)
-    left = max([left, *(session_end(s) for s in first if is_over(s) and session_end(s) < came)])
-    one = stay._replace(left_at=left, sessions=first, is_last_here=False)
-    yield one._replace(plate=plate_of(sightings, one.arrived_at, left))
-    other = stay._replace(arrived_at=came, sessions=tuple(s for s in stay.sessions if session_start(s) >= came))
-    yield from _with_plates(other, sightings, now)
+    """A stay with its plate; where other plates took the place, one stay for each."""
+    while (swap := taken_over(sightings, stay.arrived_at, stay.until(now))) is not None:
+        left, came = swap
+        first = tuple(s for s in stay.sessions if session_start(s) < came)
+        left = max([left, *(session_end(s) for s in first if is_over(s) and session_end(s) < came)])
+        yield stay._replace(
+            left_at=left, sessions=first, is_last_here=False, plate=plate_of(sightings, stay.arrived_at, left)
+        )
+        stay = stay._replace(arrived_at=came, sessions=tuple(s for s in stay.sessions if session_start(s) >= came))
+    yield stay._replace(plate=plate_of(sightings, stay.arrived_at, stay.until(now)))

@@ -61,6 +61,14 @@ def test_a_plate_that_was_misread_once_or_comes_back_parts_nothing() -> None:
     assert len(told([arrives(0), *back, leaves(60)], 100).decision.stays) == 1
 
 
+def test_a_bay_that_is_never_seen_free_may_have_had_any_number_of_vehicles() -> None:
+    """A sensor that is stuck on taken, and a camera that sees one car after the other."""
+    count = 1_200
+    seen = [plate(f"p{car}", 1 + car + twice) for car in range(count) for twice in (0, 0.5)]
+    stays = told([arrives(0), *seen], count + 10).decision.stays
+    assert [judged.stay.plate and judged.stay.plate.plate for judged in stays] == [f"p{car}" for car in range(count)]
+
+
 def test_each_keeps_its_sessions() -> None:
     seen = [plate("a", 1), plate("a", 35), plate("b", 50), plate("b", 60)]
     facts = [arrives(0), charged(2, 20, 30), charged(52, 70, 80, name="x2"), *seen, leaves(90)]
