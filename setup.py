@@ -12,9 +12,9 @@ from setuptools import setup
 _DECIDING = """
     calibration charges charging circumstances clocks conditions counting courts decision doubts expecting fees
     finding_stays folding foretelling graces hearing intervals judging lateness limits looking money needs
-    network_bills policy presence proof pruning qualms reaching readings scopes sensing setting settlement sightings
-    stay_view stays taxes.amounts taxes.lookup ticking tiers timeline traces vehicles violations warnings watching
-    why windows
+    network_bills pieces policy presence proof pruning qualms reaching readings scopes sensing setting settlement
+    sightings stay_view stays taxes.amounts taxes.lookup ticking tier_amounts tiers timeline traces vehicles
+    violations warnings watching why windows
 """
 
 

@@ -13,9 +13,11 @@ from enforcement.counting import Counted, is_spared
 from enforcement.intervals import ZERO, holds, total
 from enforcement.limits import in_minor, limited
 from enforcement.money import Tax, TaxLine, added, tax_lines, to_major, to_minor
+from enforcement.pieces import Piece, pieces, rounded
 from enforcement.policy import Clause, Policy
 from enforcement.taxes import add_excluded, split_included
-from enforcement.tiers import Occupancy, Piece, amounts, pieces, rounded
+from enforcement.tier_amounts import amounts
+from enforcement.tiers import Occupancy
 
 _NOTHING = Fraction(0)
 

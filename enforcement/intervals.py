@@ -6,6 +6,7 @@ rule ever walks through minutes.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 Span = tuple[datetime, datetime]
 
@@ -98,3 +99,8 @@ def holds(spans: Iterable[Span], moment: datetime) -> bool:
         if moment < hi:
             return lo <= moment
     return False
+
+
+def ratio(length: timedelta, per: timedelta) -> Fraction:
+    """How many times ``per`` fits into ``length``, exactly."""
+    return Fraction(length // timedelta.resolution, per // timedelta.resolution)

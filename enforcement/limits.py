@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from enforcement.money import added, to_major, to_minor
+from enforcement.pieces import Piece
 from enforcement.policy import Limits
-from enforcement.tiers import Piece
 
 
 def limited(

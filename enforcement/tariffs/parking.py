@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from enforcement.facts import BilledSpan
+from enforcement.intervals import ratio
 from enforcement.money import Tax, to_minor
 from enforcement.tariffs.cutting import cut
 from enforcement.tariffs.pricing import price
 from enforcement.tariffs.vocabulary import Cdr, Dimension, TariffError
 from enforcement.tariffs.walking import walk
-from enforcement.tiers import ratio
 
 _PARKING = "PARKING_TIME"
 _HOUR_US = 3_600_000_000

@@ -11,10 +11,11 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
+from enforcement.intervals import ratio
 from enforcement.policy import Clause, Kind, Limits, Policy
 from enforcement.tariffs.vocabulary import Version
 from enforcement.tariffs.writing import exactly, instant
-from enforcement.tiers import Tier, ratio
+from enforcement.tiers import Tier
 from enforcement.windows import EVERY_DAY, Window
 
 Party = tuple[str, str]

@@ -17,9 +17,11 @@ from enforcement.fees import Treatment
 from enforcement.folding import extend, fold
 from enforcement.intervals import total
 from enforcement.money import half_up, to_minor
+from enforcement.pieces import pieces
 from enforcement.policy import Limits, Policy, Who
 from enforcement.policy_document import read_policy
-from enforcement.tiers import Tier, amounts, pieces
+from enforcement.tier_amounts import amounts
+from enforcement.tiers import Tier
 from enforcement.violations import Violation
 from enforcement.windows import Window, open_spans
 from tests.support.policy_worlds import TOKEN, Told, decision, fee, violations, with_clause
