@@ -19,6 +19,7 @@ from enforcement.tariffs.values import (
     wall_time,
 )
 from enforcement.tariffs.vocabulary import (
+    DAYS,
     Component,
     Dimension,
     Element,
@@ -32,7 +33,6 @@ from enforcement.tariffs.vocabulary import (
     Version,
 )
 
-_DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _LIMITS = ("kwh", "current", "power", "duration")
 _TAX_RULES: dict[str, TaxRule] = {"YES": "included", "NO": "excluded", "N/A": "none"}
 
@@ -106,7 +106,7 @@ def _restrictions(value: Any, where: str, notes: list[Finding]) -> Restrictions 
     days = source.get("day_of_week") or []
     if not isinstance(days, list | tuple):
         raise TariffError(f"{where}.day_of_week: not a list")
-    strange = [f"day_of_week {name!r}" for name in days if name not in _DAYS]
+    strange = [f"day_of_week {name!r}" for name in days if name not in DAYS]
     reservation = source.get("reservation")
     if reservation is not None and reservation not in list(Reservation):
         strange.append(f"reservation {reservation!r}")
@@ -123,7 +123,7 @@ def _restrictions(value: Any, where: str, notes: list[Finding]) -> Restrictions 
         end_time=wall_time(source, "end_time", where),
         start_date=day(source, "start_date", where),
         end_date=day(source, "end_date", where),
-        days=frozenset(_DAYS.index(name) for name in days),
+        days=frozenset(DAYS.index(name) for name in days),
         reservation=None if reservation is None else Reservation(reservation),
         **bounds,
     )

@@ -14,6 +14,9 @@ from typing import Literal
 Matching = Literal["element", "dimension"]
 TaxRule = Literal["excluded", "included", "none"]
 
+# DayOfWeek, by the number that Python gives a weekday.
+DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+
 
 class Version(StrEnum):
     """The versions that are read and priced."""

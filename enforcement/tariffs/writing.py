@@ -3,11 +3,13 @@
 Numbers have 4 decimals (types, "number") and are Decimal: encode them as JSON numbers.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from enforcement.intervals import ratio
 from enforcement.money import half_up
+from enforcement.tiers import Tier
 
 _PLACES = 10_000
 
@@ -26,6 +28,11 @@ def exactly(value: Fraction) -> Decimal | None:
 def lowered(value: Fraction) -> Fraction:
     """The highest number of 4 decimals that is not above the value."""
     return Fraction(value * _PLACES // 1, _PLACES)
+
+
+def hourly(tier: Tier) -> Fraction:
+    """The rate of a tier by the hour, as OCPI has all prices of time (mod_tariffs, PriceComponent)."""
+    return tier.rate * ratio(timedelta(hours=1), tier.per)
 
 
 def instant(at: datetime) -> str:

@@ -14,6 +14,7 @@ from enforcement.tariffs.cutting import cut
 from enforcement.tariffs.pricing import price
 from enforcement.tariffs.publish import CannotSay, to_ocpi
 from enforcement.tariffs.reading import read_tariff
+from enforcement.tariffs.refusals import KNOWN_CLAUSE, set_beyond
 from enforcement.windows import open_spans
 from tests.support.builders import clause, policy
 from tests.support.tariffs import cdr, parking
@@ -124,12 +125,9 @@ def test_2_1_1_is_not_written() -> None:
 
 def test_a_field_that_this_module_does_not_know_is_a_reason() -> None:
     """Whatever a policy learns to say later, a tariff never leaves it out silently."""
-    from enforcement.tariffs import publish
-
-    known = publish._KNOWN_CLAUSE
-    given = policy(idle(cap="5"))
-    assert list(publish._set_beyond(given.clauses[0], known - {"limits"})) == ["limits"]
-    assert list(publish._set_beyond(policy(idle()).clauses[0], known - {"limits"})) == []
+    known = KNOWN_CLAUSE - {"limits"}
+    assert list(set_beyond(policy(idle(cap="5")).clauses[0], known)) == ["limits"]
+    assert list(set_beyond(policy(idle()).clauses[0], known)) == []
 
 
 HALVES = st.integers(0, 47).map(lambda i: f"{i // 2:02}:{30 * (i % 2):02}")
