@@ -21,8 +21,8 @@ KNOWN_CLAUSE = {
     "spares_operator_stop",
 }  # fmt: skip
 KNOWN_POLICY = {
-    "id", "version", "title", "effective_from", "effective_to", "currency", "clauses", "taxes", "stations", "networks",
-    "settle_after",
+    "id", "version", "title", "effective_from", "effective_to", "currency", "clauses", "taxes", "evses", "stations",
+    "networks", "settle_after",
 }  # fmt: skip
 
 

@@ -119,6 +119,12 @@ def test_all_reasons_come_at_once_and_nothing_else_does() -> None:
     assert len(reasons(policy(idle(grace="5m", stops="vacated"), clause("unplugged")))) == 3
 
 
+@pytest.mark.parametrize("scope", ['evses = ["ca*abc*l1*e1"]', 'stations = ["ca*abc*l1"]', 'networks = ["ca*abc"]'])
+def test_where_a_policy_holds_is_no_part_of_a_tariff(scope: str) -> None:
+    """Connectors name their tariffs, so it holds wherever they do."""
+    assert to_ocpi(policy(idle(), more=f"{scope}\n"), "2.2.1", PARTY) == to_ocpi(policy(idle()), "2.2.1", PARTY)
+
+
 def test_2_1_1_is_not_written() -> None:
     assert any("2.1.1" in reason for reason in reasons(policy(idle()), "2.1.1"))
 
