@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from sqlalchemy import Connection, Pool, String, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel.sql.sqltypes import AutoString
 
 from ledger import access
@@ -137,7 +138,11 @@ def empty(url: str) -> None:
         Path(url.removeprefix("sqlite:///")).write_bytes(_empty_file())
         return
     if url in _KEPT:
-        _empty_kept(_KEPT[url])
+        try:
+            _empty_kept(_KEPT[url])
+        except OperationalError as error:
+            error.add_note(_last_words(url))
+            raise
         return
     engine = make_engine(url)
     with engine.begin() as conn:
@@ -147,6 +152,12 @@ def empty(url: str) -> None:
 
 # A connection to each server of this process that has all tables, for emptying them: to connect takes longer than that.
 _KEPT: dict[str, Connection] = {}
+
+
+def _last_words(url: str) -> str:
+    """What a server that answers no more has logged last: all tests after it fail, and its log goes with it."""
+    log = Path(url.rpartition("host=")[2]) / "log"
+    return log.read_text(errors="replace")[-3000:] if log.is_file() else f"{log} is not there"
 
 
 def _empty_kept(conn: Connection) -> None:
