@@ -14,7 +14,7 @@ def command(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of it."""
     parser.add_argument("violation", help="its public id, as its page and the API show it")
     parser.add_argument("--voice", choices=_VOICES, default="owner", help="whom to tell it (default: the owner)")
-    parser.add_argument("--language", choices=("en", "fr"), default="en")
+    parser.add_argument("--language", choices=("en", "fr", "es"), default="en", help="Spanish: for drivers only")
     parser.add_argument("--money", action="store_true", help="tell an officer the sum too")
     parser.add_argument("--json", action="store_true", help="what is stored of the decision, as JSON")
     parser.set_defaults(run=run)
@@ -22,6 +22,8 @@ def command(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, args: argparse.Namespace) -> int:
     """Print it."""
+    if args.language == "es" and args.voice != "driver":
+        raise CommandError("Spanish is for drivers only: add --voice driver.")
     with context.ledger() as ledger, ledger.read() as conn:
         found = case.find(conn, args.violation.strip().lower())
         if found is None:

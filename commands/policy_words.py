@@ -23,7 +23,7 @@ def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """What the command line needs to know of them."""
     sign = actions.add_parser("sign", help="print what a sign should say of a policy")
     sign.add_argument("file", type=Path, help="the policy as a TOML document")
-    sign.add_argument("--language", choices=("en", "fr"), default="en")
+    sign.add_argument("--language", choices=("en", "fr", "es"), default="en")
     sign.set_defaults(run=print_sign)
     tariff = actions.add_parser("tariff", help="print a policy as an OCPI tariff, or why OCPI can't say it")
     tariff.add_argument("file", type=Path, help="the policy as a TOML document")

@@ -62,6 +62,7 @@ def test_the_account_of_a_stored_violation_comes_to_its_fee(town: Ledger) -> Non
     [
         (("--voice", "driver"), "Total: 11.50 CAD."),
         (("--voice", "driver", "--language", "fr"), "Total: 11,50 CAD."),
+        (("--voice", "driver", "--language", "es"), "Total: 11.50 CAD."),
         ((), "Total: 11.50 CAD."),
         (("--voice", "officer", "--money"), "Total: 11.50 CAD."),
         (("--json",), "}"),
@@ -73,6 +74,11 @@ def test_the_command_tells_it(
     play(town, story(), until=minutes(200))
     assert why(town, public_id(town, "idle"), *words) == 0
     assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def test_owners_and_officers_are_not_told_in_spanish(town: Ledger) -> None:
+    with pytest.raises(CommandError, match="for drivers only"):
+        why(town, "any", "--language", "es")
 
 
 def test_a_withdrawn_violation_has_no_account(town: Ledger) -> None:

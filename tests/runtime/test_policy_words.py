@@ -21,7 +21,7 @@ def test_a_sign_in_both_languages(run: Run) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in POLICIES.glob("*.toml")))
 def test_every_shipped_policy_has_a_sign(run: Run, name: str) -> None:
-    for language in ("en", "fr"):
+    for language in ("en", "fr", "es"):
         code, out, err = run("policy", "sign", str(POLICIES / name), "--language", language)
         assert code == 0 and out.strip() and not err
 
