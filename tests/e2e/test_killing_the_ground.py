@@ -28,6 +28,7 @@ from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty
 from tests.support.brokers import RunningBroker, TestPublisher, wait_for
 from tests.support.killable_postgres import KillablePostgres
+from tests.support.server_folder import server_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "policies" / "idle-10min.toml"
@@ -134,10 +135,11 @@ def _update(number: int) -> SessionUpdated:
 def postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KillablePostgres]:
     """A server of this test's own."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    server = KillablePostgres(tmp_path / "postgres")
-    yield server
-    server.start()
-    server.cleanup()
+    with server_folder() as folder:
+        server = KillablePostgres(folder)
+        yield server
+        server.start()
+        server.cleanup()
 
 
 def _furnish(ledger: Ledger) -> None:
