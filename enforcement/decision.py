@@ -20,6 +20,7 @@ from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay
 from enforcement.timeline import timeline
+from enforcement.traces import PLUGGED, session_start
 from enforcement.violations import Violation
 
 
@@ -98,8 +99,12 @@ def forgettable_to(decision: Decision, evidence: Evidence, before: datetime, hel
 
     ``held``: keys of violations that somebody still needs. ``evidence`` is what was decided on.
     """
-    over = takewhile(lambda judged: _is_over(judged, before, held), decision.stays)
-    return _settled_to(tuple(over), evidence)
+    over = tuple(takewhile(lambda judged: _is_over(judged, before, held), decision.stays))
+    settled = _settled_to(over, evidence)
+    while settled is not None and _is_taken_back_later(evidence, settled):
+        over = over[:-1]
+        settled = _settled_to(over, evidence)
+    return settled
 
 
 def _is_over(judged: JudgedStay, before: datetime, held: Container[str]) -> bool:
@@ -119,6 +124,12 @@ def _settled_to(stays: Sequence[JudgedStay], evidence: Evidence) -> datetime | N
         if judged.stay.is_last_here and not _goes_on_saying(evidence, judged.stay.left_at):
             settled = judged.stay.left_at
     return settled
+
+
+def _is_taken_back_later(evidence: Evidence, moment: datetime) -> bool:
+    """Whether a session counted then, and later words made it none: without them it is held against sensors."""
+    none = (session for session in evidence.sessions.values() if session.status not in PLUGGED)
+    return any(session_start(session) <= moment < session.heard for session in none)
 
 
 def _goes_on_saying(evidence: Evidence, moment: datetime) -> bool:
