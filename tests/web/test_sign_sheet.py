@@ -24,8 +24,9 @@ def sheet(*signs: BaySign, station: str = "Gare du Palais") -> bytes:
 
 def pages(pdf: bytes) -> list[str]:
     """What is written on each page."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    texts = [zlib.decompress(each).decode("cp1252", "replace") for each in streams if each[:1] == b"x"]
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    # What is packed may end as a line does, so it is left to itself to tell its end.
+    texts = [zlib.decompressobj().decompress(each).decode("cp1252", "replace") for each in streams if each[:1] == b"x"]
     return [text for text in texts if "BT" in text]
 
 
