@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from enforcement.calibration import is_same_vehicle
 from enforcement.evidence import Evidence, SessionTrace, Sighting
 from enforcement.intervals import Span
 from enforcement.sightings import plate_of, taken_over
@@ -43,7 +44,7 @@ def _vehicles(sessions: Sequence[SessionTrace]) -> list[list[SessionTrace]]:
     """Sessions that follow one another with the same token are one vehicle's; without a token each is its own."""
     out: list[list[SessionTrace]] = []
     for session in sessions:
-        if out and session.token is not None and session.token == out[-1][-1].token:
+        if out and is_same_vehicle(out[-1][-1], session):
             out[-1].append(session)
         else:
             out.append([session])
