@@ -2,25 +2,27 @@
 
 paho asks the socket three times for each packet, and selects and sends for each one; each of these lets go of Python's
 lock, which the thread that computes then holds. Here it reads ahead, takes in what it has read, and sends the
-acknowledgements of a batch together. That needs four things of paho that are not public: ``_create_socket``,
-``_handle_publish``, ``_in_packet`` and ``_packet_queue``. tests/sensors/test_client.py notices if they change.
+acknowledgements of a batch together. That needs a few things of paho that are not public: ``_create_socket``,
+``_in_packet``, ``_last_bytes_received`` and ``_packet_queue``. tests/sensors/test_client.py notices if they change.
 """
 
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from socket import socket
 from typing import Any
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import MessageType, MQTTErrorCode, MQTTProtocolVersion
 
+from sensors.packets import Usual, usual
+
 _CHUNK = 65_536
 # So many packets are taken in before acknowledgements and pings have their turn again.
 _AT_ONCE = 200
-_QOS, _QOS_1, _RETAIN = 0x06, 0x02, 0x01
-_NUMBER = struct.Struct("!H").unpack_from
 _PUBACK = struct.Struct("!BBH").pack
 
 
@@ -45,6 +47,14 @@ class ReadingAhead:
         out = self._read[start : start + most]
         self._given = start + len(out)
         return out
+
+    def usual(self, most: int, *, is_5: bool) -> list[Usual]:
+        """Take out the usual messages that come next, as far as they are there, at most so many."""
+        if self._given == len(self._read):
+            with suppress(OSError):  # whoever asks for bytes next is told of it
+                self._read, self._given = self._under.recv(_CHUNK), 0
+        found, self._given = usual(self._read, self._given, most, is_5=is_5)
+        return found
 
     def pending(self) -> int:
         """How many bytes can be had without the network."""
@@ -76,12 +86,18 @@ class WatchedClient(Client):
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Take in what was read ahead, too, though not without end."""
-        done = super().loop_read(max_packets)
-        left = _AT_ONCE
-        while left and done is MQTTErrorCode.MQTT_ERR_SUCCESS and self._ahead is not None and self._ahead.pending():
-            done = super().loop_read(max_packets)
-            left -= 1
-        return done
+        left, done = _AT_ONCE, MQTTErrorCode.MQTT_ERR_SUCCESS
+        while True:
+            taken = self._take_usual(left)
+            left -= taken
+            if not taken or self._has_more():
+                done = super().loop_read(max_packets)
+                left -= 1
+            if left <= 0 or done is not MQTTErrorCode.MQTT_ERR_SUCCESS or not self._has_more():
+                return done
+
+    def _has_more(self) -> bool:
+        return self._ahead is not None and self._ahead.pending() > 0
 
     def ack_all(self, mids: Iterable[int]) -> None:
         """Acknowledge messages of QoS 1, in one write."""
@@ -92,22 +108,15 @@ class WatchedClient(Client):
         self._ahead = ReadingAhead(super()._create_socket())  # type: ignore[arg-type]
         return self._ahead
 
-    def _handle_publish(self) -> MQTTErrorCode:
-        """What paho takes 15 us for, mostly to make an object for properties that are not there."""
-        command, packet = self._in_packet["command"], self._in_packet["packet"]
-        if self.on_plain is None or command & _QOS != _QOS_1:
-            return super()._handle_publish()
-        try:
-            end = 2 + _NUMBER(packet)[0]
-            topic = packet[2:end].decode()
-            mid, start = _NUMBER(packet, end)[0], end + 2
-            if self.protocol == MQTTProtocolVersion.MQTTv5:
-                has_properties, start = packet[start] != 0, start + 1
-            else:
-                has_properties = not topic  # which 3.1.1 does not allow: paho shall say so
-        except (IndexError, UnicodeDecodeError, struct.error):
-            return super()._handle_publish()
-        if has_properties:
-            return super()._handle_publish()
-        self.on_plain(topic, bytes(packet[start:]), mid, bool(command & _RETAIN))
-        return MQTTErrorCode.MQTT_ERR_SUCCESS
+    def _take_usual(self, most: int) -> int:
+        """Hand on the usual messages that come next, and tell how many there were."""
+        ahead, take = self._ahead, self.on_plain
+        if ahead is None or take is None or self._in_packet["command"]:
+            return 0  # paho has read a part of the next one
+        found = ahead.usual(most, is_5=self.protocol == MQTTProtocolVersion.MQTTv5)
+        for message in found:
+            take(*message)
+        if found:
+            with self._msgtime_mutex:
+                self._last_bytes_received = time.monotonic()
+        return len(found)
