@@ -9,7 +9,7 @@ ALLOWED: dict[Kind, Words] = {
     Kind.UNPLUGGED: {
         "en": "Parked without charging: the first {grace} are free. Plug in.",
         "fr": "Stationné sans recharger: gratuit pendant {grace}. Branchez-vous.",
-        "es": "Aparcado sin cargar: los primeros {grace} son gratis. Enchufe.",
+        "es": "Estacionado sin cargar: los primeros {grace} son gratis. Enchufe.",
     },
     Kind.IDLE: {
         "en": "Charging finished: the next {grace} are free. Then move your vehicle.",
@@ -31,7 +31,7 @@ NO_GRACE: dict[Kind, Words] = {
     Kind.UNPLUGGED: {
         "en": "Parked without charging: a fee runs from arrival.",
         "fr": "Stationné sans recharger: des frais courent dès l'arrivée.",
-        "es": "Aparcado sin cargar: la tarifa corre desde la llegada.",
+        "es": "Estacionado sin cargar: la tarifa corre desde la llegada.",
     },
     Kind.IDLE: {
         "en": "Charging finished: a fee runs at once.",
@@ -53,7 +53,7 @@ FREE: dict[Kind, Words] = {
     Kind.UNPLUGGED: {
         "en": "Parked without charging: no fee.",
         "fr": "Stationné sans recharger: sans frais.",
-        "es": "Aparcado sin cargar: sin tarifa.",
+        "es": "Estacionado sin cargar: sin tarifa.",
     },
     Kind.IDLE: {
         "en": "Plugged in with charging finished: no fee.",
@@ -63,7 +63,7 @@ FREE: dict[Kind, Words] = {
     Kind.OVERSTAYING: {
         "en": "Parked after your session: no fee.",
         "fr": "Stationné après la session: sans frais.",
-        "es": "Aparcado después de la sesión: sin tarifa.",
+        "es": "Estacionado después de la sesión: sin tarifa.",
     },
     Kind.OVERTIME: {
         "en": "No limit on how long you charge.",

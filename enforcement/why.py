@@ -53,15 +53,15 @@ CONDITIONS: dict[str, Words] = {
     "overstaying": {
         "en": "session over, still parked",
         "fr": "session terminée, toujours garé",
-        "es": "sesión terminada, sigue aparcado",
+        "es": "sesión terminada, sigue estacionado",
     },
-    "unplugged": {"en": "parked, not plugged in", "fr": "garé, non branché", "es": "aparcado, sin enchufar"},
+    "unplugged": {"en": "parked, not plugged in", "fr": "garé, non branché", "es": "estacionado, sin enchufar"},
     "unusable": {"en": "charger out of service", "fr": "borne hors service", "es": "cargador fuera de servicio"},
     "unknown": {"en": "not known", "fr": "non connu", "es": "no se sabe"},
 }
 
 KINDS: dict[str, Words] = {
-    "unplugged": {"en": "Parked without charging", "fr": "Stationné sans recharger", "es": "Aparcado sin cargar"},
+    "unplugged": {"en": "Parked without charging", "fr": "Stationné sans recharger", "es": "Estacionado sin cargar"},
     "idle": {
         "en": "Plugged in with charging finished",
         "fr": "Branché, recharge terminée",
@@ -70,7 +70,7 @@ KINDS: dict[str, Words] = {
     "overstaying": {
         "en": "Parked after the session",
         "fr": "Stationné après la session",
-        "es": "Aparcado después de la sesión",
+        "es": "Estacionado después de la sesión",
     },
     "overtime": {"en": "Over the time limit", "fr": "Durée permise dépassée", "es": "Tiempo permitido superado"},
 }

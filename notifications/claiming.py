@@ -23,19 +23,19 @@ CLAIMED: Words = {
 NO_VEHICLE: Words = {
     "en": "no vehicle is seen in this bay now. Text the code again once you are parked.",
     "fr": "aucun véhicule n'est vu ici maintenant. Renvoyez le code une fois garé.",
-    "es": "no se ve un auto en esta plaza ahora. Mande la clave otra vez al aparcar.",
+    "es": "no se ve un auto en esta plaza ahora. Mande la clave otra vez al estacionar.",
 }
 NO_SUCH_CODE: Words = {
     "en": "no sign has this code. Compare each letter.",
     "fr": "aucun panneau n'a ce code. Comparez chaque lettre.",
-    "es": "no hay cartel que lleve esta clave. Compare cada letra.",
+    "es": "no hay letrero que lleve esta clave. Compare cada letra.",
 }
 TERMS = Terms(
     {
         "stay": {
             "en": "Texted the code of the bay's sign to be told about this stay.",
             "fr": "A envoyé par texto le code du panneau pour être averti de ce stationnement.",
-            "es": "Mandó por texto la clave del cartel para que se le avise de esta estancia.",
+            "es": "Mandó por texto la clave del letrero para que se le avise de esta estancia.",
         }
     },
     "text message",

@@ -25,12 +25,13 @@ GRACE_RUNNING: dict[Kind, Words] = {
     Kind.OVERSTAYING: {
         "en": "session over, still parked at {place}. Please move on: free until {until}, then a fee may apply.",
         "fr": "session finie, toujours garé, {place}. Merci de partir: gratuit jusqu'à {until}, puis frais possibles.",
-        "es": "desconectado y aparcado, {place}. Retire su auto: gratis hasta las {until}, luego puede haber tarifa.",
+        "es": "desconectado y estacionado, {place}. Retire su auto: gratis hasta las {until}, "
+        "luego puede haber tarifa.",
     },
     Kind.UNPLUGGED: {
         "en": "parked but not plugged in at {place}. Plug in or move: free until {until}, then a fee may apply.",
         "fr": "garé sans charger, {place}. Branchez ou partez: gratuit jusqu'à {until}, puis frais possibles.",
-        "es": "aparcado sin cargar, {place}. Conecte o salga: gratis hasta las {until}, luego puede haber tarifa.",
+        "es": "estacionado sin cargar, {place}. Conecte o salga: gratis hasta las {until}, luego puede haber tarifa.",
     },
     Kind.OVERTIME: {
         "en": "the time limit at {place} ends at {until}. Please move your vehicle by then: a fee may apply after it.",
@@ -52,12 +53,12 @@ FEE_STARTED: dict[Kind, Words] = {
     Kind.OVERSTAYING: {
         "en": "session over, still parked: a fee is running at {place} since {since}. Move your vehicle to stop it.",
         "fr": "session finie, toujours garé: des frais courent depuis {since}, {place}. Libérez la place.",
-        "es": "desconectado y aparcado: corre una tarifa desde las {since}, {place}. Retire su auto.",
+        "es": "desconectado y estacionado: corre una tarifa desde las {since}, {place}. Retire su auto.",
     },
     Kind.UNPLUGGED: {
         "en": "not plugged in: a fee is running at {place} since {since}. Move your vehicle to stop it.",
         "fr": "garé sans charger: des frais courent depuis {since}, {place}. Libérez la place.",
-        "es": "aparcado sin cargar: corre una tarifa desde las {since}, {place}. Retire su auto.",
+        "es": "estacionado sin cargar: corre una tarifa desde las {since}, {place}. Retire su auto.",
     },
     Kind.OVERTIME: {
         "en": "the time limit has passed: a fee is running at {place} since {since}. Move your vehicle to stop it.",

@@ -38,7 +38,7 @@ _SESSION: Words = {"en": "session", "fr": "session", "es": "sesión"}
 _DONE: Words = {"en": "no longer asks for energy", "fr": "ne demande plus d'énergie", "es": "ya no pide energía"}
 _CHARGER: Words = {"en": "charger: {status}", "fr": "borne: {status}", "es": "cargador: {status}"}
 _DEVICE: Words = {"en": "spoke of itself", "fr": "a parlé de son état", "es": "habló de su estado"}
-_PLATE: Words = {"en": "a plate was read", "fr": "une plaque a été lue", "es": "se leyó una matrícula"}
+_PLATE: Words = {"en": "a plate was read", "fr": "une plaque a été lue", "es": "se leyó una placa"}
 _BILL: Words = {
     "en": "sent the bill of the session",
     "fr": "a envoyé la facture de la session",

@@ -11,12 +11,12 @@ WORDS: dict[str, Words] = {
     "find_lead": {
         "en": "The code has seven letters and digits. It stands on the bay's sign.",
         "fr": "Le code a sept lettres et chiffres. Il figure sur le panneau de la place.",
-        "es": "La clave tiene siete letras y cifras. Está en el cartel de la plaza.",
+        "es": "La clave tiene siete letras y cifras. Está en el letrero de la plaza.",
     },
     "code_label": {
         "en": "Code on the sign",
         "fr": "Code du panneau",
-        "es": "Clave del cartel",
+        "es": "Clave del letrero",
     },
     "open": {
         "en": "Open",
@@ -26,7 +26,7 @@ WORDS: dict[str, Words] = {
     "no_such_code": {
         "en": "No sign has this code. Compare each letter.",
         "fr": "Aucun panneau n'a ce code. Comparez chaque lettre.",
-        "es": "Ningún cartel lleva esta clave. Compare cada letra.",
+        "es": "Ningún letrero lleva esta clave. Compare cada letra.",
     },
     "have_sms_code": {
         "en": "I have a code from a text message",

@@ -16,7 +16,7 @@ WORDS: dict[str, Words] = {
     "phone_label": {
         "en": "Mobile number",
         "fr": "Numéro de cellulaire",
-        "es": "Número de móvil",
+        "es": "Número de celular",
     },
     "phone_hint": {
         "en": "We text you a code to see that it is yours. Giving it makes you owe nothing.",
@@ -26,7 +26,7 @@ WORDS: dict[str, Words] = {
     "no_such_phone": {
         "en": "That is not a mobile number that we can text.",
         "fr": "Ce n'est pas un numéro de cellulaire que nous pouvons joindre.",
-        "es": "No es un número de móvil al que podamos escribir.",
+        "es": "No es un número de celular al que podamos escribir.",
     },
     "remember_hint": {
         "en": "Until you have confirmed it at a second stay, messages don't say where.",
@@ -57,7 +57,7 @@ WORDS: dict[str, Words] = {
         "en": "No vehicle is seen in this bay now, or others have claimed its stay. Try again once you are parked.",
         "fr": "Aucun véhicule n'est vu ici maintenant, ou d'autres l'ont déjà déclaré leur. Réessayez une fois garé.",
         "es": "Ahora no se ve ningún vehículo en esta plaza, u otros dijeron ya que la estancia es suya. "
-        "Inténtelo otra vez cuando haya aparcado.",
+        "Inténtelo otra vez cuando se haya estacionado.",
     },
     "code_title": {
         "en": "Type the code",

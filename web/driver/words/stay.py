@@ -11,7 +11,7 @@ WORDS: dict[str, Words] = {
     "parked_since": {
         "en": "Parked since {at}",
         "fr": "Garé depuis {at}",
-        "es": "Aparcado desde {at}",
+        "es": "Estacionado desde {at}",
     },
     "left_at": {
         "en": "left at {at}",
