@@ -8,6 +8,9 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 COMPILED := build/compiled
 SOURCES := app.py settings.py $(shell find calendars commands configuration enforcement history ledger migrations models notifications ocpi outside sensors web -type f -not -name '*.pyc')
 AS_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH="$(COMPILED):."
+# Where Python may not keep what it compiled (images of containers say so), each process of the tests compiles all libraries
+# and all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -1,14 +1,13 @@
 """kill -9 of broker, consumer, database and clock at random under load: nothing acknowledged is lost, nothing doubled."""
 
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,10 @@ from models import FactRow
 from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty
 from tests.support.brokers import RunningBroker, TestPublisher, wait_for
+from tests.support.clock_process import keep_time
+from tests.support.forked import end, fork
 from tests.support.killable_postgres import KillablePostgres
+from tests.support.sensors_process import listen
 from tests.support.server_folder import server_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,20 +43,19 @@ START = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
 class Child:
     """A process of ours that is started again when it is killed, or has ended as it does when it can't go on."""
 
-    def __init__(self, module: str, *words: str) -> None:
-        self._command = [sys.executable, "-m", module, *words]
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, work: Callable[..., None], *urls: str) -> None:
+        self._work, self._urls = work, urls
+        self._process: ForkServerProcess | None = None
 
     def kill(self) -> None:
         """SIGKILL."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait(10)
+            end(self._process, kill=True)
 
     def start(self) -> None:
         """Run, if it does not."""
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        if self._process is None or not self._process.is_alive():
+            self._process = fork(self._work, *self._urls)
 
 
 class Sensors:
@@ -172,9 +173,8 @@ def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path
     ledger = Ledger(postgres.url, Vault([TEST_KEY]), compose)
     _furnish(ledger)
     with RunningBroker("mosquitto", tmp_path) as broker:
-        consumer = Child("tests.support.sensors_process", broker.url, postgres.url)
-        clock = Child("tests.support.clock_process", postgres.url)
-        helper = Child("tests.support.clock_process", postgres.url)
+        consumer = Child(listen, broker.url, postgres.url)
+        clock, helper = Child(keep_time, postgres.url), Child(keep_time, postgres.url)
         victims: dict[str, Any] = {
             "broker": broker, "consumer": consumer, "database": postgres, "clock": clock, "helper": helper,
         }  # fmt: skip

@@ -6,16 +6,14 @@ claims to know; none leaves twice.
 """
 
 import json
-import os
 import random
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -25,11 +23,14 @@ from sqlalchemy import select
 from ledger.database import Ledger, table
 from ledger.vault import Vault
 from models import Driver
+from notifications.channels.twilio import TwilioAccount
 from notifications.hooks import HookSettings, blueprint
 from notifications.texts import compose
 from tests.conftest import SHARED_DATA, TEST_KEY, empty
+from tests.support.forked import end, fork_ready
 from tests.support.outbox_rows import messages, put_messages, states
 from tests.support.prism import prism
+from tests.support.sender_process import send
 from tests.support.twilio_server import (
     ACCOUNT,
     AUTH_TOKEN,
@@ -42,11 +43,10 @@ from tests.support.twilio_server import (
     stall,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = SHARED_DATA / "twilio" / "messages.openapi.json"
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 COUNT, SENDERS, KILLS = 1000, 3, 4
-PAST_THE_LEASE = 180
+NOW, PAST_THE_LEASE = timedelta(0), timedelta(minutes=3)
 RNG = random.Random(20_261_125)
 
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="Twilio's OpenAPI document is not at hand")
@@ -96,20 +96,12 @@ def faults(count: int) -> list[Fault | None]:
     return RNG.choices([fault for _, fault in kinds], weights, k=count)
 
 
-def start(url: str, proxy: str, ahead: int = 0) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "tests.support.sender_process", url, proxy, str(ahead), "keep", "1.5"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
-
-
-def end(process: "subprocess.Popen[bytes]", *, kill: bool = False) -> None:
-    if kill:
-        process.kill()
-    else:
-        process.terminate()
-    process.wait(30)
-    assert process.stdout is not None
-    process.stdout.close()
+def start(url: str, proxy: str, ahead: timedelta = NOW) -> ForkServerProcess:
+    account = TwilioAccount(
+        sid=ACCOUNT, auth_token=AUTH_TOKEN, sender="+13035550198", public_url=PUBLIC_URL, redact=False, base_url=proxy,
+        read_timeout_s=1.5,
+    )  # fmt: skip
+    return fork_ready(send, url, account, ahead)
 
 
 def work_off(url: str, ledger: Ledger, proxy: str) -> None:

@@ -1,8 +1,5 @@
 """Many senders on one outbox, and senders that are killed: nothing leaves twice, nothing is lost without a word."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -10,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from multiprocessing.context import ForkServerProcess
+from signal import SIGKILL
 from typing import Any
 
 import pytest
@@ -18,12 +16,14 @@ import pytest
 from ledger.database import Ledger
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.sender import run
+from tests.support.forked import end, fork_ready
 from tests.support.outbox_rows import messages, put_messages, states
+from tests.support.sender_process import send
 from tests.support.twilio_server import Fault, TwilioServer, hold
 
-ROOT = Path(__file__).resolve().parents[2]
 # Past the lease, so that what a killed sender held is given up.
-PAST_THE_LEASE = 180
+PAST_THE_LEASE = timedelta(minutes=3)
+NOW = timedelta(0)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -34,20 +34,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def sender_process(
-    url: str, twilio: TwilioServer, ahead: int = 0, redact: str = "keep"
-) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tests.support.sender_process", url, twilio.url, str(ahead), redact]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
-    assert process.stdout is not None
+def sender_process(url: str, account: TwilioAccount, ahead: timedelta = NOW) -> Iterator[ForkServerProcess]:
+    patient = replace(account, sender="+13035550198", read_timeout_s=20)
+    process = fork_ready(send, url, patient, ahead)
     try:
-        assert process.stdout.readline() == b"ready\n"
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(20)
-        process.stdout.close()
+        end(process)
 
 
 @contextmanager
@@ -86,36 +79,35 @@ def test_a_hundred_messages_leave_once_each_from_threads_and_processes(
     arrived = [threading.Event() for _ in range(3)]
     twilio.faults.extend(meet(arrived, number) for number in range(3))
     with (
-        sender_process(database_url, twilio) as one,
-        sender_process(database_url, twilio) as two,
+        sender_process(database_url, account) as one,
+        sender_process(database_url, account) as two,
         sender_threads(ledger, patient),
     ):
         wait_for(lambda: set(states(ledger)) == {"sent"})
         for process in (one, two):
-            process.terminate()
-            assert process.wait(20) == 0, "told to stop, a sender ends well"
+            assert end(process) == 0, "told to stop, a sender ends well"
     assert Counter(f["Body"] for f in twilio.forms) == Counter(f"Message {n}" for n in range(100))
     assert {f["From"] for f in twilio.forms} == {"+13035550199", "+13035550198"}, "threads and processes took part"
     assert {m.provider_id for m in messages(ledger)} == {m["sid"] for m in twilio.messages}
 
 
-@pytest.mark.parametrize("redact", ["keep", "redact"])
+@pytest.mark.parametrize("redact", [False, True], ids=["keep", "redact"])
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_killed_sender_leaves_nothing_twice_and_each_sent_or_unknown(
-    ledger: Ledger, database_url: str, twilio: TwilioServer, accepted: bool, redact: str
+    ledger: Ledger, database_url: str, account: TwilioAccount, twilio: TwilioServer, accepted: bool, redact: bool
 ) -> None:
     """Killed with the sixth message in its hands, which Twilio has accepted, or not yet."""
     put_messages(ledger, 12, datetime.now(UTC), lasts=timedelta(hours=2))
     reached, release = threading.Event(), threading.Event()
     twilio.faults.extend([None] * 5 + [hold(reached, release, accepted=accepted)])
     twilio.clock = lambda: datetime.now(UTC)
-    with sender_process(database_url, twilio, redact=redact) as victim:
+    account = replace(account, redact=redact)
+    with sender_process(database_url, account) as victim:
         assert reached.wait(60)
-        victim.kill()
-        victim.wait(20)
+        assert end(victim, kill=True) == -SIGKILL
     release.set()
-    is_found = accepted and redact == "keep"
-    with sender_process(database_url, twilio, ahead=PAST_THE_LEASE, redact=redact):
+    is_found = accepted and not redact
+    with sender_process(database_url, account, PAST_THE_LEASE):
         last = "sent" if is_found else "unknown"
         wait_for(lambda: states(ledger) == ["sent"] * 5 + [last] + ["sent"] * 6)
     left = Counter(f["Body"] for f in twilio.forms)

@@ -1,11 +1,10 @@
 """kill -9 of OCPI's sender at any moment: every charge record arrives, and none of them twice."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,13 @@ from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ocpi.conftest import Clock
 from tests.support import idle_stay
+from tests.support.forked import end, fork_ready
 from tests.support.ocpi_peer import Peer
+from tests.support.ocpi_sender_process import push
 from tests.support.two_services import acquaint, serving
 
 STAYS = 12
 KILLS = 4
-ROOT = Path(__file__).parents[2]
 
 
 def _left(ledger: Ledger) -> int:
@@ -53,23 +53,21 @@ def test_senders_that_are_killed_lose_nothing_and_double_nothing(
         for n in range(STAYS):
             idle_stay.put_stay(network, session=f"s{n}", evse=f"e{n}")
         idle_stay.settle(ledger)
-        killed, ahead = 0, 0.0
+        killed, ahead = 0, timedelta(0)
         while _left(ledger):
-            command = [sys.executable, "-m", "tests.support.ocpi_sender_process", database_url, one.url, str(ahead)]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as sender:
-                assert sender.stdout is not None and sender.stdout.readline() == b"ready\n"
-                if killed < KILLS:
-                    time.sleep(dice.uniform(0.05, 0.4))
-                    sender.kill()
-                    killed += 1
-                else:
-                    deadline = time.monotonic() + 60
-                    while _left(ledger) and time.monotonic() < deadline:
-                        time.sleep(0.1)
-                    sender.terminate()
+            sender = fork_ready(push, database_url, one.url, ahead)
+            if killed < KILLS:
+                time.sleep(dice.uniform(0.05, 0.4))
+                end(sender, kill=True)
+                killed += 1
+            else:
+                deadline = time.monotonic() + 60
+                while _left(ledger) and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                end(sender)
             # What the dead one held is taken up again when its lease has run out.
-            ahead += LEASE.total_seconds() + 1
-            assert ahead < 3600
+            ahead += LEASE + timedelta(seconds=1)
+            assert ahead < timedelta(hours=1)
     with ledger.read() as conn:
         written = sorted(cdr.casefold() for cdr in conn.execute(select(table(Cdr).c.cdr_id)).scalars())
         attempts = conn.execute(select(func.max(table(Push).c.attempts))).scalar_one()

@@ -1,12 +1,10 @@
 """kill -9 at any moment: every fact is recorded, and recorded once."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
@@ -15,18 +13,20 @@ from models import FactRow
 from tests.conftest import NOON
 from tests.sensors.conftest import count, rows
 from tests.support.brokers import RunningBroker, TestPublisher, wait_for
+from tests.support.forked import end, fork
+from tests.support.sensors_process import listen
 
 COUNT = 3000
 
 
 @contextmanager
-def consumer(broker: RunningBroker, database_url: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tests.support.sensors_process", broker.url, database_url]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def consumer(broker: RunningBroker, database_url: str) -> Iterator[None]:
+    """It is killed in the end."""
+    process = fork(listen, broker.url, database_url)
+    try:
+        yield
+    finally:
+        assert end(process, kill=True) == -SIGKILL, "it had not ended by itself"
 
 
 def at(number: int) -> str:
@@ -61,14 +61,12 @@ def test_a_consumer_killed_twice_in_the_stream_records_every_fact_once(
         return recorded() > 0
 
     sender = threading.Thread(target=publish_all, args=(broker,))
-    with consumer(broker, database_url) as first:
+    with consumer(broker, database_url):
         wait_for(probe, "the first consumer listens")
         sender.start()
         wait_for(lambda: recorded() > COUNT // 10, "a part is recorded")
-        first.kill()
-    with consumer(broker, database_url) as second:
+    with consumer(broker, database_url):
         wait_for(lambda: recorded() > COUNT // 2, "half is recorded")
-        second.kill()
     with consumer(broker, database_url):
         sender.join()
         wait_for(lambda: recorded() > COUNT, "all is recorded", 60)

@@ -1,6 +1,5 @@
-"""The clock's assessing in a process of its own, for tests that kill it: ``python -m tests.support.clock_process URL``."""
+"""The clock's assessing in a process of its own, for tests that kill it."""
 
-import sys
 import threading
 from datetime import UTC, datetime
 
@@ -10,6 +9,8 @@ from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import TEST_KEY
 
-if __name__ == "__main__":
-    ledger = Ledger(sys.argv[1], Vault([TEST_KEY]), compose)
+
+def keep_time(database_url: str) -> None:
+    """Assess until killed."""
+    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
     keep_assessing(ledger, lambda: datetime.now(UTC), threading.Event())

@@ -1,7 +1,7 @@
-"""OCPI's sender in a process of its own, so that a test can kill it: DATABASE-URL BASE-URL SECONDS-AHEAD."""
+"""OCPI's sender in a process of its own, so that a test can kill it."""
 
-import sys
 from datetime import timedelta
+from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
 from ledger.database import Ledger
@@ -14,16 +14,11 @@ from ocpi.pushing import Postman, run
 from tests.conftest import TEST_KEY, minutes
 
 
-def main() -> None:
-    """Send until told to stop."""
-    database_url, base_url, ahead = sys.argv[1:]
+def push(database_url: str, base_url: str, ahead: timedelta, ready: Connection) -> None:
+    """Send until told to stop; it is so much later than in the test."""
     stop = stop_on_signals()
     ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
-    now = minutes(601) + timedelta(seconds=float(ahead))
+    now = minutes(601) + ahead
     us = OurParty("US", "BAY", "Service BAY")
-    print("ready", flush=True)
+    ready.send("ready")
     run(Postman(ledger=ledger, clock=lambda: now, peer=peers(), us=us, base_url=base_url), HANDLERS, stop)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
-"""A sender in a process of its own, so that a test can kill it: DATABASE-URL TWILIO-URL SECONDS-AHEAD REDACT [TIME-OUT]."""
+"""A sender in a process of its own, so that a test can kill it."""
 
-import sys
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
 from ledger.database import Ledger
@@ -9,27 +9,12 @@ from ledger.vault import Vault
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.sender import run
 from notifications.texts import compose
-from tests.support.twilio_server import ACCOUNT, AUTH_TOKEN, PUBLIC_URL
+from tests.conftest import TEST_KEY
 
 
-def main() -> None:
-    """Send until told to stop."""
-    database_url, twilio_url, ahead, redact, *timeout = sys.argv[1:]
+def send(database_url: str, account: TwilioAccount, ahead: timedelta, ready: Connection) -> None:
+    """Send until told to stop; it is so much later than in the test."""
     stop = stop_on_signals()
-    ledger = Ledger(database_url, Vault(["dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="]), compose)
-    account = TwilioAccount(
-        sid=ACCOUNT,
-        auth_token=AUTH_TOKEN,
-        sender="+13035550198",
-        public_url=PUBLIC_URL,
-        redact=redact == "redact",
-        base_url=twilio_url,
-        read_timeout_s=float(timeout[0]) if timeout else 20,
-    )
-    later = timedelta(seconds=float(ahead))
-    print("ready", flush=True)
-    run(ledger, TwilioChannel(account), lambda: datetime.now(UTC) + later, stop)
-
-
-if __name__ == "__main__":
-    main()
+    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
+    ready.send("ready")
+    run(ledger, TwilioChannel(account), lambda: datetime.now(UTC) + ahead, stop)

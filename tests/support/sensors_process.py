@@ -1,4 +1,4 @@
-"""A sensors process for tests that kill it: ``python -m tests.support.sensors_process BROKER_URL DATABASE_URL``."""
+"""A sensors process for tests that kill it: also ``python -m tests.support.sensors_process BROKER_URL DATABASE_URL``."""
 
 import sys
 import threading
@@ -12,13 +12,18 @@ from sensors.listener import run
 from sensors.mapping_document import read_mapping
 from tests.conftest import TEST_KEY
 
-if __name__ == "__main__":
-    ledger = Ledger(sys.argv[2], Vault([TEST_KEY]), compose)
+
+def listen(broker_url: str, database_url: str) -> None:
+    """Record what is published until killed."""
     run(
-        ledger,
-        BrokerAddress.parse(sys.argv[1]),
+        Ledger(database_url, Vault([TEST_KEY]), compose),
+        BrokerAddress.parse(broker_url),
         read_mapping(),
         lambda: datetime.now(UTC),
         threading.Event(),
         "crash-test",
     )
+
+
+if __name__ == "__main__":
+    listen(*sys.argv[1:])
