@@ -8,8 +8,7 @@ import logging
 import ssl
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from sensors.address import BrokerAddress, Version
 from sensors.client import WatchedClient
 from sensors.inbox import Arrived, Sink
+from sensors.owed import CatchingUp, Owed
 from sensors.reading import Message
 from sensors.translate import MOST_BYTES
 
@@ -33,9 +33,6 @@ _PATIENCE_S = KEEPALIVE_S / 3
 # How long the broker keeps our session, and all that comes for it, while we are away.
 _SESSION_KEPT_S = 7 * 86_400
 _RECEIVE_MAXIMUM = 65_535
-# A pause this long, with nothing left to acknowledge, shows that the broker has handed over what it kept for us.
-_PAUSE_S = 0.5
-_CATCHING_UP_S = 60.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -60,10 +57,8 @@ class Connection:
         self.hung_up = False
         self._address, self._filters, self._inbox, self._clock = address, filters, inbox, clock
         self._is_started = False
-        self._owed: deque[int] = deque()  # numbers of messages, in the order in which they came
-        self._committed: Counter[int] = Counter()
-        self._up_since = self._last_busy = 0.0
-        self._is_live = True
+        self._owed = Owed()
+        self._catching_up = CatchingUp(time.monotonic(), is_resumed=False)
         self._lock = threading.Lock()
         self._client = self._make_client(client_id, version)
 
@@ -90,18 +85,10 @@ class Connection:
         What had QoS 0 it does not wait for; QoS 2 is not subscribed.
         """
         with self._lock:
-            self._committed.update(item.mid for item in arrived if item.qos)
-            mids = list(self._acknowledged())
-            self._last_busy = time.monotonic()
+            mids = self._owed.committed(item.mid for item in arrived if item.qos)
+            self._catching_up.is_busy(time.monotonic())
             if mids and not self.ended.is_set():
                 self._client.ack_all(mids)
-
-    def _acknowledged(self) -> Iterator[int]:
-        while self._owed and self._committed[self._owed[0]]:
-            mid = self._owed.popleft()
-            if more := self._committed.pop(mid) - 1:  # old brokers repeat what they wait for
-                self._committed[mid] = more
-            yield mid
 
     def close(self, patience_s: float = 3.0) -> None:
         """Send what waits, say good-bye, and wait for the network thread."""
@@ -138,8 +125,7 @@ class Connection:
             self.refusal = str(reason)
             self.speaks_other_version = reason == "Unsupported protocol version"
             return
-        self._up_since = self._last_busy = time.monotonic()
-        self._is_live = not flags.session_present
+        self._catching_up = CatchingUp(time.monotonic(), is_resumed=flags.session_present)
         is_5 = client.protocol == MQTTProtocolVersion.MQTTv5
         # On each connect, even to a kept session: the mapping may have changed, and a broker may have forgotten.
         # Retained messages come with a new subscription only.
@@ -173,7 +159,7 @@ class Connection:
             return
         message = Message(topic, payload[: MOST_BYTES + 1], self._clock(), retained, self._hears_live())
         if qos:
-            self._owed.append(mid)
+            self._owed.came(mid)
         taken = self._inbox.put(Arrived(message, mid, qos, self), _PATIENCE_S)
         if not taken and not self._inbox.is_closed:
             self.hung_up = True  # the broker keeps what we can't take, and sends it again
@@ -182,9 +168,8 @@ class Connection:
     def _hears_live(self) -> bool:
         """Whether messages come as they are sent, not from what the broker kept while we were away."""
         now = time.monotonic()
-        if not self._is_live:
-            with self._lock:
-                paused = not self._owed and now - self._last_busy > _PAUSE_S
-            self._is_live = paused or now - self._up_since > _CATCHING_UP_S
-        self._last_busy = now
-        return self._is_live
+        if not self._catching_up.is_over:
+            with self._lock:  # what was just acknowledged is no pause
+                self._catching_up.look(now, self._owed)
+        self._catching_up.is_busy(now)
+        return self._catching_up.is_over
