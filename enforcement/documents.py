@@ -3,15 +3,12 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
-_DURATION = re.compile(r"(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 _Path = tuple[str | int, ...]
 
 
@@ -40,7 +37,7 @@ class Table:
             return default[0] if default else None
         try:
             return read(self.values[key])
-        except (ValueError, TypeError, InvalidOperation) as error:
+        except (ValueError, TypeError) as error:
             self.fault(f"{key} = {self.values[key]!r}: {error}", key)
             return None
 
@@ -92,18 +89,6 @@ def text_value(value: Any) -> str:
     return value
 
 
-def number(value: Any) -> Fraction:
-    """An exact number from 0, written as text so that no float ever holds it."""
-    if not isinstance(value, str):
-        raise ValueError('write numbers as a string, like "9.975"')
-    amount = Decimal(value)
-    if not amount.is_finite():
-        raise ValueError("not a number")
-    if amount < 0:
-        raise ValueError("negative")
-    return Fraction(amount)
-
-
 def flag(value: Any) -> bool:
     """True or false."""
     if not isinstance(value, bool):
@@ -116,15 +101,6 @@ def day_value(value: Any) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("not a day like 2025-04-01")
     return value
-
-
-def duration_value(value: Any) -> timedelta:
-    """A length of time like "30m", "1h30m" or "90s"."""
-    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or not any(match.groups()):
-        raise ValueError('not a duration like "10m", "1h30m" or "90s"')
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def one_of(*allowed: str) -> Callable[[Any], str]:

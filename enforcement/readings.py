@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from enforcement.documents import Table, number, text_value
+from enforcement.documents import Table, text_value
 from enforcement.money import CURRENCIES
 from enforcement.policy import OF_STATION
 
@@ -114,10 +114,12 @@ def calendar(value: Any) -> str:
 
 
 def money(value: Any) -> Fraction:
-    """An exact amount from 0, of at most twelve digits before and behind the point."""
-    if isinstance(value, str) and value and not _NUMBER.fullmatch(value):
+    """An exact amount from 0, of at most twelve digits before and behind the point; text, so that no float holds it."""
+    if not isinstance(value, str):
+        raise ValueError('write numbers as a string, like "9.975"')
+    if not _NUMBER.fullmatch(value):
         raise ValueError('not a plain amount from 0, like "0.40"')
-    return number(value)
+    return Fraction(value)
 
 
 def percent(value: Any) -> Fraction:

@@ -1,29 +1,19 @@
 """Reading a rule document (TOML). A document that makes no sense is refused with every fault named at its line."""
 
-import re
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
+from enforcement import readings as read
 from enforcement.conditions import Condition
-from enforcement.documents import (
-    DocumentError,
-    Table,
-    day_value,
-    duration_value,
-    flag,
-    number,
-    one_of,
-    open_document,
-    text_value,
-)
+from enforcement.documents import DocumentError, Table, day_value, flag, one_of, open_document, text_value
 from enforcement.money import exponent, to_minor
 from enforcement.rules.offences import WITNESSED, Offence
 from enforcement.rules.place import PlaceKind
 from enforcement.rules.rule import Exemption, Forbidden, Land, Penalty, Rule, SignRule
 from enforcement.windows import EVERY_DAY, Window
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AS_SIGNED = "as signed"
+_LAST_VERSION = 1_000_000
 
 
 class RuleError(DocumentError):
@@ -54,8 +44,8 @@ def read_rule(text: str) -> Rule:
 
 def _head(t: Table) -> dict[str, Any]:
     return {
-        "id": t.take("id", _name),
-        "version": t.take("version", _positive),
+        "id": t.take("id", read.name),
+        "version": t.take("version", read.whole(1, _LAST_VERSION)),
         "title_en": t.take("title_en", text_value),
         "title_fr": t.take("title_fr", text_value),
         "place": t.take("place", text_value),
@@ -82,8 +72,8 @@ def _check(t: Table, values: dict[str, Any]) -> None:
 
 
 def _penalty(t: Table) -> Penalty | None:
-    currency = t.take("currency", _currency)
-    least, most = t.take("least", number, None), t.take("most", number, None)
+    currency = t.take("currency", read.currency)
+    least, most = t.take("least", read.money, None), t.take("most", read.money, None)
     texts = {"text_en": t.take("text_en", text_value), "text_fr": t.take("text_fr", text_value)}
     t.close()
     for key, amount in (("least", least), ("most", most)):
@@ -147,47 +137,17 @@ def _exemption(t: Table) -> Exemption:
 
 
 def _window(t: Table) -> Window | None:
-    start, end = t.take("from", _wall_time), t.take("to", _wall_time)
-    days = t.take("days", _weekdays, EVERY_DAY)
+    start, end = t.take("from", read.wall_time), t.take("to", read.wall_time)
+    days = t.take("days", read.weekdays, EVERY_DAY)
     t.close()
     return None if start is None or end is None or days is None else Window(start, end, days)
 
 
 def _after(value: Any) -> timedelta | None:
-    return None if value == AS_SIGNED else duration_value(value)
-
-
-def _name(value: Any) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", text_value(value)):
-        raise ValueError("use lower-case letters, digits, dots and hyphens")
-    return str(value)
-
-
-def _positive(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("not a whole number from 1")
-    return value
-
-
-def _currency(value: Any) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", text_value(value)):
-        raise ValueError("not an ISO 4217 code")
-    return str(value)
+    return None if value == AS_SIGNED else read.duration(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("not a list of texts")
     return tuple(text_value(entry) for entry in value)
-
-
-def _wall_time(value: Any) -> time:
-    if isinstance(value, time):
-        return value
-    return time(0) if value == "24:00" else time.fromisoformat(text_value(value))
-
-
-def _weekdays(value: Any) -> frozenset[int]:
-    if not isinstance(value, list) or not value or any(day not in _DAYS for day in value):
-        raise ValueError(f"not a list of {', '.join(_DAYS)}")
-    return frozenset(_DAYS.index(day) for day in value)

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from enforcement.documents import DocumentError, Table, day_value, flag, number, open_document, text_value
+from enforcement.documents import DocumentError, Table, day_value, flag, open_document, text_value
+from enforcement.readings import percent
 
 
 class TaxError(DocumentError):
@@ -88,14 +89,14 @@ def _region(table: Table, source: str, checked: date) -> Region:
     also = table.take("also", _keys) if "also" in table.values else None
     periods: dict[str, list[tuple[Table, bool, Rate]]] = {}
     for entry in table.tables("tax"):
-        tax, percent = entry.take("name", text_value), entry.take("percent", _percent)
+        tax, rate = entry.take("name", text_value), entry.take("percent", percent)
         first, before = entry.take("from", day_value), entry.take("before", day_value, None)
         is_optional = entry.take("optional", flag, False)
         entry.close()
         if first and before and before <= first:
             entry.fault("before is not after from", "before")
-        elif tax is not None and percent is not None and first is not None:
-            periods.setdefault(tax, []).append((entry, bool(is_optional), Rate(percent / 100, first, before)))
+        elif tax is not None and rate is not None and first is not None:
+            periods.setdefault(tax, []).append((entry, bool(is_optional), Rate(rate, first, before)))
     table.close()
     levies = tuple(_levy(tax, entries) for tax, entries in periods.items())
     return Region(key or "", name or "", also or (), source, checked, levies)
@@ -124,10 +125,3 @@ def _keys(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("not a list of keys")
     return tuple(_key(key) for key in value)
-
-
-def _percent(value: Any) -> Fraction:
-    percent = number(value)
-    if percent > 100:
-        raise ValueError("more than 100 %")
-    return percent
