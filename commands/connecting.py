@@ -10,8 +10,9 @@ from commands.parties import our_party
 from ledger import availability, partners, registrations
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, PartnerError, PartnerSettings
+from ocpi.answers import PeerError
 from ocpi.calls import CPO, EMSP, Door
-from ocpi.client import PeerError, peers
+from ocpi.client import peers
 from ocpi.connecting import connect, disconnect, renew
 from ocpi.versions import VERSIONS
 

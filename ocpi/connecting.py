@@ -8,8 +8,9 @@ from typing import Any
 
 from ledger.partners import KnownPartner, PartnerError, PartnerSettings, by_token, token_to_send
 from ledger.registrations import Registration, close, complete, invite, offer, withdraw_offer
+from ocpi.answers import PeerError, RefusedError
 from ocpi.calls import EMSP, Door
-from ocpi.client import PeerClient, PeerError, RefusedError
+from ocpi.client import PeerClient
 from ocpi.errors import UNSUPPORTED_VERSION, Refused
 from ocpi.handshake import endpoints_of, first_answer, parties_of
 from ocpi.versions import VERSIONS
@@ -29,8 +30,8 @@ def connect(
     """Register with a peer by its token A; ``url`` is that of its versions, or of one version's details.
 
     ``side``: what we are to it; ``wanted``: the version, by default the newest that both speak. Raises
-    :class:`ocpi.client.PeerError` where the peer can't be used, :class:`ledger.partners.PartnerError` where the name or
-    a party is taken; then nobody is registered, and our token B is worthless.
+    :class:`ocpi.answers.PeerError` where the peer can't be used, :class:`ledger.partners.PartnerError` where the name
+    or a party is taken; then nobody is registered, and our token B is worthless.
     """
     styles = (False, True) if settings.literal is None else (settings.literal,)
     client, found, literal = first_answer(door.peer, token, url, styles)

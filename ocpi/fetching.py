@@ -11,7 +11,8 @@ from ledger import pulls
 from ledger.partners import KnownPartner, PartnerError, known
 from ledger.pulls import Wanted
 from ledger.record import record
-from ocpi.client import PeerClient, PeerError
+from ocpi.answers import PeerError
+from ocpi.client import PeerClient
 from ocpi.errors import Refused
 from ocpi.modules import locations
 from ocpi.pull import Puller, client_of

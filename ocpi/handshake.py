@@ -4,19 +4,19 @@ The peer posts its token B under our token A. Before we answer, we fetch its ver
 B is stored and A replaced by a new token C. No transaction is open while we wait for the peer.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ledger.partners import PartnerError
 from ledger.registrations import Party, Registration, close, register
+from ocpi.answers import PeerError
 from ocpi.calls import Answer, Call, Handler
-from ocpi.client import PeerClient, PeerError
+from ocpi.client import PeerClient
+from ocpi.documents.credentials import is_url
 from ocpi.errors import NO_MATCHING_ENDPOINTS, PEER_UNUSABLE, UNSUPPORTED_VERSION, Refused, bad_content, not_allowed
 from ocpi.vocabulary import Credentials, Version
 from ocpi.wire import Document
 
-_URL = re.compile(r"https?://[^\s]{1,2000}", re.IGNORECASE)
 _MAX_ENDPOINTS = 100
 
 
@@ -49,7 +49,7 @@ def delete(call: Call) -> Answer:
 def connection_to(
     peer: Callable[[str, bool], PeerClient], theirs: Credentials, version: Version, literal: bool | None
 ) -> dict[str, Any]:
-    """What a peer offers in this version. Raises :class:`ocpi.client.PeerError` with OCPI's code for the fault.
+    """What a peer offers in this version. Raises :class:`ocpi.answers.PeerError` with OCPI's code for the fault.
 
     The token is sent as the version says, or as the partner's setting ``literal`` does; without that setting a peer
     that does not know it so (401) is asked again the other way, which then stays.
@@ -119,7 +119,7 @@ def _details_url(versions: Any, wanted: str) -> str:
     urls = [item.get("url") for item in listed if str(item.get("version")).strip() == wanted]
     if not urls:
         raise PeerError(f"it does not offer version {wanted}", UNSUPPORTED_VERSION)
-    if not isinstance(urls[0], str) or not _URL.fullmatch(urls[0]):
+    if not isinstance(urls[0], str) or not is_url(urls[0]):
         raise PeerError("the URL of its version details is none", PEER_UNUSABLE)
     return urls[0]
 
@@ -131,7 +131,7 @@ def endpoints_of(details: Any) -> list[dict[str, str]]:
         raise PeerError("its version details have no endpoints", NO_MATCHING_ENDPOINTS)
     out: list[dict[str, str]] = []
     for item in listed[:_MAX_ENDPOINTS]:
-        if isinstance(item, dict) and isinstance(item.get("url"), str) and _URL.fullmatch(item["url"]):
+        if isinstance(item, dict) and isinstance(item.get("url"), str) and is_url(item["url"]):
             role = str(item.get("role") or "").upper()
             out.append({"identifier": str(item.get("identifier"))[:40], "role": role[:10], "url": item["url"]})
     if not any(endpoint["identifier"] == "credentials" for endpoint in out):

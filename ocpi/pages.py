@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ocpi.client import Page, PeerClient, PeerError
+from ocpi.answers import Page, PeerError
+from ocpi.client import PeerClient
 
 LIMIT = 100
 _MAX_PAGES = 2_000
 
 
 def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[Any]]:
-    """The objects of each page. Raises :class:`ocpi.client.PeerError` for pages that never end, or are none.
+    """The objects of each page. Raises :class:`ocpi.answers.PeerError` for pages that never end, or are none.
 
     If there are fewer objects in all than a page before, one left the window meanwhile, and another one may have
     slipped between two pages: the page is asked for again, that much earlier.

@@ -16,8 +16,10 @@ from ledger.partners import KnownPartner, PartnerError, known, token_to_send
 from ledger.pulls import PullState
 from ledger.quirks import QuirkBook
 from ocpi import hubs
+from ocpi.answers import PeerError
 from ocpi.calls import OurParty
-from ocpi.client import PeerClient, PeerError, to_parties
+from ocpi.client import PeerClient
+from ocpi.message_routing import to_partner
 from ocpi.modules import locations, money, sessions
 from ocpi.pulling_modules import endpoint, pull_module
 
@@ -69,7 +71,7 @@ def pull_due(puller: Puller) -> int:
 def client_of(puller: Puller, partner: KnownPartner) -> PeerClient:
     """A client that speaks to this partner in our name. Raises :class:`ledger.partners.PartnerError`."""
     client = puller.peer(token_to_send(puller.ledger.vault, partner), bool(partner.connection.get("literal")))
-    return to_parties(client, (puller.us.country_code, puller.us.party_id), partner)
+    return to_partner(client, (puller.us.country_code, puller.us.party_id), partner)
 
 
 def _pull_from(puller: Puller, partner: KnownPartner) -> int:

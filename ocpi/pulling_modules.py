@@ -16,7 +16,8 @@ from ledger.quirks import Noticed, QuirkBook
 from ledger.record import record
 from ledger.rejects import Rejected, reject
 from ocpi import hubs, noticing
-from ocpi.client import PeerClient, PeerError
+from ocpi.answers import PeerError
+from ocpi.client import PeerClient
 from ocpi.errors import Refused, bad_content
 from ocpi.facts import heard_fact, source_of
 from ocpi.modules import locations, money, sessions
@@ -67,8 +68,8 @@ def pull_module(
 ) -> Pulled:
     """Fetch what a module's objects last said from ``since`` to ``now``, or all of them.
 
-    Raises :class:`ocpi.client.PeerError`; what came before it is kept. After sessions, it is noted that the network was
-    heard. ``book``: where what is odd is counted.
+    Raises :class:`ocpi.answers.PeerError`; what came before it is kept. After sessions, it is noted that the network
+    was heard. ``book``: where what is odd is counted.
     """
     url = endpoint(partner, module)
     if url is None:

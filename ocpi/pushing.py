@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +13,10 @@ from ledger.database import Ledger
 from ledger.partners import KnownPartner, PartnerError, known, token_to_send
 from ledger.pushes import ClaimedPush
 from models.outbox import Delivery
+from ocpi.answers import NotSentError, PeerError, RefusedError
 from ocpi.calls import OurParty
-from ocpi.client import NotSentError, PeerClient, PeerError, RefusedError
-from ocpi.senders.places import OLD
+from ocpi.client import PeerClient
+from ocpi.message_routing import to_partner, to_party
 
 _LOG = logging.getLogger(__name__)
 _IDLE_S = 1.0
@@ -48,14 +49,17 @@ class Parcel:
         return str(self.partner.connection.get("version"))
 
     def client_to(self, party: str) -> PeerClient:
-        """The client, saying from whom to whom (4.2, message routing): behind a hub there are many. 2.1.1 can't."""
-        if self.version == OLD:
-            return self.client
-        country, party_id = party.upper().split("*", 1)
-        us = self.postman.us
-        said = {"to-country-code": country, "to-party-id": party_id}
-        said |= {"from-country-code": us.country_code, "from-party-id": us.party_id}
-        return replace(self.client, headers=tuple((f"OCPI-{name}", value) for name, value in said.items()))
+        """The client, speaking to one of the parties behind the partner."""
+        return to_party(self.client, self.version, self._ours, party)
+
+    @property
+    def client_to_partner(self) -> PeerClient:
+        """The client, speaking to the partner itself, whichever parties are behind it."""
+        return to_partner(self.client, self._ours, self.partner)
+
+    @property
+    def _ours(self) -> tuple[str, str]:
+        return self.postman.us.country_code, self.postman.us.party_id
 
     def endpoint(self, module: str) -> str:
         """Where the partner receives a module. Raises :class:`Undeliverable`."""

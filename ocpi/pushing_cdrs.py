@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from ledger import cdrs
 from ledger.vault import log_access
+from ocpi.answers import PeerError
 from ocpi.calls import OurParty
-from ocpi.client import PeerClient, PeerError
+from ocpi.client import PeerClient
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.senders.cdr_documents import Unsayable, write_cdr
 from ocpi.senders.cdrs import MODULE

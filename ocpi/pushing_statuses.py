@@ -2,7 +2,7 @@
 
 from ledger import availability
 from ledger.availability import Shown
-from ocpi.client import RefusedError
+from ocpi.answers import RefusedError
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.senders.locations import MODULE, our_id, write_shown

@@ -18,7 +18,7 @@ def decode(body: bytes) -> Any:
     """JSON to Python values, decimals exact. Raises :class:`ocpi.errors.Refused` (HTTP 400) for anything else."""
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, ArithmeticError) as error:  # the last: 1e99999999999999999999
         raise bad_json("the body is not valid JSON") from error
     except RecursionError as error:
         raise bad_json("the body is nested too deeply") from error

@@ -11,6 +11,7 @@ from ocpi.wire import Document
 _TOKEN = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _PARTY = re.compile(r"[A-Za-z0-9]{3}", re.ASCII)
+_URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _MAX_ROLES = 500
 
 
@@ -71,12 +72,16 @@ def read_role(document: Document) -> Role:
 def read_url(document: Document) -> str:
     """The URL of the versions."""
     url = needed(text(document, "url", 256), "url")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
-        parts.port  # noqa: B018 - reading it is what checks it
-    except ValueError:
-        usable = False
-    if not usable or len(url) > 255:
+    if not is_url(url) or len(url) > 255:
         raise bad_content("url must be an absolute http or https URL of at most 255 characters")
     return url
+
+
+def is_url(text: str) -> bool:
+    """Whether it is an absolute http or https URL that can be asked for, without a user in it."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return False
+    return _URL.fullmatch(text) is not None and bool(parts.hostname) and parts.username is None

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from ledger.database import Ledger
 from ledger.partners import PartnerError, PartnerSettings, by_token, known, token_to_send
 from ledger.registrations import close
+from ocpi.answers import PeerError, RefusedError
 from ocpi.calls import CPO, Door, OurParty
-from ocpi.client import PeerError, RefusedError, peers
+from ocpi.client import peers
 from ocpi.connecting import connect, disconnect, renew
 from ocpi.versions import VERSIONS
 from tests.ocpi.conftest import BASE_URL, Clock

@@ -12,7 +12,7 @@ from ledger.database import Ledger, table
 from ledger.partners import by_token, known, token_to_send
 from ledger.registrations import invite
 from models import Network, Partner
-from ocpi.client import PeerClient, PeerError, default_http
+from ocpi.connections import default_http
 from tests.conftest import NOON
 from tests.ocpi.conftest import BASE_URL
 from tests.support.ocpi_objects import session
@@ -260,13 +260,6 @@ def test_two_registrations_with_one_invitation_are_one(ledger: Ledger, guest: Pe
 def test_the_standards_credentials_register(guest: Peer, flo: Platform, shared_data: Any, name: str) -> None:
     body = __import__("json").loads((shared_data / "ocpi" / "2.2.1" / name).read_text())
     assert result(guest.call("POST", CREDENTIALS, {**body, "url": f"{flo.url}/versions"})) == (200, 1000)
-
-
-def test_an_answer_that_drips_is_given_up(platform: Platform) -> None:
-    platform.says("/versions", [])
-    ticks = iter([0.0, 31.0, 62.0])
-    with default_http() as http, pytest.raises(PeerError, match="too long"):
-        PeerClient(http, "t", stopwatch=lambda: next(ticks)).get(f"{platform.url}/versions")
 
 
 def test_our_client_has_time_outs_and_follows_nothing_by_itself() -> None:

@@ -15,8 +15,10 @@ from ledger.pulls import PullState, claim, states, want, wanted
 from ledger.quirks import QuirkBook, quirks
 from ledger.registrations import Party, Registration, invite, register
 from models import Reject, Station
+from ocpi.answers import PeerError
 from ocpi.calls import OurParty
-from ocpi.client import PeerClient, PeerError, default_http
+from ocpi.client import PeerClient
+from ocpi.connections import default_http
 from ocpi.fetching import fetch_wanted
 from ocpi.pull import Puller, pull_due
 from ocpi.pulling_modules import Pulled, pull_module

@@ -120,7 +120,18 @@ def test_head_is_a_get_without_body(peer: Peer) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": "\\ud800"}', b"[" * 200_000, b'{"a":' * 100_000, b"\x1f\x8b", None],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"a": "\\ud800"}',
+        b"[" * 200_000,
+        b'{"a":' * 100_000,
+        b"\x1f\x8b",
+        b'{"kwh": 1e99999999999999999999}',
+        None,
+    ],
 )
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_what_is_not_json_is_400(peer: Peer, method: str, body: bytes | None) -> None:
