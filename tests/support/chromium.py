@@ -1,5 +1,7 @@
 """Chromium without a head, for tests of pages, and a server that is quiet."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -48,6 +50,20 @@ def start(profile: Path, *, scripts: bool = True) -> WebDriver:
     driver = webdriver.Chrome(options=options, service=Service(require_tool("chromedriver")))
     driver.set_window_size(1280, 900)
     return driver
+
+
+@contextmanager
+def window(browser: WebDriver) -> Iterator[WebDriver]:
+    """A window of its own in a browser that goes on: it begins without cookies, cache and log, and nothing stays."""
+    first = browser.current_window_handle
+    browser.switch_to.new_window("window")
+    browser.set_window_size(1280, 900)
+    for forgotten in ("Cookies", "Cache"):
+        browser.execute_cdp_cmd(f"Network.clearBrowser{forgotten}", {})
+    browser.get_log("browser")
+    yield browser
+    browser.close()
+    browser.switch_to.window(first)
 
 
 def log_in(driver: WebDriver, address: str) -> None:

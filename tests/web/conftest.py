@@ -1,4 +1,4 @@
-"""A filled town, made once for each module and database, for tests that only read it."""
+"""A filled town, made once for each module and database, for tests that only read it; and a browser."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,12 +6,14 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from selenium.webdriver.remote.webdriver import WebDriver
 
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty
 from tests.support.browsing import add_owner, log_in, make_app
+from tests.support.chromium import start, window
 from tests.support.town import LENGTH, fill
 
 END = NOON + LENGTH
@@ -29,6 +31,21 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     add_owner(ledger, NOON)
     yield ledger
     ledger.close()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    """A browser, one for each test process: to start one takes longer than most tests take in it."""
+    browser = start(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def driver(browser: WebDriver) -> Iterator[WebDriver]:
+    """A window of one's own."""
+    with window(browser) as driver:
+        yield driver
 
 
 @pytest.fixture

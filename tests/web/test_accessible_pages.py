@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from tests.conftest import NOON
 from tests.support.accessible import faults, faults_of_colour, look
 from tests.support.browsing import make_app
-from tests.support.chromium import Quiet, log_in, start
+from tests.support.chromium import Quiet, log_in
 from tests.support.filled import filled
 from tests.support.servers import served
 from tests.support.town import LENGTH
@@ -32,13 +32,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         with served(server):
             yield f"http://127.0.0.1:{server.port}"
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    driver = start(tmp_path_factory.mktemp("profile"))
-    yield driver
-    driver.quit()
 
 
 def test_no_page_has_a_fault(driver: WebDriver, address: str) -> None:

@@ -78,11 +78,10 @@ def claimed(town: Town, codes: dict[str, str]) -> Claimed:
 
 
 @pytest.fixture
-def driver(tmp_path: Path) -> Iterator[WebDriver]:
-    driver = start(tmp_path / "profile")
+def driver(driver: WebDriver) -> WebDriver:
+    """As large as a phone's."""
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
-    yield driver
-    driver.quit()
+    return driver
 
 
 def speak(driver: WebDriver, language: str) -> None:
