@@ -4,13 +4,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app import main
+from migrations.standing import newest
 from settings import load
+from tests.runtime.conftest import Run
 
 STATIONS = "bay,station,name,evses,sensors\n"
 POLICY = """
@@ -25,29 +26,6 @@ grace = "10m"
 rate = "0.40"
 per = "1m"
 """
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command on a database of its own; gives exit code, output and errors."""
-    monkeypatch.setenv("BAYWARDEN_DATA_DIR", str(tmp_path / "var"))
-
-    def _run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(words)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return _run
-
-
-@pytest.fixture
-def migrated(run: Run) -> Run:
-    """The same on a database that is up to date."""
-    assert run("migrate")[0] == 0
-    return run
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +71,12 @@ def test_a_word_that_is_no_choice_is_refused_with_the_words_that_are(
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert "invalid choice" in said and "<" not in said
+
+
+def test_migrating_says_where_it_stands_and_again_changes_nothing(run: Run) -> None:
+    said = f"The database stands at revision {newest()}.\n"
+    assert run("migrate") == run("migrate") == (0, said, "")
+    assert run("policy", "list")[0] == 0
 
 
 def test_a_database_that_is_not_migrated_is_said(run: Run) -> None:

@@ -8,9 +8,7 @@ from cryptography.fernet import Fernet
 
 from ledger.vault import Vault
 from settings import load
-from tests.runtime.test_command_line import Run, migrated, run
-
-__all__ = ["migrated", "run"]
+from tests.runtime.conftest import Run
 
 
 @pytest.fixture

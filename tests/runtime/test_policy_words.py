@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.test_command_line import Run, run
+from tests.runtime.conftest import Run
 
-__all__ = ["run"]
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 LUGANO = POLICIES / "23-lugano.toml"
 
@@ -78,7 +77,6 @@ def test_a_document_that_is_no_policy_is_refused_with_its_faults(run: Run, tmp_p
     assert code == 1 and "is no policy" in err
 
 
-def test_a_policy_is_proposed_for_a_station_that_is_known(run: Run) -> None:
-    assert run("migrate")[0] == 0
-    code, _, err = run("policy", "propose", "ca*abc*l1", "--currency", "CAD")
+def test_a_policy_is_proposed_for_a_station_that_is_known(migrated: Run) -> None:
+    code, _, err = migrated("policy", "propose", "ca*abc*l1", "--currency", "CAD")
     assert code == 1 and "No station 'ca*abc*l1' is known" in err

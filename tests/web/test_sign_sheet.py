@@ -12,6 +12,7 @@ from enforcement.bay_codes import shown
 from enforcement.policy_document import read_policy
 from ledger.signs import BaySign, StationSigns
 from tests.conftest import NOON
+from tests.support.migrated import put_migrated
 from web.sign_sheet import Sheet, draw
 
 POLICIES = sorted((Path(__file__).resolve().parents[2] / "policies").glob("*.toml"))
@@ -63,6 +64,6 @@ def test_the_command_says_what_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BAYWARDEN_DATA_DIR", str(tmp_path / "var"))
-    assert main(["migrate"]) == 0
+    put_migrated(tmp_path / "var")
     assert main(["signs", "ca*flo*nowhere", "--out", str(tmp_path / "signs.pdf")]) == 1
     assert "there is no station 'ca*flo*nowhere'" in capsys.readouterr().err
