@@ -25,12 +25,12 @@ _ROWS = "SELECT count(*) FROM floor_fact"
 _FACTS = "SELECT count(*) FROM fact WHERE kind = 'OccupancyRead'"
 
 
-def measure(database: str, consumer: str, count: int = MESSAGES, processes: int = 1) -> float:
+def measure(database: str, consumer: str, count: int = MESSAGES, processes: int = 1, bays: int = BAYS) -> float:
     """Messages a second, from the first publish to the last commit. Every message changes what its bay is.
 
     ``processes``: so many of the service share the messages.
     """
-    furnish(database, BAYS)
+    furnish(database, bays)
     ledger = make_ledger(database)
     question = text(_FACTS if consumer == "service" else _ROWS)
 
@@ -38,7 +38,7 @@ def measure(database: str, consumer: str, count: int = MESSAGES, processes: int 
         with ledger.read() as conn:
             return int(conn.execute(question).scalar_one())
 
-    messages = list(_messages(BAYS + count))
+    messages = list(_messages(bays + count, bays))
     with (
         broker() as url,
         tempfile.TemporaryDirectory(prefix="baywarden-bench-") as folder,
@@ -46,10 +46,10 @@ def measure(database: str, consumer: str, count: int = MESSAGES, processes: int 
     ):
         client = Publisher(url)
         first = _subscribed(client, committed)
-        client.publish(messages[:BAYS])
-        until(lambda: committed() >= first + BAYS, f"the {consumer} has warmed up")
+        client.publish(messages[:bays])
+        until(lambda: committed() >= first + bays, f"the {consumer} has warmed up")
         began = time.perf_counter()
-        client.publish(messages[BAYS:])
+        client.publish(messages[bays:])
         until(lambda: committed() >= first + len(messages), f"the {consumer} has committed all")
         took = time.perf_counter() - began
         client.close()
@@ -91,12 +91,12 @@ def _subscribed(client: Publisher, committed: Callable[[], int]) -> int:
     return count
 
 
-def _messages(count: int) -> Iterator[tuple[str, bytes]]:
+def _messages(count: int, bays: int) -> Iterator[tuple[str, bytes]]:
     """Vehicles come and go at all bays in turn, up to now."""
-    rounds = count // BAYS + 1
+    rounds = count // bays + 1
     start = datetime.now(UTC) - _APART * (rounds + 1)
     for number in range(count):
-        turn, bay = divmod(number, BAYS)
+        turn, bay = divmod(number, bays)
         at = start + _APART * turn + timedelta(milliseconds=bay)
         body = {"occupied": turn % 2 == 0, "at": at.isoformat(), "event": "change"}
         yield f"bench/bays/s{bay}", json.dumps(body).encode()

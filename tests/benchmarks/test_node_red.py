@@ -17,7 +17,7 @@ def test_each_flow_writes_all_messages(benched: dict[str, str]) -> None:
     require_tool("mosquitto")
     require_tool("npm")
     for flow in node_red.FLOWS:
-        assert mqtt.measure(benched["PostgreSQL"], flow, 200) > 0
+        assert mqtt.measure(benched["PostgreSQL"], flow, 200, bays=100) > 0
 
 
 def test_flows_receive_and_write_alike() -> None:

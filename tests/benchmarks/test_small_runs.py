@@ -10,7 +10,7 @@ from tests.conftest import require_tool
 @pytest.mark.parametrize("consumer", ["service", "floor"])
 def test_messages_through_the_broker(benched: dict[str, str], consumer: str) -> None:
     require_tool("mosquitto")
-    assert mqtt.measure(benched["SQLite"], consumer, 200) > 0
+    assert mqtt.measure(benched["SQLite"], consumer, 200, bays=100) > 0
 
 
 def test_pushes_of_sessions(benched: dict[str, str]) -> None:
