@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import update
 
 from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import Decision, decide
@@ -19,7 +19,7 @@ from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact, order
 from enforcement.folding import extend, fold
 from enforcement.pruning import prune, reaches_back_to
-from ledger import availability, circumstances, feeds, findings, policies, sites
+from ledger import availability, circumstances, due, feeds, findings, policies, sites
 from ledger import facts as fact_rows
 from ledger.batches import Changes
 from ledger.database import Ledger, Tx, table
@@ -27,10 +27,8 @@ from ledger.forgotten import base_of
 from ledger.judged import Judged
 from ledger.judgements import write_judgements
 from ledger.settings_of_bays import BayContext, remembered
-from ledger.statements import Statement, among
-from ledger.waiting import longest_waiting
 from ledger.waiting import take as take_waiting
-from models import BayState, SiteChange, WaitingFact
+from models import BayState
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=1)
@@ -38,39 +36,6 @@ _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(Evidence).decode
 
 _STATES = table(BayState)
-# The bays' rows, locked in one order, so that two writers never wait for each other; SQLite has one writer anyway.
-_CLAIM = Statement(
-    lambda dialect: (
-        select(_STATES).where(among(dialect, _STATES.c.bay, "bays")).order_by(_STATES.c.bay).with_for_update()
-    )
-)
-_HOLD = Statement(
-    lambda dialect: (
-        select(_STATES.c.bay)
-        .where(among(dialect, _STATES.c.bay, "bays"))
-        .order_by(_STATES.c.bay)
-        .with_for_update(skip_locked=True)
-    )
-)
-_DUE = Statement(
-    lambda _: (
-        select(_STATES.c.bay)
-        .where(_STATES.c.due_at <= bindparam("now"))
-        .order_by(_STATES.c.due_at, _STATES.c.bay)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
-    )
-)
-_LOOK = Statement(
-    lambda _: select(
-        exists(select(table(SiteChange).c.id)).label("is_changed"),
-        or_(
-            # The first of an index; where none is due, to look for one that is would mean to look at all.
-            select(func.min(_STATES.c.due_at)).scalar_subquery() <= bindparam("now"),
-            exists(select(table(WaitingFact).c.id)),
-        ).label("is_due"),
-    )
-)
 _WRITE = Changes(BayState, "bay")
 
 
@@ -92,16 +57,13 @@ def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
 
     Bays that others hold are theirs; what waits for these is taken in by the next look.
     """
-    look = _LOOK.first(ledger.glance(), {"now": now})  # asked ten times a second, so outside of any transaction
-    if look.is_changed:
+    look = due.look(ledger.glance(), now)  # asked ten times a second, so outside of any transaction
+    if look.is_site_changed:
         sites.take_up_changes(ledger, now, policies.remembered)
     elif not look.is_due:
         return 0
     with ledger.write(now) as tx:
-        waited_for = longest_waiting(tx, limit)
-        bays = {row.bay for row in _HOLD.all(tx.conn, {"bays": waited_for})} if waited_for else set()
-        if len(bays) < limit:
-            bays |= {row.bay for row in _DUE.all(tx.conn, {"now": now, "most": limit - len(bays)})}
+        bays = due.claim(tx, limit)
         assess(tx, {bay: [] for bay in bays})
     return len(bays)
 
@@ -110,7 +72,7 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
     """Assess these bays, each with the facts that were recorded in this transaction, and with those that wait."""
     if not new_facts:
         return
-    states = {row.bay: row for row in _CLAIM.all(tx.conn, {"bays": sorted(new_facts)})}
+    states = due.hold_states(tx.conn, new_facts)
     waited = take_waiting(tx, states)
     contexts = remembered(tx, states)
     cases = {

@@ -71,7 +71,9 @@ def end(tx: Tx, public_id: str, gone_at: datetime, by: str) -> None:
 
     Raises :class:`AttestationError` where there is none that stands, or for a time that can't be.
     """
-    row = tx.conn.execute(select(_ROWS).where(_ROWS.c.public_id == public_id).with_for_update()).one_or_none()
+    which = _ROWS.c.public_id == public_id
+    _hold(tx.conn, tx.conn.scalar(select(_ROWS.c.station).where(which)))
+    row = tx.conn.execute(select(_ROWS).where(which)).one_or_none()
     if row is None or row.until is not None:
         raise AttestationError("no sign that stands is attested under this id")
     if not row.since <= gone_at <= tx.now:
@@ -110,6 +112,12 @@ def about(station: str) -> str:
     return f"sign:{station}"
 
 
+def _hold(conn: Connection, station: str | None) -> bool:
+    """Whether there is such a station; until this transaction ends nobody else says anything of its signs."""
+    query = select(_STATIONS.c.key).where(_STATIONS.c.key == station)
+    return conn.execute(query.with_for_update(key_share=True)).first() is not None
+
+
 def _ending(conn: Connection, same_place: ColumnElement[bool], at: datetime) -> dict[str, Any]:
     """When what was seen at a place ends, and who said so, by what is known already; empty where nothing tells."""
     columns = _ROWS.c.until, _ROWS.c.ended_by, _ROWS.c.ended_at
@@ -122,7 +130,7 @@ def _ending(conn: Connection, same_place: ColumnElement[bool], at: datetime) -> 
 
 
 def _check(conn: Connection, seen: SignSeen, seen_at: datetime, now: datetime, note: str) -> None:
-    if conn.execute(select(_STATIONS.c.key).where(_STATIONS.c.key == seen.station)).first() is None:
+    if not _hold(conn, seen.station):
         raise AttestationError(f"there is no station {seen.station!r}")
     here = (_BAYS.c.id == seen.bay) & (_BAYS.c.station == seen.station)
     if seen.bay is not None and conn.execute(select(_BAYS.c.id).where(here)).first() is None:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select
 
 from enforcement.facts import evse_subject, sensor_subject
+from ledger import due
 from ledger.batches import Changes, Rows
 from ledger.database import Concern, Tx, table
 from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
-from models import Bay, BayEvse, BaySensor, BayState, EndedTie
+from models import Bay, BayEvse, BaySensor, EndedTie
 
-_EVSES, _PAST, _SENSORS, _STATES = table(BayEvse), table(EndedTie), table(BaySensor), table(BayState)
+_EVSES, _PAST, _SENSORS = table(BayEvse), table(EndedTie), table(BaySensor)
 _IS_IMPLICIT = _EVSES.c.bay.in_(select(table(Bay).c.id).where(table(Bay).c.implicit))
 _IS_PAST = exists().where(_PAST.c.bay == _EVSES.c.bay, _PAST.c.evse == _EVSES.c.evse)
 
@@ -42,11 +43,6 @@ _EVER_TIED = Statement(
 )
 _LAY = Rows(BaySensor)
 _TAKE_OUT = Changes(BaySensor, "id")
-_FOLD_AGAIN = Statement(
-    lambda dialect: (
-        update(_STATES).where(among(dialect, _STATES.c.bay, "bays")).values(stale=True, due_at=bindparam("moment"))
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +94,7 @@ def tie_sensors(tx: Tx, ties: Sequence[BayTie]) -> Concern:
         lying.put(tie.bay, tie.sensors)
     _TAKE_OUT.write(tx.conn, [{"id": of, "until": tx.now} for of in lying.taken_out])
     _LAY.write(tx.conn, lying.new)
-    _fold_again(tx, lying.left)
+    due.look_again(tx, lying.left)
     return Concern(frozenset({*lying.left, *(tie.bay for tie in ties)}), frozenset(map(sensor_subject, lying.moved)))
 
 
@@ -158,10 +154,5 @@ def _end_implicit(tx: Tx, evses: Sequence[str]) -> set[str]:
     """
     ended = {row.bay for row in _END_IMPLICIT.all(tx.conn, {"evses": evses})}
     ended |= {row.bay for row in _FORGET_PAST.all(tx.conn, {"evses": evses})}
-    _fold_again(tx, ended)
+    due.look_again(tx, ended)
     return ended
-
-
-def _fold_again(tx: Tx, bays: set[str]) -> None:
-    if bays:
-        _FOLD_AGAIN.run(tx.conn, {"bays": sorted(bays), "moment": tx.now})

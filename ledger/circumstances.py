@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from calendars import is_calendar, public_holidays
 from enforcement.circumstances import Circumstances
@@ -18,10 +18,10 @@ from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse
 from enforcement.violations import State
 from enforcement.warnings import Step
-from ledger import memberships, policies, sites
+from ledger import due, memberships, policies, sites
 from ledger.database import Tx, table
 from ledger.settings_of_bays import BayContext, remembered
-from models import BayState, DriverToken, Message, ViolationRow
+from models import DriverToken, Message, ViolationRow
 from models.outbox import Delivery
 
 # A stay that begins after the cut may share its local day with what ended so long before it.
@@ -114,7 +114,7 @@ def delivered(tx: Tx, message: int) -> None:
         return
     context = remembered(tx, [row.bay]).get(row.bay)
     if context is not None and _remembered(tx, context, policies.remembered(tx)).warnings:
-        _look_again(tx, [row.bay], stale=row.state in _OVER)
+        due.look_again(tx, [row.bay], is_stale=row.state in _OVER)
 
 
 def put_members(tx: Tx, name: str, members: Sequence[memberships.MembershipFields], *, is_permit: bool) -> None:
@@ -128,13 +128,7 @@ def tokens_changed(tx: Tx, tokens: Iterable[str]) -> None:
     if not wanted.driver_days and not wanted.memberships:
         return
     query = select(_violations.bay).where(_violations.token.in_(sorted(set(tokens)))).distinct()
-    _look_again(tx, list(tx.conn.execute(query).scalars()), stale=True)
-
-
-def _look_again(tx: Tx, bays: Sequence[str], *, stale: bool) -> None:
-    states = table(BayState)
-    values = {"due_at": tx.now, "stale": True} if stale else {"due_at": tx.now}
-    tx.conn.execute(update(states).where(states.c.bay.in_(bays)).values(values))
+    due.look_again(tx, tx.conn.execute(query).scalars())
 
 
 def _cut(case: Case) -> datetime | None:

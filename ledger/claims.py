@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from enforcement import bay_codes, reaching
+from ledger import due
 from ledger.database import Tx, insert, table
 from ledger.statements import Statement, among
 from models import BayState, Driver, StayClaim, StayRow
@@ -76,6 +77,7 @@ def claim(tx: Tx, bay: str, at: datetime, driver: int, language: str, how: str) 
 
     Twice is once. None if the bay had no stay then, or more have claimed it than may.
     """
+    due.hold(tx.conn, [bay])  # of several who claim it at once, each sees what those before wrote
     stay = stay_at(tx.conn, bay, at)
     if stay is None:
         return None

@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from ledger import registry_changes
 from ledger.batches import Rows
 from ledger.composer import Composer
-from ledger.engines import for_writing, make_engine
+from ledger.engines import for_reading, for_writing, make_engine
 from ledger.loans import Loan
 from ledger.memory import Memory
 from ledger.registry_changes import Concern, Find
@@ -54,6 +54,7 @@ class Ledger:
     def __init__(self, url: str, vault: Vault, composer: Composer) -> None:
         """``url``: an SQLAlchemy URL, ``sqlite:///var/baywarden.db`` or ``postgresql+psycopg://…``."""
         self.engine = make_engine(url)
+        self.reading = for_reading(self.engine)
         self.writing = for_writing(self.engine)
         self.has_one_writer = self.engine.dialect.name == "sqlite"
         self._held = threading.local()
@@ -93,8 +94,8 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that only reads, from one consistent snapshot."""
-        with self.engine.connect() as conn:
+        """A connection that only reads, all of it as it was in one moment."""
+        with self.reading.connect() as conn:
             yield conn
 
     def glance(self) -> Connection:

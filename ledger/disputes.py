@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from enforcement import disputes as rules
 from enforcement.violations import State
-from ledger import claims, dispute_news, webhooks
+from ledger import claims, dispute_news, due, webhooks
 from ledger.assess import assess
 from ledger.database import Tx, table
 from ledger.dispute_news import AnswerText
@@ -61,7 +61,7 @@ def contest(tx: Tx, key: str, driver: int, text: str, photo: bytes | None) -> No
 
     Raises :class:`DisputeError` where that may not be (enforcement.disputes).
     """
-    row = tx.conn.execute(select(table(ViolationRow)).where(_violation.key == key).with_for_update()).one_or_none()
+    row = _held(tx, key)
     words = text.strip()
     if row is None or not rules.may_contest(row.state, row.ended_at, is_contested(tx.conn, key), tx.now):
         raise DisputeError("it can't be contested, or was contested before")
@@ -84,7 +84,7 @@ def answer(tx: Tx, key: str, outcome: Outcome, words: str, who: str, text: Answe
 
     Raises :class:`DisputeError` where nothing waits for an answer.
     """
-    row = tx.conn.execute(select(table(ViolationRow)).where(_violation.key == key).with_for_update()).one_or_none()
+    row = _held(tx, key)
     if row is None or row.state is not State.DISPUTED:
         raise DisputeError("nobody contests it now")
     if not 1 <= len(words.strip()) <= rules.LONGEST_TEXT:
@@ -134,6 +134,12 @@ def photo(tx: Tx, key: str, reader: str) -> bytes | None:
         return None
     log_access(tx.conn, tx.now, reader, "photo", f"driver:{row.driver}", f"dispute:{row.id}")
     return tx.vault.decrypt_bytes(row.photo)
+
+
+def _held(tx: Tx, key: str) -> Any:
+    """The row of a violation, which nobody changes meanwhile: whoever decides of a bay has it."""
+    due.hold(tx.conn, tx.conn.execute(select(_violation.bay).where(_violation.key == key)).scalars())
+    return tx.conn.execute(select(table(ViolationRow)).where(_violation.key == key)).one_or_none()
 
 
 def _open(tx: Tx, sealed: str | None) -> str | None:

@@ -34,6 +34,13 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def for_reading(engine: Engine) -> Engine:
+    """The same database for who only reads. What is read in one transaction belongs together, as always in SQLite:
+    PostgreSQL would look anew with each question.
+    """
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def for_writing(engine: Engine) -> Engine:
     """The same database for threads that write. On PostgreSQL they have connections of their own, which begin by
     themselves, in one round trip less.

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import CompoundSelect, Connection, bindparam, select, union, update
+from sqlalchemy import CompoundSelect, Connection, bindparam, case, select, union, update
 
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
+from ledger import due
 from ledger.batches import Rows
 from ledger.database import Tx, table
 from ledger.statements import Statement, among
@@ -41,9 +42,16 @@ _LATER = Statement(
     )
 )
 _ADD = Rows(FeedSpan)
+# Of two that hear a network at once, each extends what the other one has made of the span by then.
+_FIRST, _LAST, _AT = _SPANS.c.first_at, _SPANS.c.last_at, bindparam("at", type_=_SPANS.c.last_at.type)
 _GROW = Statement(
     lambda _: (
-        update(_SPANS).where(_SPANS.c.id == bindparam("of")).values(first_at=bindparam("from"), last_at=bindparam("to"))
+        update(_SPANS)
+        .where(_SPANS.c.id == bindparam("of"))
+        .values(
+            first_at=case((_FIRST > _AT, _AT), else_=_FIRST),
+            last_at=case((_LAST < _AT, _AT), else_=_LAST),
+        )
     )
 )
 
@@ -87,22 +95,21 @@ def _hear(tx: Tx, network: str, at: datetime) -> None:
     elif found.first_at <= at <= found.last_at:
         return
     else:
-        grown = {"of": found.id, "from": min(found.first_at, at), "to": max(found.last_at, at)}
-        _GROW.run(tx.conn, grown)
+        _GROW.run(tx.conn, {"of": found.id, "at": at})
     _look_again(tx, network, at, is_known=found is not None and at > found.last_at)
 
 
 def _look_again(tx: Tx, network: str, at: datetime, *, is_known: bool) -> None:
     """A network that is heard again wakes the bays that waited for it; one heard *late* changes the past of all."""
-    states = table(BayState)
+    states = table(BayState).c
     if _LATER.first(tx.conn, {"of": network, "at": at}) is not None:
-        tx.conn.execute(update(states).where(states.c.bay.in_(_bays(network))).values(due_at=tx.now, stale=True))
+        due.look_again(tx, tx.conn.execute(_bays(network)).scalars())
     elif not is_known:
-        waiting = states.c.bay.in_(_bays(network)) & (states.c.reason == "feed_silent")
-        tx.conn.execute(update(states).where(waiting).values(due_at=tx.now))
+        waiting = select(states.bay).where(states.bay.in_(_bays(network)), states.reason == "feed_silent")
+        due.look_again(tx, tx.conn.execute(waiting).scalars(), is_stale=False)
 
 
-def _bays(network: str) -> CompoundSelect[tuple[str]]:
+def _bays(network: str) -> CompoundSelect[str]:
     """The bays at its EVSEs, those of ended ties too. Seldom asked: to make it takes longer than all else here."""
     ties = (table(BayEvse).c, table(EndedTie).c)
     return union(*(select(tie.bay).where(tie.evse.startswith(f"{network}*", autoescape=True)) for tie in ties))

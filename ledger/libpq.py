@@ -7,7 +7,7 @@ that are made in C do the rest here: how values are written and read, and libpq 
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import OperationalError
+from psycopg import IsolationLevel, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -16,6 +16,11 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 # Statements are compiled with it: $1 is what the server itself understands.
 DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+# As psycopg begins, by the isolation level that its connection was given; None: the server's own.
+_BEGIN: dict[IsolationLevel | None, bytes] = {
+    None: b"BEGIN",
+    IsolationLevel.REPEATABLE_READ: b"BEGIN ISOLATION LEVEL REPEATABLE READ",
+}
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -37,7 +42,7 @@ class PreparedCursor:
     def execute(self, text: str, values: Sequence[Any] | None = None) -> None:
         """Run a statement; what it gives is there until the next one. Without ``values`` it is not prepared."""
         if self._pg.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit:
-            self._checked(self._pg.exec_(b"BEGIN"))
+            self._checked(self._pg.exec_(_BEGIN[self._connection.isolation_level]))
         if values is not None:
             name = self._names.get(text) or self._prepare(text)
             written = self._values.dump_sequence(values, [PyFormat.TEXT] * len(values))

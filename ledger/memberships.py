@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete, select
 
 from enforcement.circumstances import Membership
+from ledger import registry_changes
 from ledger.database import Tx, table
 from models import Token, TokenMembership
 
@@ -39,6 +40,7 @@ def put(tx: Tx, name: str, *, is_permit: bool, members: Sequence[MembershipField
 
     Whoever is not among them leaves it as if never in it: to end a membership, give it an end.
     """
+    registry_changes.hold(tx.conn)  # of two lists at once, the later one replaces what the earlier one wrote
     mine = (_rows.name == name) & (_rows.is_permit.is_(is_permit))
     before = {_said(row) for row in tx.conn.execute(select(table(TokenMembership)).where(mine))}
     after = {tuple(asdict(each).values()) for each in members}

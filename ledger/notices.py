@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from enforcement.policy import Policy
 from enforcement.signs import sign_text
+from ledger import registry_changes
 from ledger.database import Tx, insert, registry_changed, table
 from models import PolicyNotice, StayRow
 
@@ -54,6 +55,7 @@ def publish(tx: Tx, policy: str, texts: Mapping[str, str], effective_from: datet
     Raises :class:`NoticeError` for a policy without a notice, an empty text, a moment before an earlier notice's, or
     one since which stays have begun under the policy.
     """
+    registry_changes.hold(tx.conn)
     last = tx.conn.execute(select(table(PolicyNotice)).where(_rows.policy == policy).order_by(_rows.number)).all()
     if not last:
         raise NoticeError(f"no policy {policy} is published (its version is part of the name, like idle-10min@1)")

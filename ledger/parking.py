@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from enforcement.facts import evse_subject
-from ledger import traits
+from ledger import due, traits
 from ledger.database import Concern, Tx, insert, registry_changed, table
 from ledger.registry import own_bays, put_bays
-from models import Bay, BayEvse, BayState, EndedTie
+from models import Bay, BayEvse, EndedTie
 from models.places import Trait
 
 _TIES, _BAYS = table(BayEvse), table(Bay)
@@ -86,8 +86,7 @@ def _end(tx: Tx, rows: Sequence[Any]) -> None:
         if row.home and (row.since or known_at[row.bay]) != tx.now:
             ended = {"bay": row.bay, "evse": row.evse, "since": row.since, "until": tx.now}
             tx.conn.execute(insert(tx.conn, EndedTie).values(ended))
-    states = table(BayState)
-    tx.conn.execute(update(states).where(states.c.bay.in_(bays)).values(stale=True, due_at=tx.now))
+    due.look_again(tx, bays)
 
 
 def _begin(tx: Tx, ties: Sequence[_Tie]) -> None:

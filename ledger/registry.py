@@ -13,7 +13,7 @@ from enforcement.facts import evse_subject
 from enforcement.rules.shipped import place_of_law
 from enforcement.setting import Settlement
 from enforcement.taxes import region_of
-from ledger import registry_changes, traits
+from ledger import due, registry_changes, traits
 from ledger.batches import Rows
 from ledger.bay_ties import BayTie, tie_evses, tie_sensors
 from ledger.database import Concern, Tx, insert, registry_changed, table, upsert
@@ -160,6 +160,7 @@ _STATIONS = Statement(
 def put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
     """Make bays known, or change them; they are folded anew. Who asks for it changes the registry, too."""
     registry_changes.hold(tx.conn)
+    due.hold(tx.conn, (str(row["id"]) for row in rows))
     upsert(tx.conn, Bay, ["id"], [{**row, "known_at": tx.now} for row in rows], "known_at")
     _FOLD.write(tx.conn, [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows])
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, delete, func, literal, or_, select
 
 from enforcement.evidence import Evidence
 from enforcement.needs import needs
 from enforcement.policy import Policy
 from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse, Use, differ, since, site_use, uses
-from ledger import settings_of_bays, traits
+from ledger import due, settings_of_bays, traits
 from ledger.database import Ledger, Tx, table
 from ledger.settings_of_bays import BayContext
-from models import Bay, BayState, BayUse, PlaceTrait, SiteChange, StayRow
+from models import Bay, BayUse, PlaceTrait, SiteChange, StayRow
 from models.places import Trait
 
-_uses, _changes, _states = table(BayUse), table(SiteChange), table(BayState)
+_uses, _changes = table(BayUse), table(SiteChange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def take_up_changes(ledger: Ledger, now: datetime, known_to: Any, limit: int = 5
             station = contexts[row.bay].setting.station if row.bay in contexts else ""
             site = remembered(tx, station, known_to(tx)) if station else None
             touching.append((row, sorted(site.pricing - {row.bay}) if site else []))
-        _lock(tx, {bay for _, others in touching for bay in others})
+        # Whoever assesses these bays now is waited for: their stays are looked at only after that.
+        due.hold(tx.conn, {bay for _, others in touching for bay in others})
         for row, others in touching:
             _wake(tx, row, others)
         tx.conn.execute(delete(_changes).where(_changes.c.id.in_([row.id for row in rows])))
@@ -125,7 +126,7 @@ def look_again(tx: Tx, stations: Sequence[str] | None = None) -> None:
     """Fold bays again, of these stations or of all: what is a site, or which price asks for it, has changed."""
     bays = table(Bay)
     query = select(bays.c.id) if stations is None else select(bays.c.id).where(bays.c.station.in_(stations))
-    tx.conn.execute(update(_states).where(_states.c.bay.in_(query)).values(stale=True, due_at=tx.now))
+    due.look_again(tx, tx.conn.execute(query).scalars())
 
 
 def _stations(conn: Connection, station: str) -> set[str]:
@@ -146,16 +147,7 @@ def _wake(tx: Tx, change: Any, others: Sequence[str]) -> None:
     for bay, is_final in tx.conn.execute(query):
         touched[bay] = touched.get(bay, False) or bool(is_final)
     for is_stale in (True, False):
-        bays = [bay for bay, is_final in touched.items() if is_final is is_stale]
-        values = {"due_at": tx.now, "stale": True} if is_stale else {"due_at": tx.now}
-        tx.conn.execute(update(_states).where(_states.c.bay.in_(bays)).values(values))
-
-
-def _lock(tx: Tx, bays: set[str]) -> None:
-    """Wait for whoever assesses these bays now: their stays are looked at only after that."""
-    if tx.conn.dialect.name == "postgresql" and bays:
-        query = select(_states.c.bay).where(_states.c.bay.in_(sorted(bays))).order_by(_states.c.bay)
-        tx.conn.execute(query.with_for_update())
+        due.look_again(tx, (bay for bay, is_final in touched.items() if is_final is is_stale), is_stale=is_stale)
 
 
 def _replace(tx: Tx, bay: str, before: Sequence[tuple[datetime, Use]], after: Sequence[tuple[datetime, Use]]) -> None:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, or_, select, union, update
+from sqlalchemy import Connection, bindparam, or_, select, union
 
 from enforcement.setting import PlaceThen
+from ledger import due
 from ledger.database import Concern, Tx, insert, registry_changed, table
 from ledger.habits import network_of
 from ledger.statements import Statement, among
-from models import Bay, BayEvse, BayState, EndedTie, PlaceTrait
+from models import Bay, BayEvse, EndedTie, PlaceTrait
 from models.places import Trait
 
 By = Literal["network", "owner"]
@@ -141,12 +142,10 @@ def _told_of(place: str, trait: Trait, conn: Connection) -> Concern:
 
 def judge_again(tx: Tx, place: str) -> None:
     """Fold the bays of a network, a station or an EVSE anew: what holds there changed for stays that began already."""
-    bays, states = table(Bay).c, table(BayState)
-    within = f"{place}*"
+    bays, within = table(Bay).c, f"{place}*"
     at_evses = [
         select(ties.bay).where(or_(ties.evse == place, ties.evse.startswith(within, autoescape=True)))
         for ties in (table(BayEvse).c, table(EndedTie).c)
     ]
     at_stations = select(bays.id).where(or_(bays.station == place, bays.station.startswith(within, autoescape=True)))
-    here = states.c.bay.in_(union(*at_evses, at_stations))
-    tx.conn.execute(update(states).where(here).values(stale=True, due_at=tx.now))
+    due.look_again(tx, tx.conn.execute(union(*at_evses, at_stations)).scalars())
