@@ -38,8 +38,14 @@ class Reader:
         return [found for value in values if (found := self._read(name, value, read)) is not None]
 
     def only(self, known: Iterable[str]) -> None:
-        """Note parameters that do not exist: a filter with a typing error would show everything."""
-        self.faults += [(name[:40], "no such parameter") for name in self._given if name not in set(known)]
+        """Note parameters that do not exist or say nothing: a filter with a typing error would show everything.
+
+        Forms send what was left empty, so pages don't ask for this.
+        """
+        names = frozenset(known)
+        self.faults += [(name[:40], "no such parameter") for name in self._given if name not in names]
+        empty = [name for name in self._given if name in names and "" in self._given.getlist(name)]
+        self.faults += [(name, "has no value") for name in empty]
 
     def _read(self, name: str, value: str, read: Callable[[str], _T]) -> _T | None:
         try:

@@ -155,6 +155,7 @@ def test_filters(client: FlaskClient, headers: dict[str, str], query: str, bays:
         ("kind=late", "kind"),
         ("state=open", "state"),
         ("limit=0", "limit"),
+        ("to=", "to"),
         ("limit=201", "limit"),
         ("limit=ten", "limit"),
         ("limit=5&limit=6", "limit"),
