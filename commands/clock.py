@@ -25,6 +25,7 @@ from commands.stopping import end_at_latest, stop_on_signals
 from enforcement.retention import Retention
 from ledger.assess import assess_due
 from ledger.database import Ledger
+from ledger.failures import PASSING, words_of
 from ledger.retention import purge
 from ledger.session_ends import learn_all
 from ocpi.client import peers
@@ -125,6 +126,9 @@ def keep_assessing(
         try:
             while not stop.is_set() and assess_due(ledger, clock(), _BATCH) >= _BATCH:
                 pass
+        except PASSING as error:
+            _LOG.warning("the database does not take what is decided, trying again: %s", words_of(error))
+            stop.wait(_AFTER_FAILURE_S)
         except Exception as error:
             _LOG.exception("bays that are due could not be assessed; it is tried again: %s", type(error).__name__)
             stop.wait(_AFTER_FAILURE_S)

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ledger.database import Ledger, Memory, Outdated
+from ledger.failures import PASSING, TRY_AGAIN_S, words_of
 from ocpi import wire
 from ocpi.authorization import authorize
 from ocpi.calls import Answer, Door, OurParty
@@ -24,6 +25,7 @@ _LOG = logging.getLogger(__name__)
 _PREFIX = "/ocpi"
 _MAX_HEADER = 255
 _ATTEMPTS = 5
+_LATER = {"Retry-After": str(TRY_AGAIN_S)}
 _REPEATED = (("X-Request-ID", "HTTP_X_REQUEST_ID"), ("X-Correlation-ID", "HTTP_X_CORRELATION_ID"))
 _SWAPPED = (
     ("OCPI-to-party-id", "HTTP_OCPI_FROM_PARTY_ID"),
@@ -73,6 +75,9 @@ def _serve(door: Door, request: Inbound, start_response: StartResponse) -> Itera
     except Refused as refused:
         _LOG.info("%s %r: HTTP %s, %s %s", request.method, request.path, refused.http, refused.code, refused.message)
         answer = Answer(http=refused.http, code=refused.code, message=refused.message, headers=refused.headers)
+    except PASSING as error:
+        _LOG.warning("%s %r: the database does not take it: %s", request.method, request.path, words_of(error))
+        answer = Answer(http=503, code=SERVER_ERROR, message="please try again", headers=_LATER)
     except Exception:  # whatever it was, the peer gets an envelope, and we get the trace
         _LOG.exception("%s %r failed", request.method, request.path)
         answer = Answer(http=500, code=SERVER_ERROR, message="an error of ours; please try again")

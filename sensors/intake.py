@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ledger.database import Ledger
-from ledger.failures import is_passing
+from ledger.failures import is_passing, words_of
 from ledger.rejects import Rejected
 from sensors.inbox import Arrived, Inbox
 from sensors.keeping import keep
@@ -56,7 +56,7 @@ class Intake(threading.Thread):
             except Exception as error:
                 if not is_passing(error):
                     return self._isolate(pairs, error)
-                _LOG.warning("the database does not take %d messages, trying again: %s", len(pairs), fault(error))
+                _LOG.warning("the database does not take %d messages, trying again: %s", len(pairs), words_of(error))
             if self._stop_asked.wait(wait_s):
                 return False
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)

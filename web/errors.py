@@ -1,13 +1,16 @@
 """Errors: a page for people, problem+json (RFC 9457) under /api, and nothing of the inside in either."""
 
+import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
+from ledger.failures import PASSING, TRY_AGAIN_S, words_of
 from web.context import current
 
+_LOG = logging.getLogger(__name__)
 _WORDS = {
     400: "This request can't be understood.",
     404: "There is nothing at this address.",
@@ -15,6 +18,7 @@ _WORDS = {
     413: "That is more than is taken here.",
     429: "Too many attempts. Wait a little, then try again.",
     500: "Something went wrong on our side. It is noted; what was recorded is safe.",
+    503: "The database can't be reached just now. What was recorded is safe; try again in a moment.",
 }
 
 
@@ -33,6 +37,14 @@ class Problem(HTTPException):
 def init(app: Flask) -> None:
     """Word all errors of this door, those of unknown addresses included."""
     app.register_error_handler(HTTPException, _answer)
+    for failure in PASSING:
+        app.register_error_handler(failure, _away)
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    """The database does not answer: nothing of ours is at fault, so there is no trace, and it may pass soon."""
+    _LOG.warning("%s %r: the database does not take it: %s", request.method, request.path, words_of(error))
+    return _answer(ServiceUnavailable(retry_after=TRY_AGAIN_S))
 
 
 def _answer(error: HTTPException) -> ResponseReturnValue:
@@ -72,4 +84,9 @@ def _page(error: HTTPException) -> Response:
         return make_response(error.get_response())
     title = HTTPStatus(error.code).phrase
     words = _WORDS.get(error.code, title)
-    return make_response(render_template("error.html", code=error.code, title=title, words=words), error.code)
+    shown = {"code": error.code, "title": title, "words": words}
+    if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+        return make_response(render_template("error.html", **shown), error.code)
+    # Flask would look for who is logged in, which is in the database that is away.
+    template = current_app.jinja_env.get_template("error.html")
+    return make_response(template.render(is_away=True, **shown), error.code)
