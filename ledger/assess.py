@@ -6,50 +6,26 @@ so that any number of processes can do it, and all that follows is in the same t
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import update
 
 from enforcement.circumstances import NONE_KNOWN
-from enforcement.decision import Decision, decide
-from enforcement.evidence import Evidence
-from enforcement.facts import AnyFact, order
-from enforcement.folding import extend, fold
-from enforcement.pruning import prune, reaches_back_to
+from enforcement.decision import decide
+from enforcement.facts import AnyFact
+from enforcement.pruning import reaches_back_to
 from ledger import availability, circumstances, due, feeds, findings, policies, sites
-from ledger import facts as fact_rows
-from ledger.batches import Changes
+from ledger.cases import Case, case_of, write_states
 from ledger.database import Ledger, Tx, table
-from ledger.forgotten import base_of
 from ledger.judged import Judged
 from ledger.judgements import write_judgements
-from ledger.settings_of_bays import BayContext, remembered
+from ledger.settings_of_bays import remembered
 from ledger.waiting import take as take_waiting
 from models import BayState
 
 _LOG = logging.getLogger(__name__)
 _TRY_AGAIN_AFTER = timedelta(minutes=1)
-_ENCODE = msgspec.json.Encoder().encode
-_DECODE = msgspec.json.Decoder(Evidence).decode
-
-_STATES = table(BayState)
-_WRITE = Changes(BayState, "bay")
-
-
-@dataclass(slots=True)
-class _Case:
-    """One bay under assessment. ``refolded``: its evidence reaches back to the first fact that is kept.
-
-    ``is_kept``: its evidence is what was kept of it; time alone made it due.
-    """
-
-    context: BayContext
-    evidence: Evidence
-    refolded: bool
-    is_kept: bool = False
 
 
 def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
@@ -76,7 +52,7 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
     waited = take_waiting(tx, states)
     contexts = remembered(tx, states)
     cases = {
-        bay: _case(tx, contexts[bay], states[bay], [*waited.get(bay, ()), *new_facts[bay]])
+        bay: case_of(tx, contexts[bay], states[bay], [*waited.get(bay, ()), *new_facts[bay]])
         for bay in sorted(states)
         if bay in contexts
     }
@@ -97,26 +73,11 @@ def assess(tx: Tx, new_facts: Mapping[str, Sequence[AnyFact]]) -> None:
     for item in judged:
         if cases[item.bay].evidence.bills:
             findings.look(tx, cases[item.bay].evidence, item.decision)
-    _write_states(tx, judged, cases)
+    write_states(tx, judged, cases)
     availability.note(tx, [item.bay for item in judged])
 
 
-def refold(tx: Tx, context: BayContext) -> Evidence:
-    """The evidence of a bay from all its facts, and from what is left of those that were forgotten."""
-    facts = [fact for fact in fact_rows.load(tx.conn, context.subjects()) if context.admits(fact)]
-    return fold(facts, context.setting, base_of(tx.conn, context))
-
-
-def _case(tx: Tx, context: BayContext, state: Any, new: Sequence[AnyFact]) -> _Case:
-    """In order, new facts are added to the kept evidence; late ones, or stale evidence, fold all again."""
-    if state.evidence and not state.stale:
-        evidence = _DECODE(state.evidence)
-        if all(extend(evidence, fact, context.setting) for fact in sorted(new, key=order)):
-            return _Case(context, evidence, refolded=False, is_kept=not new)
-    return _Case(context, refold(tx, context), refolded=True)
-
-
-def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:
+def _feeds(tx: Tx, cases: Mapping[str, Case]) -> dict[str, Any]:
     """When the bays' networks were heard, as far back as any of their stays reaches.
 
     Silences that their habits allow are left out here, once: the core would do it for each bay.
@@ -129,25 +90,5 @@ def _feeds(tx: Tx, cases: Mapping[str, _Case]) -> dict[str, Any]:
 
 def _postpone(tx: Tx, bay: str) -> None:
     later = tx.now + _TRY_AGAIN_AFTER
-    tx.conn.execute(update(_STATES).where(_STATES.c.bay == bay).values(stale=True, due_at=later))
-
-
-def _write_states(tx: Tx, judged: Sequence[Judged], cases: Mapping[str, _Case]) -> None:
-    _WRITE.write(tx.conn, [_state_row(tx.now, item.decision, cases[item.bay]) for item in judged])
-
-
-def _state_row(now: datetime, decision: Decision, case: _Case) -> dict[str, Any]:
-    row = {
-        "bay": case.context.setting.bay,
-        "due_at": decision.next_look,
-        "stale": False,
-        "condition": decision.now.condition,
-        "reason": decision.now.reason,
-        "since": decision.now.since,
-        "assessed_at": now,
-    }
-    if decision.settled_to is not None:
-        prune(case.evidence, decision.settled_to, case.context.setting)
-    elif case.is_kept:
-        return row
-    return {**row, "evidence": _ENCODE(case.evidence).decode()}
+    states = table(BayState)
+    tx.conn.execute(update(states).where(states.c.bay == bay).values(stale=True, due_at=later))

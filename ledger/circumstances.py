@@ -21,6 +21,7 @@ from enforcement.warnings import Step
 from ledger import due, memberships, policies, sites
 from ledger.database import Tx, table
 from ledger.settings_of_bays import BayContext, remembered
+from ledger.statements import Statement, among
 from models import DriverToken, Message, ViolationRow
 from models.outbox import Delivery
 
@@ -31,6 +32,9 @@ _OF_ALL = ""
 _OVER = frozenset({State.SETTLED, State.CLEARED, State.WAIVED, State.REFERRED})
 
 _violations, _messages, _ties = table(ViolationRow).c, table(Message).c, table(DriverToken).c
+_BAYS_OF = Statement(
+    lambda dialect: select(_violations.bay).where(among(dialect, _violations.token, "tokens")).distinct()
+)
 
 
 class Case(Protocol):
@@ -127,8 +131,7 @@ def tokens_changed(tx: Tx, tokens: Iterable[str]) -> None:
     wanted = needs(policies.remembered(tx))
     if not wanted.driver_days and not wanted.memberships:
         return
-    query = select(_violations.bay).where(_violations.token.in_(sorted(set(tokens)))).distinct()
-    due.look_again(tx, tx.conn.execute(query).scalars())
+    due.look_again(tx, (row.bay for row in _BAYS_OF.all(tx.conn, {"tokens": sorted(set(tokens))})))
 
 
 def _cut(case: Case) -> datetime | None:

@@ -1,10 +1,12 @@
-"""The connections that threads write with."""
+"""The connections that threads write with: kept, since to take one from a pool costs as much as all else in a write."""
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from weakref import WeakSet
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from ledger.engines import watched
 from ledger.statements import CURSOR, cursor_of
@@ -42,3 +44,38 @@ class Loan:
             self.conn.close()
         else:
             self._idle.append(self.conn)
+
+
+class Lender:
+    """Lends each thread one connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._held = threading.local()
+        self._idle: deque[Connection] = deque()
+        self._loans: WeakSet[Loan] = WeakSet()
+
+    def lend(self) -> Connection:
+        """This thread's connection, a new one where it is gone. Raises RuntimeError within a transaction."""
+        loan: Loan | None = getattr(self._held, "loan", None)
+        if loan is None:
+            loan = self._held.loan = Loan(self._idle)
+            self._loans.add(loan)
+        conn = loan.conn
+        if conn is not None and not conn.closed and not conn.invalidated:
+            if conn.in_transaction():
+                raise RuntimeError("a transaction within a transaction")
+            if not loan.is_gone():
+                return conn
+            conn.invalidate()
+        if conn is not None:
+            conn.close()
+        return loan.renew(self._engine.connect())
+
+    def end(self) -> None:
+        """Give all connections back, those of other threads too."""
+        self._held = threading.local()
+        for loan in tuple(self._loans):  # a traceback may keep one alive after its thread
+            loan.end()
+        while self._idle:
+            self._idle.pop().close()

@@ -13,12 +13,16 @@ from sqlalchemy import Connection, delete, select
 
 from enforcement.circumstances import Membership
 from ledger import registry_changes
+from ledger.batches import Rows
 from ledger.database import Tx, table
+from ledger.statements import Statement, among
 from models import Token, TokenMembership
 
 HolderKind = Literal["token", "contract"]
 
 _rows, _tokens = table(TokenMembership).c, table(Token).c
+_WRITE = Rows(TokenMembership)
+_OF_CONTRACTS = Statement(lambda dialect: select(_tokens.key).where(among(dialect, _tokens.contract, "contracts")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +51,9 @@ def put(tx: Tx, name: str, *, is_permit: bool, members: Sequence[MembershipField
     if before == after:
         return set()
     tx.conn.execute(delete(table(TokenMembership)).where(mine))
-    if members:
-        tx.conn.execute(table(TokenMembership).insert(), [asdict(each) for each in members])
+    _WRITE.write(tx.conn, [asdict(each) for each in members])
     holders = {str(said[1]) for said in before ^ after}
-    contracts = select(_tokens.key).where(_tokens.contract.in_(sorted(holders)))
-    return holders | set(tx.conn.execute(contracts).scalars())
+    return holders | {row.key for row in _OF_CONTRACTS.all(tx.conn, {"contracts": sorted(holders)})}
 
 
 def of_tokens(conn: Connection, tokens: Iterable[str]) -> dict[str, tuple[Membership, ...]]:

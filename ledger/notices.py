@@ -76,14 +76,19 @@ def publish(tx: Tx, policy: str, texts: Mapping[str, str], effective_from: datet
 
 
 def remembered(tx: Tx, known: Sequence[Policy]) -> Held:
-    """All notices by policy, oldest first, loaded once while the registry stands; what lacks one is given its first."""
-    if tx.memory.notices is None:
-        held = _load(tx.conn)
-        for policy in known:
-            if policy.name not in held:
-                publish_first(tx, policy)
-        tx.memory.notices = _load(tx.conn)
-    found: Held = tx.memory.notices
+    """All notices by policy, oldest first, loaded once while the registry stands; what lacks one is given its first.
+
+    That is remembered only once it is committed: by the next transaction, which finds nothing that lacks one.
+    """
+    found: Held | None = tx.memory.notices
+    if found is None:
+        found = _load(tx.conn)
+        lacking = [policy for policy in known if policy.name not in found]
+        for policy in lacking:
+            publish_first(tx, policy)
+        if lacking:
+            return _load(tx.conn)
+        tx.memory.notices = found
     return found
 
 

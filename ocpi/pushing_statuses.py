@@ -1,7 +1,7 @@
 """Pushing what an EVSE is (mod_locations, PATCH of an EVSE), or the location to whom does not know it yet."""
 
-from ledger import availability
-from ledger.availability import Shown
+from ledger import shown_stations
+from ledger.shown_stations import Shown
 from ocpi.answers import RefusedError
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.pushing import Parcel, Undeliverable
@@ -28,9 +28,9 @@ def deliver(parcel: Parcel) -> None:
 def _station(parcel: Parcel) -> tuple[Shown, str]:
     """The station of the EVSE, whose key is network, location and uid; and the uid, casefolded."""
     with parcel.postman.ledger.read() as conn:
-        station = availability.station_of(conn, parcel.push.subject)
-        seen = [] if station is None else availability.shown(conn, parcel.partner, station)
-        for found in availability.load(conn, seen):
+        station = shown_stations.station_of(conn, parcel.push.subject)
+        seen = [] if station is None else shown_stations.shown(conn, parcel.partner, station)
+        for found in shown_stations.load(conn, seen):
             return found, parcel.push.subject.removeprefix(f"{station}*")
     raise Undeliverable("the partner is not told of this EVSE any more")
 

@@ -46,7 +46,7 @@ def only_party(partner: KnownPartner) -> tuple[str, str] | None:
 class Taken:
     """What became of an object, the facts in it, to be recorded in the same transaction, and what was odd.
 
-    ``last_updated``: when its network last changed it. ``quirks``: codes of :data:`ledger.quirks.WORDS` that only
+    ``last_updated``: when its network last changed it. ``quirks``: codes of :data:`ledger.quirk_words.WORDS` that only
     whoever knows what was stored can notice.
     """
 

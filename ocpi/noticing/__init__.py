@@ -1,7 +1,7 @@
 """Noticing what is odd in an object that was taken: for the partner's quirk report, never to refuse it.
 
-Each module looks at documents as they came, and gives what it noticed (codes of :data:`ledger.quirks.WORDS`). Values
-of fields that may be personal are never among it.
+Each module looks at documents as they came, and gives what it noticed (codes of :data:`ledger.quirk_words.WORDS`).
+Values of fields that may be personal are never among it.
 """
 
 from collections.abc import Callable, Iterator, Mapping

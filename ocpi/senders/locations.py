@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ledger import availability
-from ledger.availability import Shown
+from ledger import shown_stations
+from ledger.shown_stations import Shown
 from ocpi.calls import Answer, Call, OurParty
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.modules.evses import find
@@ -29,8 +29,8 @@ def list_locations(call: Call) -> Answer:
     """GET: the stations, in the order in which they became known."""
     wanted = asked(call.query)
     with call.door.ledger.read() as conn:
-        found = [each for each in availability.shown(conn, call.partner) if _is_within(each[2], wanted)]
-        page = availability.load(conn, found[wanted.offset : wanted.offset + wanted.limit])
+        found = [each for each in shown_stations.shown(conn, call.partner) if _is_within(each[2], wanted)]
+        page = shown_stations.load(conn, found[wanted.offset : wanted.offset + wanted.limit])
     documents = [write_shown(each, call.version.number, call.door.us) for each in page]
     return Answer(documents, headers=wanted.headers(call.url, len(found)))
 
@@ -39,8 +39,8 @@ def show_location(call: Call) -> Answer:
     """GET of one location, or of an EVSE or a connector in it."""
     ids = call.path
     with call.door.ledger.read() as conn:
-        seen = [each for each in availability.shown(conn, call.partner) if _id_of(each[1]) == ids[0].casefold()]
-        found = availability.load(conn, seen)
+        seen = [each for each in shown_stations.shown(conn, call.partner) if _id_of(each[1]) == ids[0].casefold()]
+        found = shown_stations.load(conn, seen)
     document: Document | None = write_shown(found[0], call.version.number, call.door.us) if found else None
     if len(ids) > 1 and document is not None:
         document = find(document, "evses", "uid", ids[1])

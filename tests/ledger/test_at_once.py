@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
+from enforcement.facts import OccupancyRead, sensor_subject
 from enforcement.rules import PlaceKind
 from enforcement.rules.attesting import PlaceLand, SignSeen
 from enforcement.violations import State
@@ -21,15 +22,18 @@ from ledger import (
     judgements,
     memberships,
     notices,
+    partners,
+    registrations,
+    registry_changes,
     traits,
 )
 from ledger.assess import assess_due
-from ledger.database import Ledger, Tx, table
+from ledger.database import Ledger, Tx, registry_changed, table
 from ledger.drivers import known_by
 from ledger.record import record, record_due
 from ledger.registry import BayTie, EvseFields, import_bays, put_evse
 from ledger.vault import Vault
-from models import BayState, Dispute, Network, ViolationRow
+from models import BayState, Dispute, EvseWord, Network, Partner, ViolationRow
 from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ledger.test_main_way import STATION, TOKEN, heard, story
@@ -242,12 +246,52 @@ def test_who_makes_many_bays_due_never_waits_for_who_waits_for_them(town: Ledger
     marking.end()
 
 
-def test_reading_sees_one_moment(town: Ledger) -> None:
+@pytest.mark.parametrize("first", [registry_changes.standing, lambda conn: conn.execute(text("SELECT 1"))])
+def test_reading_sees_one_moment(town: Ledger, first: Callable[[Connection], object]) -> None:
+    """Whichever way it is asked first: by a statement that was made, or by SQLAlchemy's own."""
     names = select(table(Network).c.name)
     with town.read() as conn:
-        before = conn.execute(names).scalars().all()
+        first(conn)
+        before = ["Abc"]
         with town.write(minutes(0)) as tx:
             tx.conn.execute(update(table(Network)).values(name="Other"))
         assert conn.execute(names).scalars().all() == before
     with town.read() as conn:
         assert conn.execute(names).scalars().all() == ["Other"]
+
+
+def test_an_evse_that_two_bays_reach_is_blocked_once_both_are_taken(town: Ledger) -> None:
+    """Each of two recorders sees the other's bay free."""
+    evse = f"{STATION}*e9"
+    bays = [f"{STATION}/{name}" for name in ("left", "right")]
+    with town.write(minutes(-10)) as tx:
+        put_evse(tx, EvseFields(key=evse, station=STATION, uid="E9", status="AVAILABLE"))
+        import_bays(
+            tx, [BayTie(bay=bay, station=STATION, name=bay, evses=(evse,), sensors=(f"s-{bay}",)) for bay in bays]
+        )
+        registrations.invite(tx, "App")
+        partners.want_statuses(tx, "App", partners.OTHERS)
+        tx.conn.execute(update(table(Partner)).values(status=partners.REGISTERED))
+        registry_changed(tx)
+    with town.write(minutes(-9)) as tx:
+        record(tx, [sees(bay, -9, occupied=False) for bay in bays])
+    with town.write(minutes(1)) as tx:
+        record(tx, [sees(bays[0], 1, occupied=True)])
+        other = Beside(town, minutes(1), lambda tx: record(tx, [sees(bays[1], 1, occupied=True)]))
+    other.end()
+    with town.read() as conn:
+        words = table(EvseWord).c
+        assert conn.execute(select(words.status).where(words.evse == evse)).scalar_one() == "BLOCKED"
+
+
+def sees(bay: str, at: float, *, occupied: bool) -> OccupancyRead:
+    when = minutes(at)
+    return OccupancyRead(
+        at=when,
+        seen_at=when,
+        source="mqtt",
+        source_id=f"{bay}:{at}",
+        subject=sensor_subject(f"s-{bay}"),
+        occupied=occupied,
+        edge=True,
+    )

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ from ledger import (
     commands,
     deliveries,
     notices,
+    policies,
     rebuild,
     registrations,
     traits,
@@ -435,3 +437,16 @@ class TestNotices:
             registry_changed(tx)
         play(ledger, told(), until=300)
         assert self.pinned(ledger) == [("test@1", "test@1/1")]
+
+    def test_a_first_notice_that_was_taken_back_is_written_again(self, ledger: Ledger) -> None:
+        build(ledger, HEAD + IDLE)
+        look(ledger, minutes(-950))
+        with ledger.write(minutes(-900)) as tx:
+            tx.conn.execute(table(PolicyNotice).delete())
+            registry_changed(tx)
+        with suppress(ZeroDivisionError), ledger.write(minutes(-800)) as tx:
+            assert notices.remembered(tx, policies.remembered(tx)).keys() == {"test@1"}
+            raise ZeroDivisionError
+        play(ledger, told(), until=300)
+        with ledger.read() as conn:
+            assert [each.name for each in notices.of_policy(conn, "test@1")] == ["test@1/1"]

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enforcement.settlement import Bill
-from ledger.availability import Shown
 from ledger.cdrs import Record
+from ledger.shown_stations import Shown
 from ocpi.calls import OurParty
 from ocpi.senders.cdr_documents import Unsayable, write_cdr
 from ocpi.senders.locations import our_id, write_shown

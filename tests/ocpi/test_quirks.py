@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.database import Ledger
-from ledger.quirks import WORDS, Noticed, QuirkBook, quirks
+from ledger.quirk_words import WORDS
+from ledger.quirks import Noticed, QuirkBook, quirks
 from ocpi import noticing
 from ocpi.versions import VERSIONS
 from ocpi.wire import decode, encode, stamp
