@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from calendars import is_calendar
 from enforcement.policy import Policy
 from enforcement.policy_document import PolicyError, read_policy
+from tests.support.choices import among, between
 from tests.support.policy_worlds import POLICIES
 
 HEAD = """id = "a"
@@ -300,19 +301,19 @@ KEYS = [
 @given(st.data(), st.sampled_from(SHIPPED))
 def test_a_changed_document_is_a_policy_or_refused(data: st.DataObject, document: str) -> None:
     lines = document.splitlines()
-    for _ in range(data.draw(st.integers(1, 4))):
-        index = data.draw(st.integers(0, len(lines) - 1))
-        match data.draw(st.sampled_from(["value", "value", "add", "drop", "twice", "cut"])):
+    for _ in range(data.draw(between(1, 4))):
+        index = data.draw(between(0, len(lines) - 1))
+        match data.draw(among("value", "value", "add", "drop", "twice", "cut")):
             case "value" if "=" in lines[index] and not lines[index].startswith("#"):
                 lines[index] = lines[index].split("=")[0] + "= " + data.draw(VALUES)
             case "add":
-                lines.insert(index, f"{data.draw(st.sampled_from(KEYS))} = {data.draw(VALUES)}")
+                lines.insert(index, f"{data.draw(among(*KEYS))} = {data.draw(VALUES)}")
             case "drop" if len(lines) > 1:
                 del lines[index]
             case "twice":
                 lines.insert(index, lines[index])
             case _:
-                lines[index] = lines[index][: data.draw(st.integers(0, 30))]
+                lines[index] = lines[index][: data.draw(between(0, 30))]
     read_or_refused("\n".join(lines))
 
 

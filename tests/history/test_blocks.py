@@ -12,6 +12,7 @@ from history import lines
 from history.batch import Batch, Places, batch_of
 from history.read import HistoryError, open_batches, open_history
 from history.rows import HistoryRow, Refused
+from tests.support.choices import among, between
 
 HEADERS = [
     "session_id,network,station,evse,token,arrived_at,plugged_in_at,charging_ended_at,unplugged_at,left_at,energy_kwh",
@@ -90,27 +91,27 @@ ENDINGS = ["\n"] * 12 + ["\r\n", "\r\r\n", "\r", "\n\n", ",\n", "\n \n"]
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
     """A header and lines whose cells mostly fit it, then perhaps a few bytes that are changed, put in or taken out."""
-    header = draw(st.sampled_from(HEADERS))
+    header = draw(among(*HEADERS))
     columns = header.split(",")
-    out = header + draw(st.sampled_from(["\n", "\r\n"]))
-    for number in range(draw(st.integers(0, 8))):
+    out = header + draw(among("\n", "\r\n"))
+    for number in range(draw(between(0, 8))):
         cells = [_cell(draw, column, number) for column in columns]
-        out += ",".join(cells) + draw(st.sampled_from(ENDINGS))
+        out += ",".join(cells) + draw(among(*ENDINGS))
     whole = out.encode()
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        at = draw(st.integers(len(header), len(whole)))
-        put = draw(st.sampled_from([b"", b'"', b",", b"\n", b"\xff", b"\xc2\xa0", b"\x1c", b'"a,b"', b"x" * 70]))
-        whole = whole[:at] + put + whole[at + draw(st.integers(0, 2)) :]
-    return gzip.compress(whole) if draw(st.integers(0, 9)) == 0 else whole
+    for _ in range(draw(among(0, 0, 0, 1, 2))):
+        at = draw(between(len(header), len(whole)))
+        put = draw(among(b"", b'"', b",", b"\n", b"\xff", b"\xc2\xa0", b"\x1c", b'"a,b"', b"x" * 70))
+        whole = whole[:at] + put + whole[at + draw(between(0, 2)) :]
+    return gzip.compress(whole) if draw(between(0, 9)) == 0 else whole
 
 
 def _cell(draw: st.DrawFn, column: str, number: int) -> str:
-    if draw(st.integers(0, 9)) == 0:
+    if draw(between(0, 9)) == 0:
         return draw(CELLS)
     if column == "session_id":
-        return f"s{draw(st.sampled_from([number, number, number, 0]))}"
+        return f"s{draw(among(number, number, number, 0))}"
     if column in ("plug_in_utc", "plug_out_utc"):
-        return draw(st.sampled_from(["2024-05-06T09:00:00Z", "2024-05-06T09:00:00Z", "2024-05-06T09:02:00Z"]))
+        return draw(among("2024-05-06T09:00:00Z", "2024-05-06T09:00:00Z", "2024-05-06T09:02:00Z"))
     if column.endswith("_s"):
         return {"total_s": "120", "charging_s": "60", "idle_s": "60"}[column]
     if column.endswith("_at"):
@@ -124,11 +125,11 @@ def _cell(draw: st.DrawFn, column: str, number: int) -> str:
             "left_at",
         ]
         hour = order.index(column) if column in order else 3
-        return draw(st.sampled_from(["", f"2024-05-06T0{hour}:00:00Z", f"2024-05-06T0{hour}:59:59.500+00:00"]))
+        return draw(among("", f"2024-05-06T0{hour}:00:00Z", f"2024-05-06T0{hour}:59:59.500+00:00"))
     if column in ("energy_kwh", "power_kw"):
-        return draw(st.sampled_from(["", "7.5", "0"]))
+        return draw(among("", "7.5", "0"))
     words = {"contract": "roaming", "tax_region": "DE", "zone": "Europe/Paris", "groups": "a; b"}
-    return draw(st.sampled_from(["", words.get(column, "x"), words.get(column, "y")]))
+    return draw(among("", words.get(column, "x"), words.get(column, "y")))
 
 
 def as_read(path: Path) -> tuple[list[HistoryRow], list[Refused]]:

@@ -21,6 +21,7 @@ from models.outbox import Delivery
 from models.places import Trait
 from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty, minutes
+from tests.support.choices import EITHER, among, between
 from tests.support.lots import ANNA, BAYS, BEN, CARL, HEAD, build, charger, fees, free_from, heard, look, pour, stays
 
 POLICY = (
@@ -68,15 +69,15 @@ def lots(draw: st.DrawFn) -> Lot:
     """One to five stays, none before the one before it in its bay has left; a charger that may fail."""
     facts: list[AnyFact] = [*free_from(-10), *heard(-12, END - 100, every=10)]
     ends = dict.fromkeys(BAYS, 0)
-    for number in range(draw(st.integers(1, 5))):
+    for number in range(draw(between(1, 5))):
         bay = draw(st.sampled_from(sorted(BAYS)))
-        plug = ends[bay] + draw(st.integers(1, 40))
-        done = plug + draw(st.integers(1, 40))  # at one moment, two updates would have one identity
-        unplug = done + draw(st.integers(1, 60))
+        plug = ends[bay] + draw(between(1, 40))
+        done = plug + draw(between(1, 40))  # at one moment, two updates would have one identity
+        unplug = done + draw(between(1, 60))
         ends[bay] = unplug
-        facts += stays(bay, f"n{number}", draw(st.sampled_from([ANNA, BEN, CARL])), plug, done, unplug)
-    if draw(st.booleans()):
-        down = draw(st.integers(0, 120))
+        facts += stays(bay, f"n{number}", draw(among(ANNA, BEN, CARL)), plug, done, unplug)
+    if draw(EITHER):
+        down = draw(between(0, 120))
         facts += [charger("a1", down, "OUTOFORDER"), charger("a1", down + 15, "CHARGING")]
     return Lot(tuple(facts))
 

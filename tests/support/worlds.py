@@ -1,7 +1,11 @@
-"""Hypothesis strategies for whole small worlds: a bay, facts of every kind in any order, feeds and policies."""
+"""Hypothesis strategies for whole small worlds: a bay, facts of every kind in any order, feeds and policies.
+
+Each is made once: to make a strategy, and to check it when it is first drawn from, takes longer than to draw from it.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -46,6 +50,7 @@ class World:
     policy: Policy
 
 
+@cache
 def settings_of_bays() -> st.SearchStrategy[BaySetting]:
     """Bays with none to two sensors, one or two EVSEs of their own, maybe one shared."""
     return st.builds(
@@ -75,6 +80,7 @@ def settings_of_bays() -> st.SearchStrategy[BaySetting]:
     )
 
 
+@cache
 def readings() -> st.SearchStrategy[AnyFact]:
     """What a sensor says; some number their messages, and some remember how long the state before lasted."""
     return st.builds(
@@ -109,6 +115,7 @@ WORDS = st.sampled_from([(), (), (), (), ("tilt",), ("low_battery",), ("clock", 
 NUMBERED = st.one_of(st.none(), st.tuples(st.sampled_from(["j", "j", "k", None]), st.integers(0, 9)))
 
 
+@cache
 def reports() -> st.SearchStrategy[AnyFact]:
     """What a sensor says of itself."""
     return st.builds(
@@ -129,6 +136,7 @@ def reports() -> st.SearchStrategy[AnyFact]:
     )
 
 
+@cache
 def sessions() -> st.SearchStrategy[AnyFact]:
     """What a network says of one of three sessions."""
     return st.builds(
@@ -159,6 +167,7 @@ def sessions() -> st.SearchStrategy[AnyFact]:
     )
 
 
+@cache
 def statuses() -> st.SearchStrategy[AnyFact]:
     """What a network says of an EVSE."""
     return st.builds(
@@ -176,6 +185,7 @@ def statuses() -> st.SearchStrategy[AnyFact]:
     )
 
 
+@cache
 def bills() -> st.SearchStrategy[AnyFact]:
     """What a network says that it billed for parking, of a session that is known, not known or not named; or credits.
 
@@ -210,6 +220,7 @@ def bills() -> st.SearchStrategy[AnyFact]:
     )
 
 
+@cache
 def feeds() -> st.SearchStrategy[dict[str, list[Span]]]:
     """When the network was heard: always, or in a few spans."""
     spans = st.lists(st.tuples(MINUTE, st.integers(0, 60)), max_size=3).map(
@@ -218,6 +229,7 @@ def feeds() -> st.SearchStrategy[dict[str, list[Span]]]:
     return st.one_of(st.just([(minutes(-100), minutes(SPAN))]), spans).map(lambda found: {NETWORK: found})
 
 
+@cache
 def policies() -> st.SearchStrategy[Policy]:
     """Policies of one to three clauses with any grace, unit, cap, windows, confidence and messages."""
 
@@ -256,14 +268,22 @@ def policies() -> st.SearchStrategy[Policy]:
 def worlds(draw: st.DrawFn, *, max_facts: int = 10) -> World:
     """A world with facts in the order in which they came."""
     setting = draw(settings_of_bays())
-    kinds = st.one_of(readings(), readings(), sessions(), sessions(), statuses(), reports())
-    found = draw(st.lists(kinds, min_size=1, max_size=max_facts))
+    found = draw(_facts(max_facts))
     facts = [replace(fact, source_id=f"{index:03}") for index, fact in enumerate(found) if _reaches(fact, setting)]
     facts = _with_one_start_a_session(facts)
-    billed = {fact.source_id: fact for fact in draw(st.lists(bills(), max_size=3)) if _reaches(fact, setting)}
+    billed = {fact.source_id: fact for fact in draw(_SOME_BILLS) if _reaches(fact, setting)}
     facts += list(billed.values())
     facts.sort(key=lambda fact: (fact.seen_at, fact.source_id))
     return World(setting, tuple(facts), draw(feeds()), draw(policies()))
+
+
+@cache
+def _facts(most: int) -> st.SearchStrategy[list[AnyFact]]:
+    kinds = st.one_of(readings(), readings(), sessions(), sessions(), statuses(), reports())
+    return st.lists(kinds, min_size=1, max_size=most)
+
+
+_SOME_BILLS = st.lists(bills(), max_size=3)
 
 
 def _with_one_start_a_session(facts: list[AnyFact]) -> list[AnyFact]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -22,6 +23,7 @@ from enforcement.tariffs.vocabulary import (
     Tariff,
 )
 from enforcement.tariffs.walking import walk
+from tests.support.choices import EITHER, between
 from tests.support.tariffs import MONDAY
 
 ZONES = st.sampled_from(["UTC", "Europe/Rome", "America/Toronto"])
@@ -32,58 +34,63 @@ MONEY = st.integers(0, 500).map(lambda cents: Fraction(cents, 100))
 VATS = st.sampled_from([None, Fraction(0), Fraction(1, 10), Fraction(1, 5)])
 STEPS = st.sampled_from([0, 1, 60, 300, 900])
 CLOCK = st.integers(0, 47).map(lambda i: (datetime.min + timedelta(minutes=30 * i)).time())
+MAYBE_CLOCK = st.none() | CLOCK
+MAYBE_LONG = st.none() | st.integers(30, 200).map(lambda m: Fraction(60 * m))
+USES = st.lists(st.sampled_from(KINDS[:2]), min_size=1, max_size=4)
+DAYS = st.sets(st.integers(0, 6), max_size=4)
+VERSIONS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {"matching": "element", "steps_each": True, "unstated_tax": True},
+        {},
+        {"tax_rule": "included", "unstated_tax": True},
+        {"tax_rule": "none"},
+    ]
+)
 # Machines differ, and what is slow is not wrong: no deadline.
 LAW = settings(deadline=None)
 QUEBEC = (Tax("GST", Fraction(5, 100)), Tax("QST", Fraction(9975, 100_000)))
 
 
+@cache
 @st.composite
 def restrictions(draw: st.DrawFn, *, energy: bool = True) -> Restrictions:
     limits: dict[str, Any] = {}
-    if draw(st.booleans()):
-        limits |= {"start_time": draw(st.none() | CLOCK), "end_time": draw(st.none() | CLOCK)}
-    if draw(st.booleans()):
-        limits["days"] = frozenset(draw(st.sets(st.integers(0, 6), max_size=4)))
-    if draw(st.booleans()):
-        limits["min_duration"] = Fraction(60 * draw(st.integers(0, 90)))
-        limits["max_duration"] = draw(st.none() | st.integers(30, 200).map(lambda m: Fraction(60 * m)))
-    if energy and draw(st.booleans()):
-        limits["max_kwh"] = Fraction(draw(st.integers(1, 20)))
+    if draw(EITHER):
+        limits |= {"start_time": draw(MAYBE_CLOCK), "end_time": draw(MAYBE_CLOCK)}
+    if draw(EITHER):
+        limits["days"] = frozenset(draw(DAYS))
+    if draw(EITHER):
+        limits["min_duration"] = Fraction(60 * draw(between(0, 90)))
+        limits["max_duration"] = draw(MAYBE_LONG)
+    if energy and draw(EITHER):
+        limits["max_kwh"] = Fraction(draw(between(1, 20)))
     return Restrictions(**limits)
 
 
-@st.composite
-def tariffs(draw: st.DrawFn, *, energy: bool = True, steps: st.SearchStrategy[int] = STEPS) -> Tariff:
+def tariffs(*, energy: bool = True, steps: st.SearchStrategy[int] = STEPS) -> st.SearchStrategy[Tariff]:
     kinds = st.sampled_from(list(Dimension))
     parts = st.lists(st.builds(Component, kinds, MONEY, steps, VATS), min_size=1, max_size=4)
-    limited = restrictions(energy=energy)
-    elements = draw(st.lists(st.builds(Element, parts.map(tuple), limited), min_size=1, max_size=4))
-    version: dict[str, Any] = draw(
-        st.sampled_from(
-            [
-                {"matching": "element", "steps_each": True, "unstated_tax": True},
-                {},
-                {"tax_rule": "included", "unstated_tax": True},
-                {"tax_rule": "none"},
-            ]
-        )
+    elements = st.lists(st.builds(Element, parts.map(tuple), restrictions(energy=energy)), min_size=1, max_size=4)
+    return st.builds(
+        lambda elements, version: Tariff(id="T", currency="EUR", elements=tuple(elements), **version),
+        elements,
+        VERSIONS,
     )
-    return Tariff(id="T", currency="EUR", elements=tuple(elements), **version)
 
 
 @st.composite
 def records(draw: st.DrawFn, *, longest: int = 120) -> Cdr:
     """Whole minutes of use, one period after the other, as a meter would give them."""
-    at = start = draw(STARTS) + timedelta(minutes=draw(st.integers(-180, 180)))
+    at = start = draw(STARTS) + timedelta(minutes=draw(between(-180, 180)))
     periods = []
-    for kind in draw(st.lists(st.sampled_from(KINDS[:2]), min_size=1, max_size=4)):
-        minutes = draw(st.integers(1, longest))
+    for kind in draw(USES):
+        minutes = draw(between(1, longest))
         volumes = {kind: Fraction(minutes, 60)}
         if kind == "TIME":
-            volumes["ENERGY"] = Fraction(draw(st.integers(0, 20)))
+            volumes["ENERGY"] = Fraction(draw(between(0, 20)))
         periods.append(ChargingPeriod(at, volumes))
         at += timedelta(minutes=minutes)
-    if draw(st.booleans()):
+    if draw(EITHER):
         begin = start - timedelta(minutes=15)
         periods = [ChargingPeriod(begin, {"RESERVATION_TIME": Fraction(1, 4)}), *periods]
     return Cdr(id="C", currency="EUR", start=periods[0].start, end=at, periods=tuple(periods))
@@ -129,12 +136,12 @@ def test_a_minimum_is_always_reached(record: Cdr, by: Tariff, zone: str, least: 
 @given(records(), tariffs(), ZONES, st.data())
 def test_splitting_a_period_changes_nothing(record: Cdr, by: Tariff, zone: str, data: st.DataObject) -> None:
     """Steps count a session's totals, so they do not see the split either; see docs/tariffs.md for what they do see."""
-    index = data.draw(st.integers(0, len(record.periods) - 1))
+    index = data.draw(between(0, len(record.periods) - 1))
     whole = record.periods[index]
     end = record.periods[index + 1].start if index + 1 < len(record.periods) else record.end
     length = int((end - whole.start).total_seconds())
     assume(length > 1)
-    first = data.draw(st.integers(1, length - 1))
+    first = data.draw(between(1, length - 1))
     share = Fraction(first, length)
     halves = (
         replace(whole, volumes={kind: volume * share for kind, volume in whole.volumes.items()}),

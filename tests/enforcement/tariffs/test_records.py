@@ -19,6 +19,7 @@ from enforcement.tariffs.record_objects import Frame
 from enforcement.tariffs.records import write_record
 from enforcement.tariffs.vocabulary import Version
 from tests.conftest import NOON, minutes
+from tests.support.choices import EITHER, among, between
 
 VERSIONS = list(Version)
 QUEBEC = (Tax("GST", Fraction(5, 100)), Tax("QST", Fraction(9975, 100_000)))
@@ -120,19 +121,19 @@ def test_a_credit_copies_everything_and_negates_the_total_alone(version: Version
 def bills(draw: st.DrawFn) -> Bill:
     """Bills of any rates, lengths, gaps, caps, taxes and currencies."""
     at, found = NOON, []
-    for _ in range(draw(st.integers(1, 5))):
-        at += timedelta(seconds=draw(st.sampled_from([0, 0, 60, 777])))
+    for _ in range(draw(between(1, 5))):
+        at += timedelta(seconds=draw(among(0, 0, 60, 777)))
         seconds = draw(st.one_of(st.integers(1, 7200), st.integers(1, 500_000)))
-        rate = draw(st.sampled_from(["0.40", "1/3", "0.37", "2/7", "12.5", "0.001"]))
+        rate = draw(among("0.40", "1/3", "0.37", "2/7", "12.5", "0.001"))
         end = at + timedelta(seconds=seconds)
         found.append(Piece(at, end, Fraction(seconds), Fraction(rate) * seconds / 60))
         at = end
-    currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
-    made = bill(*found, taxes=draw(st.sampled_from([(), GERMAN, QUEBEC])), currency=currency)
-    if not draw(st.booleans()):
+    currency = draw(among("EUR", "JPY", "KWD"))
+    made = bill(*found, taxes=draw(among((), GERMAN, QUEBEC)), currency=currency)
+    if not draw(EITHER):
         return made
-    net = draw(st.integers(1, 2 * made.net_minor + 1))
-    return bill(*found, net=net, taxes=draw(st.sampled_from([(), GERMAN, QUEBEC])), currency=currency)
+    net = draw(between(1, 2 * made.net_minor + 1))
+    return bill(*found, net=net, taxes=draw(among((), GERMAN, QUEBEC)), currency=currency)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
