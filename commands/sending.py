@@ -6,8 +6,10 @@ Each has a thread of its own, so that a partner that answers slowly holds up no 
 
 import argparse
 import threading
+from functools import partial
 
 from commands.beginning import begin
+from commands.beside import Beside
 from commands.context import Context
 from commands.parties import our_party
 from commands.stopping import stop_on_signals
@@ -28,20 +30,25 @@ def command(parser: argparse.ArgumentParser) -> None:
 
 
 def run(context: Context, _args: argparse.Namespace) -> int:
-    """Send until stopped."""
+    """Send until stopped. Where one of the three can't go on, none does: who started this process starts it again."""
     settings = begin("sender", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        pushing = threading.Thread(target=_push, args=(context, ledger, stop), name="ocpi")
-        pushing.start()
-        hooking = threading.Thread(target=_post, args=(context, ledger, stop), name="webhooks")
-        hooking.start()
+        beside = [
+            Beside("ocpi", partial(_push, context, ledger, stop), stop),
+            Beside("webhooks", partial(_post, context, ledger, stop), stop),
+        ]
+        for each in beside:
+            each.start()
         try:
             sender.run(ledger, channel(settings), context.clock, stop, settings.sms_per_second)
         finally:
             stop.set()
-            pushing.join()
-            hooking.join()
+            for each in beside:
+                each.join()
+        failed = next((each for each in beside if each.failure is not None), None)
+        if failed is not None:
+            raise RuntimeError(f"the thread for {failed.name} ended") from failed.failure
     return 0
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from ledger.batches import Rows
@@ -83,7 +84,7 @@ def _wake(tx: Tx, row: dict[str, Any]) -> bool:
 
 
 def text_of(vault: Vault, row: Any) -> str:
-    """What a message's row says, opened where it is sealed."""
+    """What a message's row says, opened where it is sealed. Raises ``InvalidToken`` if no key opens it."""
     return vault.decrypt(row.text) if row.sealed else str(row.text)
 
 
@@ -132,9 +133,13 @@ def _skip_locked(tx: Tx, query: Select[Any]) -> Select[Any]:
 
 
 def _take(tx: Tx, row: Any, reader: str) -> ClaimedMessage | None:
-    """Mark a message as ours; None if its driver can't be reached."""
+    """Mark a message as ours; None if it can't be read, or its driver can't be reached."""
     try:
+        text = text_of(tx.vault, row)
         phone = phone_of(tx, row.driver, reader, f"message:{row.id}")
+    except InvalidToken:
+        _close(tx, _message.id == row.id, Delivery.FAILED, "no key of the vault opens the message")
+        return None
     except UnreachableError as error:
         _close(tx, _message.id == row.id, Delivery.FAILED, str(error))
         return None
@@ -144,7 +149,7 @@ def _take(tx: Tx, row: Any, reader: str) -> ClaimedMessage | None:
         id=row.id,
         driver=row.driver,
         phone=phone,
-        text=text_of(tx.vault, row),
+        text=text,
         attempt=row.attempts + 1,
         not_after=row.not_after,
     )

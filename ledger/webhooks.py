@@ -102,7 +102,10 @@ def alerted(tx: Tx) -> list[Subscriber]:
 
 
 def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
-    """A claimed webhook with what it takes to send it; None where its subscription was switched off or removed."""
+    """A claimed webhook with what it takes to send it; None where its subscription was switched off or removed.
+
+    Raises ``cryptography.fernet.InvalidToken`` where no key opens what it is signed with, or what it tells.
+    """
     row = tx.conn.execute(select(table(Subscription)).where(_subscription.id == push.subscription)).one_or_none()
     if row is None or row.disabled_at is not None:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks.webhooks import Webhook
 
@@ -49,13 +50,29 @@ def send_next(sender: Sender) -> bool:
     push = pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,))
     if push is None:
         return False
+    try:
+        found = _dispatch(sender, push)
+        if found is not None:
+            _send(sender, push, found)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # a fault of ours in one webhook must not hold up all others
+        _LOG.exception("webhook %d failed", push.id)
+        with sender.ledger.write(sender.clock()) as tx:
+            pushes.finish(tx, push, Delivery.FAILED, f"a fault of ours ({type(error).__name__})")
+    return True
+
+
+def _dispatch(sender: Sender, push: ClaimedPush) -> Dispatch | None:
     with sender.ledger.write(sender.clock()) as tx:
-        found = webhooks.dispatch(tx, push)
+        try:
+            found = webhooks.dispatch(tx, push)
+        except InvalidToken:
+            pushes.finish(tx, push, Delivery.FAILED, "no key of the vault opens its secret; give it another one")
+            return None
         if found is None:
             pushes.finish(tx, push, Delivery.EXPIRED, "the subscription was ended, or is switched off")
-    if found is not None:
-        _send(sender, push, found)
-    return True
+        return found
 
 
 def headers(found: Dispatch, now: datetime) -> dict[str, str]:

@@ -5,10 +5,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import update
 
-from ledger.database import Ledger
+from ledger.database import Ledger, table
 from ledger.deliveries import Outcome
 from ledger.token_ties import driver_for_token
+from ledger.vault import Vault
+from models import Message
 from notifications.channels.base import Letter
 from notifications.channels.console import ConsoleChannel
 from notifications.channels.twilio import TwilioChannel
@@ -82,6 +86,19 @@ def test_a_driver_who_opted_out_at_twilio_is_not_written_to_again(
     assert states(ledger) == ["failed"]
     with ledger.read() as conn:
         assert driver_for_token(conn, "token-0") is None
+
+
+def test_one_that_no_key_opens_holds_up_no_other(
+    ledger: Ledger, channel: TwilioChannel, twilio: TwilioServer, clock: StandingClock
+) -> None:
+    put_messages(ledger, 2, NOON)
+    lost = {"sealed": True, "text": Vault([Fernet.generate_key().decode()]).encrypt("lost")}
+    with ledger.write(NOON) as tx:
+        tx.conn.execute(update(table(Message)).where(table(Message).c.text == "Message 0").values(lost))
+    send_due(ledger, channel, clock, limit=1)
+    send_due(ledger, channel, clock, limit=1)
+    assert [form["Body"] for form in twilio.forms] == ["Message 1"]
+    assert messages(ledger)[0].reason == "no key of the vault opens the message"
 
 
 @pytest.mark.parametrize("fault", [lose(accepted=True), lose(accepted=False), refuse(500, 20500)])

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from cryptography.fernet import Fernet
+from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from enforcement.violations import State
@@ -17,8 +18,10 @@ from ledger import pushes
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
 from ledger.subscriptions import Wish, enable, subscribe, subscriptions, unsubscribe
+from ledger.vault import Vault
 from ledger.webhooks import EVENTS, Dispatch, alert, tell
-from models import ApiClient, Push, TokenAlert, ViolationRow
+from models import ApiClient, Push, Subscription, TokenAlert, ViolationRow
+from models.outbox import Delivery
 from notifications import posting
 from notifications.posting import post
 from notifications.webhooks import Sender, send_next
@@ -121,6 +124,44 @@ def test_a_violation_is_told_from_its_opening_to_its_end(
         with pytest.raises(WebhookVerificationError):
             signed.verify(body + b" ", signed_at)
         assert signed.sign(headers["webhook-id"], NOON, body.decode()) == headers["webhook-signature"]
+
+
+def test_one_that_no_key_opens_holds_up_no_other(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
+    started(ledger, receiver.url)
+    stranger = Vault([Fernet.generate_key().decode()])
+    with ledger.write(NOON) as tx:
+        subscribe(tx, Wish(name="well", url=receiver.url, events=EVENTS[:-1]), "us")
+        lost = {"secret": stranger.encrypt("whsec_bG9zdA==")}
+        tx.conn.execute(update(table(Subscription)).where(table(Subscription).c.name == "owner").values(lost))
+    change(ledger, clock, None, network="us*cpt", state=State.RUNNING)
+    assert drain(ledger, clock) == 2
+    assert len(receiver.got) == 1
+    with ledger.read() as conn:
+        reasons = {tuple(row) for row in conn.execute(select(table(Push).c.state, table(Push).c.reason))}
+    assert reasons == {
+        (Delivery.DELIVERED, None), (Delivery.FAILED, "no key of the vault opens its secret; give it another one")
+    }  # fmt: skip
+
+
+def test_a_fault_of_ours_in_one_holds_up_no_other(
+    ledger: Ledger, clock: StandingClock, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(ledger, receiver.url)
+    change(ledger, clock, None, network="us*cpt", state=State.RUNNING)
+    change(ledger, clock, {"state": State.RUNNING}, network="us*cpt", state=State.ENDED)
+    faults = [KeyError("a fault")]
+
+    def faulty(*given: Any, **more: Any) -> int:
+        if faults:
+            raise faults.pop()
+        return post(*given, **more)
+
+    monkeypatch.setattr("notifications.webhooks.post", faulty)
+    assert drain(ledger, clock) == 2
+    with ledger.read() as conn:
+        assert {tuple(row) for row in conn.execute(select(table(Push).c.state, table(Push).c.reason))} == {
+            (Delivery.DELIVERED, None), (Delivery.FAILED, "a fault of ours (KeyError)")
+        }  # fmt: skip
 
 
 def test_each_secret_that_is_good_signs() -> None:
