@@ -18,7 +18,7 @@ from models.outbox import Delivery
 _COMMANDS, _PUSHES = table(Command), table(Push)
 # Where the network does not say how long the charger may take (2.1.1).
 _ANSWERED_WITHIN = timedelta(minutes=2)
-_LONGEST = timedelta(hours=1)
+_LONGEST_S = 3600
 ACCEPTED = "ACCEPTED"
 
 
@@ -60,7 +60,7 @@ def load(conn: Connection, uid: str) -> Any:
 
 def respond(tx: Tx, uid: str, response: str, timeout_s: int | None, message: str | None) -> None:
     """Note the network's own answer: whether it takes the command, and how long the charger may need."""
-    wait = _ANSWERED_WITHIN if timeout_s is None else min(timedelta(seconds=max(0, timeout_s)), _LONGEST)
+    wait = _ANSWERED_WITHIN if timeout_s is None else timedelta(seconds=max(0, min(timeout_s, _LONGEST_S)))
     values: dict[str, Any] = {"response": response[:30], "due_at": tx.now + wait}
     values |= {} if message is None else {"message": message[:255]}
     tx.conn.execute(update(_COMMANDS).where(_COMMANDS.c.uid == uid, _COMMANDS.c.response.is_(None)).values(values))

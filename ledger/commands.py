@@ -101,10 +101,16 @@ def target_of(conn: Connection, session: str) -> Target | None:
     if stored is None:
         return None
     document: dict[str, Any] = msgspec.json.decode(stored.document)
-    whole: dict[str, Any] = document.get("location") or {}
-    own: dict[str, Any] = next(iter(whole.get("evses") or ()), {})
+    # 2.1.1 sends the whole location, with the one EVSE and connector that it is about; later versions name them.
+    whole = _first([document.get("location")])
+    own = _first(whole.get("evses"))
     location = str(document.get("location_id") or whole.get("id") or "").replace("*", chr(0x2217))
-    plugs: list[dict[str, Any]] = own.get("connectors") or [{}]
-    connector = document.get("connector_id") or plugs[0].get("id")
+    connector = document.get("connector_id") or _first(own.get("connectors")).get("id")
     evse = f"{country}*{party}*{location}*{document.get('evse_uid') or own.get('uid') or ''}".casefold()
     return Target(evse=evse, session=session, connector=None if connector is None else str(connector))
+
+
+def _first(found: Any) -> dict[str, Any]:
+    """The first of a list of objects, as far as it is one."""
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, dict) else {}

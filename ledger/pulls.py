@@ -17,6 +17,8 @@ _FIRST_PAUSE = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=1)
 # So often is an object asked for that its network does not give; then only its next word makes it known.
 _TRIES = 8
+# What a partner must be asked for is never so much that all others wait for it.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,10 @@ def want(tx: Tx, partner: int, module: str, network: str, object_id: str, since:
 def wanted(conn: Connection, partner: KnownPartner, now: datetime) -> list[Wanted]:
     """What this partner must be asked for by now."""
     rows = conn.execute(
-        select(_WANTED).where(_WANTED.c.partner == partner.id, _WANTED.c.next_at <= now).order_by(_WANTED.c.id)
+        select(_WANTED)
+        .where(_WANTED.c.partner == partner.id, _WANTED.c.next_at <= now)
+        .order_by(_WANTED.c.next_at, _WANTED.c.id)
+        .limit(_AT_ONCE)
     )
     return [Wanted(row.id, row.module, row.network, row.object_id, row.since, row.tries) for row in rows]
 

@@ -38,15 +38,16 @@ def startable(conn: Connection, vault: Vault, bay: str, driver: int) -> Start | 
 
     A token that only scans at bays tie to the driver may be somebody else's, and starts nothing: its owner or its
     provider must have said that it is theirs. Its party must be connected to us: the network itself, or a provider
-    behind a partner.
+    behind a partner; and it must not have said that the token is not valid.
     """
-    evse, tokens = evse_to_start(conn, bay), table(DriverToken)
+    evse, ties = evse_to_start(conn, bay), table(DriverToken)
     if evse is None:
         return None
     linked = {party for partner in known(conn) if partner.is_registered for party in partner.parties}
-    is_theirs = (tokens.c.driver == driver) & (tokens.c.source != TieSource.SCAN)
-    for token in conn.execute(select(tokens.c.token).where(is_theirs).order_by(tokens.c.token)).scalars().all():
-        if _party(conn, vault, token, evse) in linked:
+    is_theirs = (ties.c.driver == driver) & (ties.c.source != TieSource.SCAN)
+    for token in conn.execute(select(ties.c.token).where(is_theirs).order_by(ties.c.token)).scalars().all():
+        party = _party(conn, vault, token, evse)
+        if party in linked and not tokens.is_barred(conn, token, party):
             return Start(evse, token)
     return None
 

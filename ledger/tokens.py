@@ -1,12 +1,14 @@
 """Drivers' tokens: what settlement needs of each, encrypted, under the keyed hash that everything else knows it by."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, bindparam, select
 
+from ledger import objects
 from ledger.batches import Rows
 from ledger.database import Tx, table
 from ledger.statements import Statement
@@ -70,6 +72,12 @@ def open_token(conn: Connection, vault: Vault, key: str) -> str | None:
     """
     found = _FIND.first(conn, {"of_key": key})
     return None if found is None else _decrypted(vault, found.document)
+
+
+def is_barred(conn: Connection, key: str, party: str) -> bool:
+    """Whether the party that gave out a token says that it is not valid. ``party``: its key."""
+    stored = objects.get(conn, "tokens", party, key)
+    return stored is not None and json.loads(stored.document).get("valid") is False
 
 
 def _digest(token: KeptToken) -> bytes:

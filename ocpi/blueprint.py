@@ -73,13 +73,14 @@ def _serve(door: Door, request: Inbound, start_response: StartResponse) -> Itera
     try:
         answer = _answer(door, request, now)
     except Refused as refused:
-        _LOG.info("%s %r: HTTP %s, %s %s", request.method, request.path, refused.http, refused.code, refused.message)
+        said = refused.http, refused.code, refused.message
+        _LOG.info("%s %r: HTTP %s, %s %s", request.method, request.path_to_log, *said)
         answer = Answer(http=refused.http, code=refused.code, message=refused.message, headers=refused.headers)
     except PASSING as error:
         _LOG.warning("%s %r: the database does not take it: %s", request.method, request.path, words_of(error))
         answer = Answer(http=503, code=SERVER_ERROR, message="please try again", headers=_LATER)
     except Exception:  # whatever it was, the peer gets an envelope, and we get the trace
-        _LOG.exception("%s %r failed", request.method, request.path)
+        _LOG.exception("%s %r failed", request.method, request.path_to_log)
         answer = Answer(http=500, code=SERVER_ERROR, message="an error of ours; please try again")
     body = wire.envelope(answer.code, now, answer.data, answer.message)
     return respond(request, start_response, answer.http, [*answer.headers.items(), *_identity(request)], body)

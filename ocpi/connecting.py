@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.partners import KnownPartner, PartnerError, PartnerSettings, by_token, token_to_send
 from ledger.registrations import Registration, close, complete, invite, offer, withdraw_offer
+from ocpi import hubs
 from ocpi.answers import PeerError, RefusedError
 from ocpi.calls import EMSP, Door
 from ocpi.client import PeerClient
@@ -124,6 +125,9 @@ def _exchange(
     with door.ledger.write(door.clock()) as tx:
         complete(tx, partner, registration)
         found = by_token(tx.conn, ours)
+        if found is not None and partner.is_registered:
+            hubs.adopt_again(tx, found[0])
+            found = by_token(tx.conn, ours)
     if found is None:
         raise PartnerError("the credentials were changed by another request")
     return found[0]

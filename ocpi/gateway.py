@@ -13,6 +13,7 @@ StartResponse = Callable[..., Any]
 
 # A location with 500 EVSEs has half of this.
 _MAX_BODY = 2 * 1024 * 1024
+_PERSONAL = "tokens/"
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -24,6 +25,12 @@ class Inbound:
     method: str
     path: str
     _body: bytes | None = None
+
+    @property
+    def path_to_log(self) -> str:
+        """The path without what is personal in it: whatever follows ``tokens`` is a driver's."""
+        where = self.path.casefold().find(_PERSONAL)
+        return self.path if where < 0 else self.path[: where + len(_PERSONAL)]
 
     def body(self) -> bytes:
         """All of the body. Raises :class:`ocpi.errors.Refused` (413, 400) for one that is too large or broken off."""

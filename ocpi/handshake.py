@@ -7,8 +7,9 @@ B is stored and A replaced by a new token C. No transaction is open while we wai
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ledger.partners import PartnerError
+from ledger.partners import PartnerError, by_token
 from ledger.registrations import Party, Registration, close, register
+from ocpi import hubs
 from ocpi.answers import PeerError
 from ocpi.calls import Answer, Call, Handler
 from ocpi.client import PeerClient
@@ -98,6 +99,9 @@ def _register(call: Call) -> Answer:
     try:
         with call.door.ledger.write(call.now) as tx:
             token = register(tx, call.partner, found)
+            renewed = by_token(tx.conn, token) if call.partner.is_registered else None
+            if renewed is not None:
+                hubs.adopt_again(tx, renewed[0])
     except PartnerError as error:
         raise bad_content(str(error)) from error
     return Answer(_ours(call, token))

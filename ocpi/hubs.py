@@ -4,6 +4,7 @@ A client's state is an object of the hub's: many hubs may know one party.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,7 +14,8 @@ from ledger.database import Tx
 from ledger.objects import ObjectFields, Outcome, put_guarded
 from ledger.partners import KnownPartner, PartnerError
 from ledger.registrations import Party, adopt
-from ocpi.errors import bad_content, not_found
+from ocpi.documents.credentials import read_party
+from ocpi.errors import Refused, bad_content, not_found
 from ocpi.reading import enum, identifier, moment, needed
 from ocpi.vocabulary import Version, network_key
 from ocpi.wire import Document, decode, encode
@@ -34,7 +36,8 @@ def hub_of(partner: KnownPartner) -> str:
 
 def take(tx: Tx, partner: KnownPartner, version: Version, party: tuple[str, str], document: Document) -> Outcome:
     """Take in what a hub says of one of its clients; one that is connected may from now on be spoken for by the hub."""
-    hub, network = hub_of(partner), network_key(*party)
+    hub, party = hub_of(partner), read_party(*party)
+    network = network_key(*party)
     for name, wanted in zip(("country_code", "party_id"), party, strict=True):
         value = document.get(name)
         if value is not None and identifier(value, name, 3).casefold() != wanted.casefold():
@@ -49,15 +52,27 @@ def take(tx: Tx, partner: KnownPartner, version: Version, party: tuple[str, str]
         version=version.number,
         partner=partner.id,
         last_updated=last_updated,
-        document=encode(document).decode(),
+        document=encode({**document, "country_code": party[0], "party_id": party[1]}).decode(),
     )
     outcome = put_guarded(tx, fields)
     if outcome is not Outcome.STALE and status == _CONNECTED and network not in partner.parties:
         try:
-            adopt(tx, partner, Party(network, party[0].upper(), party[1].upper(), network.upper()))
+            _adopt(tx, partner, party)
         except PartnerError as error:
             raise bad_content(str(error)) from error
     return outcome
+
+
+def adopt_again(tx: Tx, partner: KnownPartner) -> None:
+    """A hub whose registration was renewed still speaks for those clients that it said are connected."""
+    if not partner.connection.get("hub"):
+        return
+    for stored in objects.under(tx.conn, MODULE, hub_of(partner), ""):
+        document = decode(stored.document.encode())
+        if str(document.get("status")).upper() == _CONNECTED:
+            # Meanwhile it may have become another partner's.
+            with suppress(PartnerError, Refused):
+                _adopt(tx, partner, read_party(document.get("country_code"), document.get("party_id")))
 
 
 def show(conn: Connection, partner: KnownPartner, party: tuple[str, str]) -> str | None:
@@ -78,3 +93,8 @@ def present(conn: Connection, partner: KnownPartner) -> Collection[str]:
         said[key] = max(said.get(key, (stored.last_updated, "")), (stored.last_updated, str(document.get("status"))))
     away = {key for key, (_, status) in said.items() if status.upper() in _AWAY}
     return partner.parties - away
+
+
+def _adopt(tx: Tx, partner: KnownPartner, party: tuple[str, str]) -> None:
+    network = network_key(*party)
+    adopt(tx, partner, Party(network, party[0].upper(), party[1].upper(), network.upper()))

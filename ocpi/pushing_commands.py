@@ -8,11 +8,13 @@ import msgspec
 from ledger import command_answers, objects, tokens
 from ledger.commands import CommandKind
 from ledger.vault import log_access
+from ocpi.answers import PeerError
 from ocpi.calls import Answer, Call
-from ocpi.errors import not_found
+from ocpi.errors import Refused, not_found
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.reading import enum, needed
 from ocpi.senders.places import OLD
+from ocpi.vocabulary import network_key
 from ocpi.wire import Document, stamp
 
 MODULE = "commands"
@@ -27,17 +29,9 @@ def deliver(parcel: Parcel) -> None:
         raise Undeliverable("the charger is not known any more")
     url = f"{parcel.endpoint(MODULE)}/{row.kind}"
     client = parcel.client_to("*".join(row.evse.split("*")[:2]))
-    said = client.send("POST", url, _document(parcel, row))
-    answered = said if isinstance(said, dict) else {}
-    timeout = answered.get("timeout")
+    result, timeout, words = _read(client.send("POST", url, _document(parcel, row)))
     with postman.ledger.write(postman.clock()) as tx:
-        command_answers.respond(
-            tx,
-            row.uid,
-            str(answered.get("result") or "UNKNOWN"),
-            int(timeout) if isinstance(timeout, int) else None,
-            _words(answered),
-        )
+        command_answers.respond(tx, row.uid, result, timeout, words)
 
 
 def take_result(call: Call) -> Answer:
@@ -51,6 +45,21 @@ def take_result(call: Call) -> Answer:
         ):
             raise not_found("there is no such command")
     return Answer()
+
+
+def _read(said: Any) -> tuple[str, int | None, str | None]:
+    """A CommandResponse: its result, for how many seconds the charger may take, and words for people.
+
+    Raises :class:`ocpi.answers.PeerError` where it has no result: then nobody knows whether the charger will do it.
+    """
+    try:
+        result = enum(said, "result", 30) if isinstance(said, dict) else None
+    except Refused:
+        result = None
+    if result is None:
+        raise PeerError("its answer says nothing of the command")
+    timeout = said.get("timeout")
+    return result, timeout if isinstance(timeout, int) else None, _words(said)
 
 
 def _document(parcel: Parcel, row: Any) -> Document:
@@ -83,17 +92,20 @@ def _token(parcel: Parcel, key: str, at: datetime) -> Document:
     postman = parcel.postman
     with postman.ledger.write(postman.clock()) as tx:
         found = tokens.open_token(tx.conn, postman.ledger.vault, key)
+        token: Document = {} if found is None else msgspec.json.decode(found)
+        party = {name: str(token.get(name) or "") for name in ("country_code", "party_id")}
+        is_barred = tokens.is_barred(tx.conn, key, network_key(*party.values()))
         log_access(tx.conn, tx.now, "sender", "token", f"token:{key[:12]}", f"command to partner:{parcel.partner.id}")
     if found is None:
         raise Undeliverable("the driver's token is not known any more")
-    token: Document = msgspec.json.decode(found)
+    if is_barred:
+        raise Undeliverable("the driver's token is not valid any more, says its party")
     uid = str(token.get("uid") or token.get("contract_id"))[:36]
     contract = str(token.get("contract_id") or uid)[:36]
     kind = str(token.get("type") or "OTHER")
     common = {"uid": uid, "issuer": postman.us.business_name[:64], "valid": True, "last_updated": stamp(at)}
     if parcel.version == OLD:
         return {**common, "type": "RFID" if kind == "RFID" else "OTHER", "auth_id": contract, "whitelist": "ALLOWED"}
-    party = {name: str(token.get(name) or "") for name in ("country_code", "party_id")}
     if not all(party.values()):
         party = {"country_code": postman.us.country_code, "party_id": postman.us.party_id}
     return {**common, **party, "type": kind, "contract_id": contract, "whitelist": "ALLOWED"}

@@ -1,5 +1,7 @@
 """Pushing what an EVSE is (mod_locations, PATCH of an EVSE), or the location to whom does not know it yet."""
 
+from urllib.parse import quote
+
 from ledger import shown_stations
 from ledger.shown_stations import Shown
 from ocpi.answers import RefusedError
@@ -13,16 +15,17 @@ from ocpi.wire import stamp
 def deliver(parcel: Parcel) -> None:
     """Tell a partner what an EVSE is now. Raises what :func:`ocpi.pushing.send_next` understands."""
     shown, uid = _station(parcel)
-    us = parcel.postman.us
-    location = f"{parcel.endpoint(MODULE)}/{us.country_code}/{us.party_id}/{our_id(shown.network, shown.location_id)}"
+    us, client = parcel.postman.us, parcel.client_to_partner
+    ids = us.country_code, us.party_id, our_id(shown.network, shown.location_id)
+    location = "/".join((parcel.endpoint(MODULE), *(quote(each, safe="") for each in ids)))
     status, at = shown.statuses.get(uid, (parcel.push.document, parcel.postman.clock()))
     try:
-        url = f"{location}/{our_id(shown.network, _spelled(shown, uid))}"
-        parcel.client.send("PATCH", url, {"status": status, "last_updated": stamp(at)})
+        url = f"{location}/{quote(our_id(shown.network, _spelled(shown, uid)), safe='')}"
+        client.send("PATCH", url, {"status": status, "last_updated": stamp(at)})
     except RefusedError as error:
         if error.http != 404 and error.status != UNKNOWN_LOCATION:
             raise
-        parcel.client.send("PUT", location, write_shown(shown, parcel.version, us))
+        client.send("PUT", location, write_shown(shown, parcel.version, us))
 
 
 def _station(parcel: Parcel) -> tuple[Shown, str]:

@@ -54,19 +54,23 @@ def read_token(document: Document) -> str:
 
 def read_role(document: Document) -> Role:
     """One party and its role."""
-    country_code, party_id = document.get("country_code"), document.get("party_id")
+    country_code, party_id = read_party(document.get("country_code"), document.get("party_id"))
+    details = child(document, "business_details") or {}
+    return Role(
+        role=needed(enum(document, "role", 10), "roles: role"),
+        country_code=country_code,
+        party_id=party_id,
+        name=text(details, "name", 100) or f"{country_code}*{party_id}".upper(),
+    )
+
+
+def read_party(country_code: object, party_id: object) -> tuple[str, str]:
+    """The country code and the id of a party, as they are spelled."""
     if not isinstance(country_code, str) or not _COUNTRY.fullmatch(country_code.strip()):
         raise bad_content("country_code must be two letters (ISO 3166 alpha-2)")
     if not isinstance(party_id, str) or not _PARTY.fullmatch(party_id.strip()):
         raise bad_content("party_id must be three letters or digits")
-    details = child(document, "business_details") or {}
-    fallback = f"{country_code.strip()}*{party_id.strip()}".upper()
-    return Role(
-        role=needed(enum(document, "role", 10), "roles: role"),
-        country_code=country_code.strip(),
-        party_id=party_id.strip(),
-        name=text(details, "name", 100) or fallback,
-    )
+    return country_code.strip(), party_id.strip()
 
 
 def read_url(document: Document) -> str:

@@ -11,7 +11,7 @@ from ocpi.vocabulary import EvseNews, LocationNews
 from ocpi.wire import Document
 
 # Far more than any real location has; each is a few rows.
-_MAX_EVSES = 2_000
+MAX_EVSES = 2_000
 _MAX_CONNECTORS = 50
 
 
@@ -64,8 +64,8 @@ def _evses(document: Document, remarks: list[str]) -> tuple[tuple[EvseNews, ...]
     found = [] if found is None else found
     if not isinstance(found, list):
         raise bad_content("evses must be a list of objects")
-    if len(found) > _MAX_EVSES:
-        raise bad_content(f"evses has more than {_MAX_EVSES} items")
+    if len(found) > MAX_EVSES:
+        raise bad_content(f"evses has more than {MAX_EVSES} items")
     news: dict[str, tuple[EvseNews, Document]] = {}
     for index, item in enumerate(found):
         try:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger.database import Tx
 from ledger.objects import Outcome, Stored, guard, replace
+from ocpi.documents.locations import MAX_EVSES
 from ocpi.errors import UNKNOWN_LOCATION, bad_content
 from ocpi.modules.locations import MODULE, is_undated, known_evse, status_facts
 from ocpi.modules.parking import take_places, tells_places
@@ -31,6 +32,8 @@ def take(tx: Tx, origin: Origin, location_id: str, uid: str, document: Document,
     before, told_before = find(place.document, "evses", "uid", uid), tells_places(place.document)
     if before is None and is_part:
         raise unknown("EVSE", UNKNOWN_LOCATION)
+    if before is None and len(place.document.get("evses") or ()) >= MAX_EVSES:
+        raise bad_content(f"the location has more than {MAX_EVSES} EVSEs with this one")
     after = _after(before, document, "uid", uid, is_part=is_part)
     news = origin.version.evse(after)
     last_updated = needed(moment(document, "last_updated"), "last_updated")
@@ -76,7 +79,7 @@ def take_connector(tx: Tx, origin: Origin, path: tuple[str, str, str], document:
 
 def find(document: Document, name: str, key: str, wanted: str) -> Document | None:
     """One object in a list of a stored document."""
-    items = (item for item in document.get(name, []) if isinstance(item.get(key), (str, int)))
+    items = (item for item in document.get(name) or () if isinstance(item.get(key), (str, int)))
     return next((item for item in items if str(item[key]).strip().casefold() == wanted.casefold()), None)
 
 
@@ -100,7 +103,8 @@ def _after(before: Document | None, document: Document, key: str, wanted: str, *
 
 def _set(document: Document, name: str, key: str, item: Document) -> None:
     """Put an item where the one with its identity was, or at the end."""
-    items: list[Document] = document.setdefault(name, [])
+    items: list[Document] = document.get(name) or []
+    document[name] = items  # it may have been null
     old = find(document, name, key, str(item[key]).strip())
     if old is None:
         items.append(item)

@@ -64,7 +64,9 @@ def _check(origin: Origin, uid: str, document: Document) -> datetime:
 
 
 def _sealed(tx: Tx, document: Document) -> Document:
-    return {SEALED: tx.vault.encrypt(encode(document).decode())}
+    """What is stored of a token. That it is not valid says nothing of whose it is, and is asked for by its key."""
+    sealed: Document = {SEALED: tx.vault.encrypt(encode(document).decode())}
+    return {**sealed, "valid": False} if document.get("valid") is False else sealed
 
 
 def _keep(tx: Tx, origin: Origin, uid: str, document: Mapping[str, object]) -> None:

@@ -78,7 +78,8 @@ def write_evse(stored: Mapping[str, Any], version: str, uid: str, status: str, a
         "last_updated": stamp(at),
     }
     for name, known in (("capabilities", _CAPABILITIES), ("parking_restrictions", _RESTRICTIONS)):
-        said = [value for value in stored.get(name) or () if value in known]
+        words = stored.get(name)
+        said = [value for value in words if value in known] if isinstance(words, list) else []
         document |= {name: said} if said else {}
     place = _coordinates(stored.get("coordinates"))
     return document if place is None else {**document, "coordinates": place}

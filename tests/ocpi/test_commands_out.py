@@ -22,12 +22,12 @@ from ocpi.client import peers
 from ocpi.deliveries import HANDLERS
 from ocpi.privacy import token_key_of
 from ocpi.pushing import Postman, send_next
-from ocpi.wire import decode, encode
+from ocpi.wire import decode, encode, stamp
 from tests.conftest import minutes
 from tests.ocpi.conftest import BASE_URL, Clock
 from tests.support import idle_stay
 from tests.support.field_tables import faults
-from tests.support.ocpi_objects import evse, location
+from tests.support.ocpi_objects import evse, location, session
 from tests.support.ocpi_peer import Peer, result
 from tests.support.servers import listening
 
@@ -141,6 +141,74 @@ def test_what_the_network_refuses_is_refused(network: Peer, charger: Charger, le
     send(ledger, clock)
     found = line(ledger, uid, clock)
     assert (found.state, found.words) == (CommandState.REFUSED, "no lock")
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ({"result": "ACCEPTED", "timeout": 10**30}, CommandState.ACCEPTED),
+        ({"result": "ACCEPTED", "timeout": -5}, CommandState.TIMED_OUT),
+        ({"result": "ACCEPTED", "timeout": "soon", "message": "wait"}, CommandState.ACCEPTED),
+        ({"result": " accepted "}, CommandState.ACCEPTED),
+        ({"result": ["ACCEPTED"]}, CommandState.UNKNOWN),
+        ({}, CommandState.UNKNOWN),
+        (None, CommandState.UNKNOWN),
+        ("ACCEPTED", CommandState.UNKNOWN),
+    ],
+)
+def test_an_odd_answer_is_no_more_and_no_less_than_it_says(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, answer: Any, state: CommandState
+) -> None:
+    """With a success that says nothing, nobody knows whether the charger is about to do it."""
+    charger.answers = answer
+    uid = want(ledger, clock, CommandKind.UNLOCK_CONNECTOR)
+    assert send(ledger, clock) and not send(ledger, clock)
+    assert line(ledger, uid, clock).state is state
+    url = charger.asked[0][1]["response_url"]
+    assert calls_back(network, url, {"result": "ACCEPTED"}) == (200, 1000)
+    assert line(ledger, uid, clock).state is CommandState.DONE
+
+
+@pytest.mark.parametrize(
+    "extra", [{"location": "here"}, {"location": ["x"]}, {"location": {"evses": 5}}, {"location": {"evses": ["x"]}}]
+)
+def test_what_a_session_says_beside_its_evse_is_no_matter(
+    network: Peer, ledger: Ledger, clock: Clock, extra: dict[str, Any]
+) -> None:
+    clock.now = minutes(31)
+    assert result(network.put("sessions/BE/BEC/102", session("102", at=minutes(30), **extra)))[1] == 1000
+    with ledger.read() as conn:
+        found = commands.target_of(conn, "be*bec*102")
+    assert found == Target(evse=EVSE, session="be*bec*102", connector="1")
+
+
+def test_a_token_that_its_party_calls_invalid_starts_nothing(
+    network: Peer, charger: Charger, ledger: Ledger, clock: Clock, connect: Any
+) -> None:
+    provider, token = connect("Provider", ("NL", "TST")), token_of_the_session(ledger)
+    said = {
+        "country_code": "NL",
+        "party_id": "TST",
+        "uid": "123abc",
+        "type": "RFID",
+        "contract_id": "C1",
+        "issuer": "T",
+        "whitelist": "ALWAYS",
+    }
+    with ledger.write(clock()) as tx:
+        anna = add_driver(tx, "+15145550100", "en", [token])
+    for minute, valid in ((31, False), (32, True)):
+        clock.now = minutes(minute)
+        body = {**said, "valid": valid, "last_updated": stamp(clock.now)}
+        assert result(provider.call("PUT", "cpo/2.2.1/tokens/NL/TST/123abc", body))[1] == 1000
+        with ledger.read() as conn:
+            assert (startable(conn, ledger.vault, EVSE, anna) is not None) is valid
+    clock.now = minutes(33)
+    uid = want(ledger, clock, CommandKind.START_SESSION, token=token)
+    gone = {"valid": False, "last_updated": stamp(clock.now)}
+    assert result(provider.call("PATCH", "cpo/2.2.1/tokens/NL/TST/123abc", gone))[1] == 1000
+    assert send(ledger, clock) and charger.asked == []
+    assert line(ledger, uid, clock).state is CommandState.NOT_SENT
 
 
 def test_a_charger_that_does_not_answer_has_timed_out(

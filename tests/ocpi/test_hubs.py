@@ -13,7 +13,7 @@ from ocpi.hubs import present
 from ocpi.wire import stamp
 from tests.conftest import NOON, minutes
 from tests.support.ocpi_objects import session
-from tests.support.ocpi_peer import Peer, envelope, result
+from tests.support.ocpi_peer import Peer, Platform, envelope, result
 
 URL = "hubclientinfo/NL/CPO"
 
@@ -74,6 +74,39 @@ def test_only_a_hub_says_who_is_connected(peer: Peer) -> None:
 def test_bad_client_info_is_refused(hub: Peer, change: dict[str, Any]) -> None:
     assert result(hub.put(URL, info(**change))) == (200, 2001)
     assert result(hub.get(URL)) == (404, 2001)
+
+
+@pytest.mark.parametrize(
+    "party", ["N*L/CPO", "NL/C*O", "NLD/CPO", "NL/CP", "N1/CPO", "NL/%C3%89CP", f"{'N' * 200}/CPO"]
+)
+def test_a_client_has_the_name_of_a_party(ledger: Ledger, hub: Peer, party: str) -> None:
+    """What is no country code and party id would be a key that nothing else can be under."""
+    unnamed = {name: said for name, said in info().items() if name not in ("country_code", "party_id")}
+    assert result(hub.put(f"hubclientinfo/{party}", unnamed)) == (200, 2001)
+    with ledger.read() as conn:
+        assert known(conn)[0].parties == {"nl*hub"}
+
+
+def test_a_client_that_only_the_url_names_is_away_too(ledger: Ledger, hub: Peer) -> None:
+    unnamed = {name: said for name, said in info("CONNECTED").items() if name not in ("country_code", "party_id")}
+    hub.put(URL, unnamed)
+    hub.put(URL, unnamed | {"status": "OFFLINE", "last_updated": stamp(minutes(1))})
+    with ledger.read() as conn:
+        assert known(conn)[0].parties == {"nl*hub", "nl*cpo"} and present(conn, known(conn)[0]) == {"nl*hub"}
+    assert envelope(hub.get(URL))["data"] == info("OFFLINE", last_updated=stamp(minutes(1)))
+
+
+def test_a_hub_that_changes_its_credentials_still_speaks_for_its_clients(hub: Peer, platform: Platform) -> None:
+    """It told of them already, and need not tell again (some never do)."""
+    hub.put(URL, info())
+    hub.put("hubclientinfo/NL/OFF", info("SUSPENDED", party_id="OFF"))
+    platform.offers(("credentials", "RECEIVER"))
+    roles = [{"role": "HUB", "country_code": "NL", "party_id": "HUB", "business_details": {"name": "Hub"}}]
+    answer = hub.call("PUT", "2.2.1/credentials", {"token": "C", "url": f"{platform.url}/versions", "roles": roles})
+    assert result(answer) == (200, 1000)
+    again = Peer(hub.client, envelope(answer)["data"]["token"])
+    assert result(again.put("sessions/NL/CPO/101", session(country_code="NL", party_id="CPO"))) == (201, 1000)
+    assert result(again.put("sessions/NL/OFF/101", session(country_code="NL", party_id="OFF"))) == (404, 2001)
 
 
 def test_2_1_1_has_no_hubs(hub: Peer) -> None:

@@ -227,3 +227,20 @@ def test_bad_content_is_refused_with_2001(ledger: Ledger, peer: Peer, change: di
     assert result(peer.put(URL, {**location(evse()), **change})) == (200, 2001)
     assert rows(ledger, Station) == []
     assert statuses(ledger) == []
+
+
+def test_an_evse_that_says_null_of_its_connectors_has_none_yet(ledger: Ledger, peer: Peer, clock: Clock) -> None:
+    assert result(peer.put(URL, location(evse(connectors=None)))) == (201, 1000)
+    assert result(peer.get(f"{URL}/3256/1")) == (404, 2003)
+    assert result(peer.put(f"{URL}/3256/1", evse()["connectors"][0])) == (201, 1000)
+    assert result(peer.get(f"{URL}/3256/1")) == (200, 1000)
+
+
+def test_a_location_does_not_grow_for_ever_by_single_evses(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocpi.documents.locations.MAX_EVSES", 2)
+    monkeypatch.setattr("ocpi.modules.evses.MAX_EVSES", 2)
+    peer.put(URL, location(evse("1"), evse("2")))
+    answer = peer.put(f"{URL}/3", evse("3"))
+    assert result(answer) == (200, 2001) and "more than 2" in envelope(answer)["status_message"]
+    assert result(peer.put(f"{URL}/2", evse("2", at=minutes(1)))) == (200, 1000)
+    assert result(peer.patch(URL, {"name": "B", "last_updated": stamp(minutes(1))})) == (200, 1000)

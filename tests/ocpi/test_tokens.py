@@ -87,3 +87,21 @@ def test_the_tokens_of_the_standard(shared_data: Path, peer: Peer, connect: Any,
         assert envelope(owner.call("GET", url))["data"] == sent
         if party != ("BE", "BEC"):
             owner.call("DELETE", "2.2.1/credentials")
+
+
+def test_no_log_holds_a_token(peer: Peer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its URL is refused, or answered by a fault of ours."""
+    caplog.set_level("INFO")
+    url = f"cpo/2.2.1/tokens/BE/BEC/{UID}"
+    assert result(peer.call("PUT", url, token(type=5)))[1] == 2001
+    assert result(peer.call("PATCH", url, {}))[0] == 404
+    assert result(peer.call("DELETE", url))[0] == 405
+    assert result(peer.call("POST", f"2.2.1//tokens/{UID}/authorize"))[0] == 404
+    assert result(peer.call("GET", f"tokens/{UID}"))[0] == 404
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError("database on fire")
+
+    monkeypatch.setattr("ocpi.modules.tokens.put_guarded", fail)
+    assert result(peer.call("PUT", url, token()))[0] == 500
+    assert "tokens" in caplog.text and "SECRET" not in caplog.text

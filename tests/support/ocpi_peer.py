@@ -69,7 +69,8 @@ def result(answer: TestResponse) -> tuple[int, int]:
 class Platform:
     """The peer's own OCPI server. ``pages`` maps a path to a function of the query that gives (status, body, headers).
 
-    ``calls`` are the paths that it was asked for, with the Authorization header of each.
+    ``calls`` are the paths that it was asked for, with the Authorization header of each; ``headers``: those with which
+    each path was asked for last, and under ``sent`` those with which something was sent last.
     """
 
     url: str = ""
@@ -133,6 +134,7 @@ def serving() -> Iterator[Platform]:
     @app.route("/<path:path>", methods=["POST", "PUT", "PATCH", "DELETE"])
     def take(path: str) -> Response:
         platform.sent.append((request.method, f"/{path}", request.get_json(silent=True)))
+        platform.headers["sent"] = request.headers
         status, body = platform._taking.get(f"/{path}", (404, {"status_code": 2000}))
         return Response(json.dumps(body), status, mimetype="application/json")
 
