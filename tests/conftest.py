@@ -23,6 +23,7 @@ from ledger.database import Ledger, make_engine
 from ledger.vault import Vault
 from models import METADATA
 from notifications.texts import compose
+from tests.support.dealing import dealt
 from tests.support.server_folder import server_folder
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -36,6 +37,13 @@ settings.load_profile("suite")
 # Tests start about two hundred processes of ours. Where Python may not keep what it compiled (images of containers say
 # so), each of them compiles all its libraries anew, which takes longer than all else that it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long is begun first, where several processes run the tests."""
+    ours = getattr(config, "workerinput", {"workercount": 1})
+    items[:] = dealt(items, ours["workercount"])
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ from benchmarks import fleet, fleet_table
 from benchmarks.fleet import Carried, Latency
 from tests.conftest import require_tool
 
+pytestmark = pytest.mark.long
+
 BAYS = 200
 
 

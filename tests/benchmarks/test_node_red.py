@@ -9,6 +9,8 @@ import pytest
 from benchmarks import mqtt, node_red
 from tests.conftest import require_tool
 
+pytestmark = pytest.mark.long
+
 _FOLDER = Path(node_red.__file__).parent / "nodered"
 
 

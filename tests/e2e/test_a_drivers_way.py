@@ -26,6 +26,8 @@ from settings import load
 from tests.support.drivers_phone import codes_of
 from tests.support.embedded import Embedded
 
+pytestmark = pytest.mark.long
+
 STATION = "ca*dlc*market"
 PHONE = "+15145550190"
 WORDS = "The plug would not come out for a minute."

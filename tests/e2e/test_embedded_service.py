@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.embedded import Embedded
 
+pytestmark = pytest.mark.long
+
 KINDS = {"unplugged", "idle", "overstaying"}
 
 

@@ -31,6 +31,8 @@ from settings import load
 from tests.support.embedded import Embedded
 from tests.support.witness import WitnessNetwork, WitnessPublisher
 
+pytestmark = pytest.mark.long
+
 VICTIMS = ("web", "sensors", "clock", "sender")
 TRAFFIC_S = 40
 FINAL = (State.SETTLED, State.CLEARED)

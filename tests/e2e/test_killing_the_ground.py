@@ -32,6 +32,8 @@ from tests.support.killable_postgres import KillablePostgres
 from tests.support.sensors_process import listen
 from tests.support.server_folder import server_folder
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "policies" / "idle-10min.toml"
 NETWORK, STATION = "ca*kil", "ca*kil*l1"

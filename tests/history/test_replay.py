@@ -27,6 +27,8 @@ from sensors.mapping_document import DEFAULT_FILE, read_mapping
 from tests.support.brokers import RunningBroker, wait_for
 from tests.support.servers import served
 
+pytestmark = pytest.mark.long
+
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "idle-10min.toml"
 TODAY = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 

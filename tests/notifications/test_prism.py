@@ -49,7 +49,10 @@ COUNT, SENDERS, KILLS = 1000, 3, 4
 NOW, PAST_THE_LEASE = timedelta(0), timedelta(minutes=3)
 RNG = random.Random(20_261_125)
 
-pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="Twilio's OpenAPI document is not at hand")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not DOCUMENT.exists(), reason="Twilio's OpenAPI document is not at hand"),
+]
 
 
 @pytest.fixture

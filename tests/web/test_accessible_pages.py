@@ -16,7 +16,7 @@ from tests.support.filled import filled
 from tests.support.servers import served
 from tests.support.town import LENGTH
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 PHONE = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
 PAGES = (

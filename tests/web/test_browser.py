@@ -19,7 +19,7 @@ from tests.support.filled import filled
 from tests.support.servers import served
 from tests.support.town import LENGTH, Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

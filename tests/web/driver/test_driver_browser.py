@@ -28,7 +28,7 @@ from tests.support.starting import known_token, open_network
 from tests.support.town import LENGTH, Town
 from web.driver.words import LANGUAGES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 END = NOON + LENGTH
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
