@@ -11,7 +11,7 @@ from commands.people import token_parts
 from commands.tables import Row, moment, read_rows
 from enforcement.rules.shipped import all_rules
 from enforcement.taxes import region_named
-from ledger import circumstances, memberships, sites, traits
+from ledger import changed_circumstances, memberships, sites, traits
 from ledger.memberships import MembershipFields
 from ledger.vault import Vault, contract_key, token_key
 from models.places import Trait
@@ -86,7 +86,7 @@ def import_groups(context: Context, args: argparse.Namespace) -> int:
         for member in members:
             lists.setdefault((member.name, member.is_permit), []).append(member)
         for (name, is_permit), own in sorted(lists.items()):
-            circumstances.put_members(tx, name, own, is_permit=is_permit)
+            changed_circumstances.put_members(tx, name, own, is_permit=is_permit)
             print(f"{'permit' if is_permit else 'group'} {name}: {len(own)}")
     return 0
 

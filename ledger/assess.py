@@ -15,7 +15,7 @@ from enforcement.circumstances import NONE_KNOWN
 from enforcement.decision import decide
 from enforcement.facts import AnyFact
 from enforcement.pruning import reaches_back_to
-from ledger import availability, circumstances, due, feeds, findings, policies, sites
+from ledger import availability, circumstances, due, feeds, findings, policies, site_changes
 from ledger.cases import Case, case_of, write_states
 from ledger.database import Ledger, Tx, table
 from ledger.judged import Judged
@@ -35,7 +35,7 @@ def assess_due(ledger: Ledger, now: datetime, limit: int = 500) -> int:
     """
     look = due.look(ledger.glance(), now)  # asked ten times a second, so outside of any transaction
     if look.is_site_changed:
-        sites.take_up_changes(ledger, now, policies.remembered)
+        site_changes.take_up(ledger, now)
     elif not look.is_due:
         return 0
     with ledger.write(now) as tx:

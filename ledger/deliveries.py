@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from ledger import circumstances
+from ledger import changed_circumstances
 from ledger.database import Ledger, Tx, table
 from ledger.outbox import LEASE, ClaimedMessage, text_of
 from ledger.reachability import UnreachableError, phone_of
@@ -80,7 +80,7 @@ def report(tx: Tx, message_id: int, outcome: Outcome) -> bool:
         values["delivered_at"] = tx.now
     risen = tx.conn.execute(update(table(Message)).where(one, _message.state.in_(lower)).values(values)).rowcount
     if risen and outcome.state is Delivery.DELIVERED:
-        circumstances.delivered(tx, message_id)
+        changed_circumstances.delivered(tx, message_id)
     return True
 
 

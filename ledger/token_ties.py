@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, update
 
 from enforcement import reaching
-from ledger import circumstances
+from ledger import changed_circumstances
 from ledger.database import Tx, table, upsert
 from ledger.statements import Statement, among
 from models import Driver, DriverToken
@@ -51,13 +51,13 @@ def tie_tokens(tx: Tx, driver_id: int, token_keys: Iterable[str], source: TieSou
     keys = sorted(set(token_keys))
     tie = {"driver": driver_id, "scanned": False, "source": source}
     upsert(tx.conn, DriverToken, ["token"], [{"token": key, **tie} for key in keys])
-    circumstances.tokens_changed(tx, keys)
+    changed_circumstances.tokens_changed(tx, keys)
 
 
 def untie_token(tx: Tx, token_key: str) -> None:
     """A token is nobody's any more."""
     tx.conn.execute(delete(table(DriverToken)).where(_token.token == token_key))
-    circumstances.tokens_changed(tx, [token_key])
+    changed_circumstances.tokens_changed(tx, [token_key])
 
 
 def untie_scans(tx: Tx, driver_id: int) -> None:
@@ -75,7 +75,7 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
     row = tx.conn.execute(known.where(_token.token == token_key)).one_or_none()
     if row is not None and row.driver == driver_id:
         tx.conn.execute(update(table(DriverToken)).where(_token.token == token_key).values(scanned=False))
-        circumstances.tokens_changed(tx, [token_key])
+        changed_circumstances.tokens_changed(tx, [token_key])
         return
     mine = select(func.count()).where(_token.driver == driver_id, _token.scanned)
     holder = row.driver if row is not None and row.is_known else None
@@ -83,4 +83,4 @@ def confirm_scanned(tx: Tx, driver_id: int, token_key: str, *, remember: bool) -
         tie = {"token": token_key, "driver": driver_id, "scanned": True, "source": TieSource.SCAN}
         upsert(tx.conn, DriverToken, ["token"], [tie])
         if row is not None and not row.scanned:
-            circumstances.tokens_changed(tx, [token_key])
+            changed_circumstances.tokens_changed(tx, [token_key])

@@ -15,7 +15,7 @@ from ledger import (
     assess,
     attestations,
     attested_signs,
-    circumstances,
+    changed_circumstances,
     claims,
     disputes,
     feeds,
@@ -135,7 +135,7 @@ def test_of_two_new_texts_of_a_notice_none_is_lost(town: Ledger) -> None:
 def test_of_two_lists_of_a_group_the_later_one_counts(town: Ledger) -> None:
     def put(token: str) -> Callable[[Tx], object]:
         member = memberships.MembershipFields(name="staff", holder=token, holder_kind="token")
-        return lambda tx: circumstances.put_members(tx, "staff", [member], is_permit=False)
+        return lambda tx: changed_circumstances.put_members(tx, "staff", [member], is_permit=False)
 
     with town.write(minutes(0)) as tx:
         put(TOKEN)(tx)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from enforcement.facts import AnyFact
 from ledger import (
-    circumstances,
+    changed_circumstances,
     command_answers,
     commands,
     deliveries,
@@ -133,7 +133,7 @@ class TestGroups:
         fields = {"name": name, "holder": ANNA, "holder_kind": "token", "is_permit": is_permit, **said}
         member = MembershipFields(**fields)  # type: ignore[arg-type]
         with ledger.write(minutes(at)) as tx:
-            circumstances.put_members(tx, name, [member], is_permit=is_permit)
+            changed_circumstances.put_members(tx, name, [member], is_permit=is_permit)
         look(ledger, minutes(at))
 
     @pytest.mark.parametrize("is_permit", [False, True])
@@ -181,7 +181,7 @@ class TestGroups:
         assert states(ledger)["ca*abc*x/idle"] == ("waived", "exempt_group")
         assert nothing_differs(ledger, 310)
         with ledger.write(minutes(320)) as tx:
-            circumstances.put_members(tx, "members", [], is_permit=False)
+            changed_circumstances.put_members(tx, "members", [], is_permit=False)
         look(ledger, minutes(320))
         assert fees(ledger) == {"ca*abc*x/idle": 3000}
         assert nothing_differs(ledger, 320)

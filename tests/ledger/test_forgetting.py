@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.retention import Retention
 from enforcement.violations import State
-from ledger import pushes
+from ledger import pushes, unchecked
 from ledger.database import Ledger, registry_changed, table
 from ledger.forgotten import horizons
-from ledger.rebuild import differences, unchecked
+from ledger.rebuild import differences
 from ledger.record import record
 from ledger.registry import BayTie, import_bays
 from ledger.retention import purge
@@ -96,10 +96,10 @@ def test_what_is_older_goes_and_everything_stands_as_it_did(lot: Ledger) -> None
 
 
 def test_rebuild_says_what_it_can_not_check(lot: Ledger) -> None:
-    assert list(unchecked(lot, minutes(6 * DAY))) == []
+    assert list(unchecked.violations(lot)) == []
     forget(lot, 2 * DAY + 700)
     assert list(differences(lot, minutes(6 * DAY))) == []
-    (sentence,) = unchecked(lot, minutes(6 * DAY))
+    (sentence,) = unchecked.violations(lot)
     assert sentence.startswith("a1: 3 not checked, from before") and "facts were forgotten" in sentence
     with lot.write(minutes(6 * DAY)) as tx:
         rows = table(ViolationRow)

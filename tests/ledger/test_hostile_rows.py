@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from ledger import circumstances, rebuild
+from ledger import changed_circumstances, rebuild
 from ledger.database import Ledger, table
 from ledger.memberships import MembershipFields
 from ledger.record import record, record_due
@@ -38,7 +38,7 @@ def test_a_group_may_have_any_number_of_members(ledger: Ledger) -> None:
         for number in range(MORE_THAN_A_STATEMENT_TAKES)
     ]
     with ledger.write(minutes(0)) as tx:
-        circumstances.put_members(tx, "all", members, is_permit=False)
+        changed_circumstances.put_members(tx, "all", members, is_permit=False)
     with ledger.read() as conn:
         count = conn.execute(select(func.count()).select_from(table(TokenMembership))).scalar_one()
     assert count == MORE_THAN_A_STATEMENT_TAKES

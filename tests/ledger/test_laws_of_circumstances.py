@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from enforcement.facts import AnyFact
-from ledger import circumstances, deliveries, rebuild, traits
+from ledger import changed_circumstances, deliveries, rebuild, traits
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver
 from ledger.memberships import MembershipFields
@@ -93,7 +93,7 @@ def lot_at(url: str) -> Iterator[Ledger]:
             traits.say(tx, "ca*xyz*l9", Trait.SITE, "ca*abc*l1")
             add_driver(tx, "+15145550100", "en", [ANNA, CARL])
             member = MembershipFields(name="members", holder=BEN, holder_kind="token", until=minutes(100))
-            circumstances.put_members(tx, "members", [member], is_permit=False)
+            changed_circumstances.put_members(tx, "members", [member], is_permit=False)
         yield ledger
     finally:
         ledger.close()
