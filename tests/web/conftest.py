@@ -14,9 +14,12 @@ from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty
 from tests.support.browsing import add_owner, log_in, make_app
 from tests.support.chromium import start, window
+from tests.support.templates import CompiledTemplates
 from tests.support.town import LENGTH, fill
 
 END = NOON + LENGTH
+
+Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
