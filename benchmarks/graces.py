@@ -16,7 +16,7 @@ from commands.beginning import collect_seldom
 from enforcement.violations import State
 from ledger.assess import assess_due
 from ledger.database import Ledger, table
-from ledger.settings_of_bays import remembered
+from ledger.remembered_bays import remembered
 from models import Bay, ViolationRow
 
 BAYS = 33_000

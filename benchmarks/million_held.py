@@ -15,7 +15,7 @@ import psutil
 from benchmarks.fleet_of_bays import minutes, reads, record_all
 from benchmarks.places import make_ledger
 from ledger.database import Ledger
-from ledger.settings_of_bays import bays_of, remembered
+from ledger.remembered_bays import bays_of, remembered
 
 _BATCH = 500
 _FACTS_AT_ONCE = 100

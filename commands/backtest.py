@@ -10,8 +10,8 @@ from commands.files import named, policy_of
 from enforcement.policy import OF_STATION, Policy
 from history.backtest import Question, ask
 from history.columns import zone_name
+from history.layouts import HistoryError
 from history.machine import as_json
-from history.read import HistoryError
 from history.report import comparison, report
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from commands.context import CommandError, Context
 from enforcement.setting import SessionEnd, Settlement
-from ledger import registry, session_ends
+from ledger import habits, session_ends
 from ledger.queries import networks as query
 
 
@@ -32,8 +32,8 @@ def settle_network(context: Context, args: argparse.Namespace) -> int:
     key, mode = args.network.casefold(), Settlement(args.mode)
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
-            registry.set_settlement(tx, key, mode)
-        except registry.TieError as error:
+            habits.set_settlement(tx, key, mode)
+        except habits.UnknownNetworkError as error:
             raise CommandError(f"Nothing was changed: {error}; see: baywarden network list") from error
     print(f"Fees at {key} are settled from now on: {mode}.")
     return 0
@@ -46,7 +46,7 @@ def set_session_end(context: Context, args: argparse.Namespace) -> int:
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         try:
             session_ends.set_session_end(tx, key, meaning)
-        except registry.TieError as error:
+        except habits.UnknownNetworkError as error:
             raise CommandError(f"Nothing was changed: {error}; see: baywarden network list") from error
     said = "is learnt where sensors can tell" if meaning is None else f"means {meaning}"
     print(f"The end of a session at {key} {said}. All its stays are judged again.")

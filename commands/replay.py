@@ -7,7 +7,7 @@ from commands.bays_csv import read_bays
 from commands.context import CommandError, Context
 from commands.files import named
 from commands.inviting import invite_again
-from history.read import HistoryError
+from history.layouts import HistoryError
 from ledger import registry
 from ledger.database import Ledger
 from outside import replay

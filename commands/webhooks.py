@@ -9,6 +9,7 @@ from commands.context import CommandError, Context, operator
 from ledger import subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx, table
+from ledger.webhook_events import EVENTS, TOKEN_ALERT
 from models import ApiClient, Network, Station
 
 
@@ -18,9 +19,7 @@ def command(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="tell a system; prints its secret, once. A known name is put anew")
     add.add_argument("name")
     add.add_argument("url")
-    add.add_argument(
-        "--events", nargs="+", choices=webhooks.EVENTS, default=list(webhooks.EVENTS[:-1]), metavar="EVENT"
-    )
+    add.add_argument("--events", nargs="+", choices=EVENTS, default=list(EVENTS[:-1]), metavar="EVENT")
     add.add_argument("--network", metavar="CC*PARTY", help="only of this network")
     add.add_argument("--station", metavar="CC*PARTY*LOCATION", help="only of this station")
     add.add_argument("--client", help="the API client whose tokens token.alert tells of")
@@ -45,8 +44,8 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
         check_url(args.url, private=context.settings.webhooks_private)
     except NotAllowedError as error:
         raise CommandError(f"Not added: {error}.") from error
-    if (webhooks.TOKEN_ALERT in args.events) != (args.client is not None):
-        raise CommandError(f"{webhooks.TOKEN_ALERT} goes with --client, the client whose tokens it tells of.")
+    if (TOKEN_ALERT in args.events) != (args.client is not None):
+        raise CommandError(f"{TOKEN_ALERT} goes with --client, the client whose tokens it tells of.")
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
         wish = subscriptions.Wish(
             name=args.name[:60],

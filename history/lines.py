@@ -1,9 +1,5 @@
-"""CSV, one record at a time, so that one broken line costs one record and not the rest of the file.
+"""Lines of a file, each by itself, or many together where nothing is unusual in a whole block of them."""
 
-Where nothing is unusual in a whole block of lines, they may be taken together.
-"""
-
-import csv
 import gzip
 import io
 import zlib
@@ -19,12 +15,8 @@ MAX_LINE = 65_536
 # How much is looked at together, and how much is read at once to get there.
 BLOCK = 1 << 20
 _PIECE = 1 << 18
-# A quoted cell may go over lines; a quote that is never closed must not swallow the file.
-MAX_JOINED = 20
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = "\ufeff"
-
-Record = tuple[int, list[str]]
 
 
 class Block(NamedTuple):
@@ -48,34 +40,6 @@ def opened(path: Path) -> Iterator[io.BufferedReader]:
                 yield io.BufferedReader(unpacked, _PIECE)
         else:
             yield raw
-
-
-def records(lines: "Lines") -> Iterator[Record | Refused]:
-    """All records with the number of the line on which each begins (from 1). Blank lines are none."""
-    while (line := lines.take()) is not None:
-        if isinstance(line, Refused):
-            yield line
-        elif '"' not in line[1]:
-            if line[1]:
-                yield line[0], line[1].split(",")
-        else:
-            yield _quoted(lines, *line)
-
-
-def _quoted(lines: "Lines", number: int, text: str) -> Record | Refused:
-    """A record with quotes: as many lines as it takes to close them; if they stay open, its first line alone is bad."""
-    joined: list[tuple[int, str]] = []
-    while True:
-        whole = "\n".join([text, *(more for _, more in joined)])
-        try:
-            return number, next(csv.reader(io.StringIO(whole, newline=""), strict=True))
-        except csv.Error as error:
-            reason = str(error)
-        following = lines.take() if reason == "unexpected end of data" and len(joined) < MAX_JOINED else None
-        if following is None or isinstance(following, Refused):
-            lines.give_back([*joined, *([] if following is None else [following])])
-            return Refused(number, "", f"broken CSV: {reason}")
-        joined.append(following)
 
 
 class Lines:

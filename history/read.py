@@ -3,7 +3,7 @@
 Which columns there are, and what they mean, is in docs/backtest.md.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,20 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from history import boulder
 from history.batch import Batch, Places, batch_of
 from history.block_layouts import drafting
 from history.blocks import BlockReader
-from history.columns import READERS, contract_row, is_known
-from history.lines import Lines, opened, records
-from history.rows import HistoryRow, Refused, contradictions, shown
+from history.layouts import Convert, HistoryError, read_row, recognised
+from history.lines import Lines, opened
+from history.records import records
+from history.rows import HistoryRow, Refused
 
 # Rows that are read one by one are judged so many at a time.
 _ONE_BY_ONE = 4096
-
-
-class HistoryError(ValueError):
-    """A file that is no history at all: nothing of it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def _opened(path: Path) -> Iterator["_Source"]:
         if isinstance(header, Refused):
             raise HistoryError(f"{path.name} has no header: {header.reason}")
         columns = [column.strip() for column in header[1]]
-        convert, known = _recognised(path, columns)
+        convert, known = recognised(path, columns)
         ignored = tuple(dict.fromkeys(column for column in columns if column not in known))
         yield _Source(lines, columns, convert, ignored)
 
@@ -80,7 +76,7 @@ class _Source:
 
     lines: Lines
     columns: list[str]
-    convert: "Convert"
+    convert: Convert
     ignored: tuple[str, ...]
     seen: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -91,7 +87,7 @@ class _Source:
 
     def row(self, line: int, cells: Sequence[str]) -> HistoryRow | Refused:
         """A row by itself."""
-        return _row(line, cells, self.columns, self.convert)
+        return read_row(line, cells, self.columns, self.convert)
 
     def batches(self, places: Places, *, one_by_one: bool) -> Iterator[Batch]:
         draft = None if one_by_one else drafting(self.columns, places)
@@ -139,36 +135,3 @@ class _Source:
 
 def _seen_before(line: int, session_id: str, first: int) -> Refused:
     return Refused(line, session_id, f"the session_id is that of line {first} again")
-
-
-Convert = Callable[[int, dict[str, str]], HistoryRow]
-
-
-def _recognised(path: Path, columns: list[str]) -> tuple[Convert, frozenset[str]]:
-    doubled = sorted({column for column in columns if columns.count(column) > 1})
-    if doubled:
-        raise HistoryError(f"{path.name}: the header names {', '.join(map(shown, doubled))} twice")
-    for layout in boulder.LAYOUTS:
-        if layout.marks <= set(columns):
-            return layout.convert, layout.columns
-    if not any(map(is_known, columns)):
-        known = ", ".join(READERS)
-        raise HistoryError(f"{path.name}: the header has no column of a history (with commas between): {known}")
-    return contract_row, frozenset(filter(is_known, columns))
-
-
-def _row(line: int, cells: Sequence[str], columns: list[str], convert: Convert) -> HistoryRow | Refused:
-    if len(cells) != len(columns):
-        return Refused(line, "", f"{len(cells)} cells, and the header has {len(columns)}")
-    cell = {column: text for column, text in zip(columns, map(str.strip, cells), strict=True) if text}
-    try:
-        row = convert(line, cell)
-        faults = "; ".join(contradictions(row))
-    except ValueError as error:
-        row, faults = None, str(error)
-    return Refused(line, _printable_id(cell), faults) if row is None or faults else row
-
-
-def _printable_id(cell: dict[str, str]) -> str:
-    text = cell.get("session_id") or cell.get("ObjectId") or ""
-    return text if text.isprintable() and len(text) <= 64 else ""

@@ -20,7 +20,7 @@ from ledger.cases import Case, case_of, write_states
 from ledger.database import Ledger, Tx, table
 from ledger.judged import Judged
 from ledger.judgements import write_judgements
-from ledger.settings_of_bays import remembered
+from ledger.remembered_bays import remembered
 from ledger.waiting import take as take_waiting
 from models import BayState
 

@@ -10,7 +10,7 @@ from enforcement.warnings import Step
 from ledger import due, memberships, policies
 from ledger.circumstances import remembered_needs
 from ledger.database import Tx, table
-from ledger.settings_of_bays import remembered
+from ledger.remembered_bays import remembered
 from ledger.statements import Statement, among
 from models import Message, ViolationRow
 

@@ -19,13 +19,13 @@ from ledger import bay_uses, memberships
 from ledger.database import Tx, table
 from ledger.drivers_days import drivers_of, spent
 from ledger.settings_of_bays import BayContext
-from models import DriverToken, Message, ViolationRow
+from models import Message, ViolationRow
 from models.outbox import Delivery
 
 # Under this name a process remembers what any policy asks for: mostly nothing, and then no bay's own is looked at.
 _OF_ALL = ""
 
-_violations, _messages, _ties = table(ViolationRow).c, table(Message).c, table(DriverToken).c
+_violations, _messages = table(ViolationRow).c, table(Message).c
 
 
 class Case(Protocol):

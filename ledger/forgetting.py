@@ -1,52 +1,26 @@
-"""Old facts go: of each bay those of stays that nobody needs any more, once their fold is kept in their place.
+"""Old facts go: of each bay those of stays that nobody needs any more, once their fold is kept in their place."""
 
-What is forgotten changes nothing that is not: before it goes, the kept facts are folded on what is left of the others,
-and must give what all of them give.
-"""
-
-import copy
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
-from enforcement.decision import Decision, decide, forgettable_to
-from enforcement.evidence import Evidence
-from enforcement.facts import AnyFact, NetworkHeard, sensor_subject
-from enforcement.folding import fold
-from enforcement.privacy import HELD
-from enforcement.pruning import prune
+from enforcement.facts import NetworkHeard, sensor_subject
+from ledger import due, forgotten
 from ledger import facts as fact_rows
-from ledger import feeds, forgotten, policies
 from ledger.database import Ledger, Tx, table, upsert
-from ledger.pushes import CDR
-from ledger.settings_of_bays import BayContext, remembered
+from ledger.forgettable import AllKnown, left_of
+from ledger.remembered_bays import remembered
+from ledger.settings_of_bays import BayContext
 from ledger.ties import ties_of
-from models import Bay, BaySensor, BayState, Cdr, FactRow, ForgottenFacts, Push, ViolationRow, WaitingFact
-from models.outbox import Delivery
+from models import Bay, BaySensor, FactRow, ForgottenFacts, WaitingFact
 
-_LOG = logging.getLogger(__name__)
 _BATCH = 500
 # A bay that could not forget anything is not looked at again before this.
 _AGAIN_AFTER = timedelta(days=1)
 
-_fact, _violation, _push, _state = table(FactRow).c, table(ViolationRow).c, table(Push).c, table(BayState).c
-
-
-@dataclass(frozen=True, slots=True)
-class _Memory:
-    """All that is known of a bay: the base that earlier facts left, and those that are kept, admitted ones."""
-
-    context: BayContext
-    base: Evidence | None
-    facts: Sequence[AnyFact]
-
-    def evidence(self) -> Evidence:
-        """All of it, folded."""
-        return fold(self.facts, self.context.setting, copy.deepcopy(self.base))
+_fact = table(FactRow).c
 
 
 def forget(ledger: Ledger, clock: Callable[[], datetime], before: datetime) -> int:
@@ -70,8 +44,8 @@ def _forget_bay(tx: Tx, bay: str, before: datetime) -> int:
     if context is None or _is_busy(tx, bay) or not _is_time(tx, context, before):
         return 0
     facts = [fact for fact in fact_rows.load(tx.conn, context.subjects()) if context.admits(fact)]
-    memory = _Memory(context, forgotten.base_of(tx.conn, context), facts)
-    found = _left_of(tx, memory, before)
+    memory = AllKnown(context, forgotten.base_of(tx.conn, context), facts)
+    found = left_of(tx, memory, before)
     row: dict[str, Any] = {"bay": bay, "looked_at": tx.now}
     if found is None:
         standing = forgotten.horizons(tx.conn, [bay]).get(bay)
@@ -84,7 +58,7 @@ def _forget_bay(tx: Tx, bay: str, before: datetime) -> int:
 
 def _is_busy(tx: Tx, bay: str) -> bool:
     """Whether something of a bay is not decided yet. Its row is locked from here on."""
-    state = tx.conn.execute(select(table(BayState)).where(_state.bay == bay).with_for_update()).one_or_none()
+    state = due.hold_states(tx.conn, [bay]).get(bay)
     waits = exists().where(table(WaitingFact).c.bay == bay)
     return state is None or state.stale or bool(tx.conn.scalar(select(waits)))
 
@@ -97,46 +71,6 @@ def _is_time(tx: Tx, context: BayContext, before: datetime) -> bool:
         return False
     old = exists().where(_fact.subject.in_(context.subjects()), _fact.at <= before)
     return bool(tx.conn.scalar(select(old)))
-
-
-def _left_of(tx: Tx, memory: _Memory, before: datetime) -> Evidence | None:
-    """What the facts that may go leave; None where none may."""
-    setting, evidence = memory.context.setting, memory.evidence()
-    whole = _decide(tx, memory.context, evidence)
-    until = forgettable_to(whole, evidence, before, _held(tx, setting.bay))
-    if until is None or (memory.base is not None and memory.base.cut is not None and until <= memory.base.cut):
-        return None
-    old = [fact for fact in memory.facts if fact.at <= until]
-    left = _Memory(memory.context, memory.base, old).evidence()
-    prune(left, until, setting)
-    again = _decide(tx, memory.context, _Memory(memory.context, left, memory.facts).evidence())
-    if _said(again, until) != _said(whole, until):
-        _LOG.warning("bay %s keeps its facts: what follows would not follow without the old ones", setting.bay)
-        return None
-    return left
-
-
-def _decide(tx: Tx, context: BayContext, evidence: Evidence) -> Decision:
-    heard = feeds.load(tx.conn, context.setting.networks, None) if context.setting.networks else {}
-    return decide(evidence, context.setting, heard, policies.remembered(tx), tx.now)
-
-
-def _said(decision: Decision, since: datetime) -> list[tuple[Any, ...]]:
-    """What a decision says of stays that began after a moment."""
-    return [
-        (judged.stay.arrived_at, judged.stay.left_at, judged.stay.token, judged.is_final, judged.violations)
-        for judged in decision.stays
-        if judged.stay.arrived_at > since
-    ]
-
-
-def _held(tx: Tx, bay: str) -> frozenset[str]:
-    """Violations of a bay that are not over for everybody, or whose charge record has not left."""
-    leaves = _push.kind == CDR, _push.state.in_((Delivery.PENDING, Delivery.SENDING))
-    cdrs = table(Cdr).c
-    unsent = exists().where(cdrs.violation == _violation.key, cdrs.cdr_id == _push.subject, *leaves)
-    query = select(_violation.key).where(_violation.bay == bay, or_(_violation.state.in_(HELD), unsent))
-    return frozenset(tx.conn.execute(query).scalars())
 
 
 def _delete_subject(tx: Tx, subject: str) -> int:

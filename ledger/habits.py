@@ -6,15 +6,20 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from enforcement.setting import NetworkHabits, SessionEnd, Settlement
 from ledger.statements import Statement, among
 from ledger.tables import table
+from ledger.transactions import Tx, registry_changed
 from models import Network
 
 _ROWS = table(Network).c
 _HABITS = Statement(lambda dialect: select(_ROWS.key, _ROWS.habits).where(among(dialect, _ROWS.key, "networks")))
+
+
+class UnknownNetworkError(ValueError):
+    """A network that nobody has told of."""
 
 
 @lru_cache(maxsize=1_000)
@@ -34,6 +39,21 @@ def read_habits(text: str) -> NetworkHabits:
     if meaning:
         values["session_end"] = SessionEnd(meaning)
     return NetworkHabits(**values)
+
+
+def set_settlement(tx: Tx, network: str, mode: Settlement) -> None:
+    """Say who collects the fees at a network's stations, from now on. Raises :class:`UnknownNetworkError`."""
+    change_habits(tx, network, settlement=mode)
+
+
+def change_habits(tx: Tx, network: str, **changes: object) -> None:
+    """Change some of a network's habits, by their names in its JSON. Raises :class:`UnknownNetworkError`."""
+    habits = tx.conn.execute(select(_ROWS.habits).where(_ROWS.key == network).with_for_update(key_share=True)).scalar()
+    if habits is None:
+        raise UnknownNetworkError(f"there is no network {network!r}")
+    changed = json.dumps({**json.loads(habits), **changes})
+    tx.conn.execute(update(table(Network)).where(_ROWS.key == network).values(habits=changed))
+    registry_changed(tx)
 
 
 def load(conn: Connection, networks: Iterable[str]) -> dict[str, NetworkHabits]:

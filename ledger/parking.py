@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 
 from enforcement.facts import evse_subject
 from ledger import due, traits
+from ledger.bay_rows import own_bays, put_bays
 from ledger.database import Concern, Tx, insert, registry_changed, table
-from ledger.registry import own_bays, put_bays
 from models import Bay, BayEvse, EndedTie
 from models.places import Trait
 

@@ -101,7 +101,9 @@ def change(tx: Tx, partner: KnownPartner, **values: Any) -> None:
 
 def want_statuses(tx: Tx, name: str, whose: str) -> None:
     """Say of whose EVSEs a partner is told. Raises :class:`PartnerError` where there is none of that name."""
-    row = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
+    row = tx.conn.execute(
+        select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update(key_share=True)
+    ).one_or_none()
     if row is None:
         raise PartnerError(f"there is no partner {name!r}")
     changed = json.dumps({**json.loads(row.settings), "statuses": whose})

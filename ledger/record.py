@@ -7,7 +7,7 @@ from ledger import facts as fact_rows
 from ledger import feeds, waiting
 from ledger.assess import assess
 from ledger.database import Tx
-from ledger.settings_of_bays import bays_of
+from ledger.remembered_bays import bays_of
 
 
 def record(tx: Tx, facts: Sequence[AnyFact]) -> int:

@@ -58,7 +58,9 @@ def invite(tx: Tx, name: str, *, synthetic: bool = False, settings: PartnerSetti
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise PartnerError("a partner's name has 1 to 100 printable characters")
     token = _new_token()
-    known = tx.conn.execute(select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update()).one_or_none()
+    known = tx.conn.execute(
+        select(_PARTNERS).where(_PARTNERS.c.name == name).with_for_update(key_share=True)
+    ).one_or_none()
     values = {"status": INVITED, "our_token_hash": digest(token), "their_token": None, "synthetic": synthetic}
     if settings is not None:
         values["settings"] = written(settings)
@@ -104,7 +106,7 @@ def withdraw_offer(tx: Tx, partner: KnownPartner) -> None:
 
 def adopt(tx: Tx, partner: KnownPartner, party: Party) -> None:
     """A hub speaks for one more party from now on. Raises :class:`PartnerError` if it is another partner's."""
-    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update()).all()
+    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update(key_share=True)).all()
     _must_be_free(rows, partner, {party.network})
     current = next(row for row in rows if row.id == partner.id)
     _make_known(tx, [party], synthetic=partner.synthetic)
@@ -113,7 +115,7 @@ def adopt(tx: Tx, partner: KnownPartner, party: Party) -> None:
 
 def _register(tx: Tx, partner: KnownPartner, registration: Registration, token_hash: str) -> None:
     # All rows in one order: two partners can't claim one party at the same moment.
-    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update()).all()
+    rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update(key_share=True)).all()
     current = next((row for row in rows if row.id == partner.id), None)
     if current is None or (current.our_token_hash, current.status) != (partner.token_hash, partner.status):
         raise PartnerError("the credentials were changed by another request")

@@ -1,24 +1,23 @@
 """Networks, stations, EVSEs, bays and sensors, and how they are tied. What changes a tie makes its bays due."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from calendars import calendar_of
 from enforcement.facts import evse_subject
 from enforcement.rules.shipped import place_of_law
-from enforcement.setting import Settlement
 from enforcement.taxes import region_of
-from ledger import due, registry_changes, traits
-from ledger.batches import Rows
-from ledger.bay_ties import BayTie, tie_evses, tie_sensors
+from ledger import traits
+from ledger.bay_rows import own_bays, put_bays
+from ledger.bay_ties import BayTie, tie_evses
 from ledger.database import Concern, Tx, insert, registry_changed, table, upsert
+from ledger.sensor_ties import tie_sensors
 from ledger.statements import Statement, among
-from models import Bay, BayEvse, BayState, Evse, Network, Station
+from models import Bay, BayEvse, Evse, Network, Station
 from models.places import Trait
 
 
@@ -72,22 +71,6 @@ def upsert_network(
     registry_changed(tx)
 
 
-def set_settlement(tx: Tx, network: str, mode: Settlement) -> None:
-    """Say who collects the fees at a network's stations, from now on. Raises :class:`TieError` for an unknown one."""
-    change_habits(tx, network, settlement=mode)
-
-
-def change_habits(tx: Tx, network: str, **changes: object) -> None:
-    """Change some of a network's habits, by their names in its JSON. Raises :class:`TieError` for an unknown one."""
-    networks = table(Network)
-    habits = tx.conn.execute(select(networks.c.habits).where(networks.c.key == network).with_for_update()).scalar()
-    if habits is None:
-        raise TieError(f"there is no network {network!r}")
-    changed = json.dumps({**json.loads(habits), **changes})
-    tx.conn.execute(update(networks).where(networks.c.key == network).values(habits=changed))
-    registry_changed(tx)
-
-
 def put_station(tx: Tx, fields: StationFields) -> None:
     """Make a station known or change it."""
     stations = table(Station)
@@ -122,20 +105,6 @@ def put_evse(tx: Tx, fields: EvseFields) -> None:
         registry_changed(tx, lambda _: made)
 
 
-def own_bays(tx: Tx, evses: Sequence[str]) -> list[dict[str, object]]:
-    """The rows of the implicit bays that EVSEs have of their own."""
-    evse = table(Evse).c
-    return [
-        {
-            "id": row.key,
-            "station": row.station,
-            "name": row.physical_reference or row.evse_id or row.uid,
-            "implicit": True,
-        }
-        for row in tx.conn.execute(select(table(Evse)).where(evse.key.in_(evses)).order_by(evse.key))
-    ]
-
-
 def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
     """Tie bays as their owner describes them; what was said of the same bays before is replaced.
 
@@ -155,14 +124,3 @@ _BAYS_OF = Statement(lambda _: select(table(Bay).c.id).where(table(Bay).c.statio
 _STATIONS = Statement(
     lambda dialect: select(table(Station).c.key).where(among(dialect, table(Station).c.key, "stations"))
 )
-
-
-def put_bays(tx: Tx, rows: Sequence[Mapping[str, object]]) -> None:
-    """Make bays known, or change them; they are folded anew. Who asks for it changes the registry, too."""
-    registry_changes.hold(tx.conn)
-    due.hold(tx.conn, (str(row["id"]) for row in rows))
-    upsert(tx.conn, Bay, ["id"], [{**row, "known_at": tx.now} for row in rows], "known_at")
-    _FOLD.write(tx.conn, [{"bay": row["id"], "stale": True, "due_at": tx.now} for row in rows])
-
-
-_FOLD = Rows(BayState, ["bay"])

@@ -14,7 +14,7 @@ from enforcement.setting import SessionEnd
 from ledger import facts as fact_rows
 from ledger import traits
 from ledger.database import Ledger, Tx, table
-from ledger.registry import change_habits
+from ledger.habits import change_habits
 from ledger.settings_of_bays import load
 from models import BayEvse, BaySensor, Network
 
@@ -44,7 +44,7 @@ def meaning_of(habits: str) -> Meaning:
 def set_session_end(tx: Tx, network: str, end: SessionEnd | None) -> None:
     """Say what a network's session end means; None: what is learnt counts. All its stays are judged again.
 
-    Raises :class:`ledger.registry.TieError` for an unknown network.
+    Raises :class:`ledger.habits.UnknownNetworkError`.
     """
     change_habits(tx, network, session_end=end)
     traits.judge_again(tx, network)

@@ -1,4 +1,4 @@
-"""What the core must know of bays, loaded for many bays in a few queries, and which bays a fact is about."""
+"""What the core must know of bays, loaded for many bays in a few queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 from enforcement.facts import AnyFact, evse_subject
 from enforcement.setting import BaySetting, Debounce, NetworkHabits
 from ledger import habits, traits
-from ledger.database import Tx, table
+from ledger.database import table
 from ledger.habits import network_of
 from ledger.sensor_settings import debounces_of, watchdog
 from ledger.statements import Statement, among
-from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, sensor_tie, ties_of
+from ledger.ties import EvseTie, SensorTie, Tie, dated_ties, sensor_tie
 from models import Bay, BayEvse, BaySensor, EndedTie, Sensor, Station
 
 _BAY, _STATION, _LAIN, _SENSOR = table(Bay).c, table(Station).c, table(BaySensor).c, table(Sensor).c
@@ -85,31 +85,6 @@ def load(conn: Connection, bays: Iterable[str]) -> dict[str, BayContext]:
         row.id: _context(row, evses.get(row.id, ()), past.get(row.id, ()), sensors.get(row.id, ()), around)
         for row in rows
     }
-
-
-def remembered(tx: Tx, bays: Iterable[str]) -> dict[str, BayContext]:
-    """The contexts of these bays, loaded once while the registry stands."""
-    memory = tx.memory.contexts
-    wanted = list(bays)
-    missing = [bay for bay in wanted if bay not in memory]
-    if missing:
-        memory.update(load(tx.conn, missing))
-    return {bay: memory[bay] for bay in wanted if bay in memory}
-
-
-def bays_of(tx: Tx, facts: Sequence[AnyFact]) -> dict[str, list[AnyFact]]:
-    """Which bays these facts are about."""
-    memory = tx.memory.ties
-    missing = sorted({fact.subject for fact in facts if fact.subject not in memory})
-    if missing:
-        found = ties_of(tx.conn, missing)
-        memory.update({subject: tuple(found.get(subject, ())) for subject in missing})
-    out: dict[str, list[AnyFact]] = {}
-    for fact in facts:
-        for bay, tie in memory[fact.subject]:
-            if tie is None or tie.holds(fact):
-                out.setdefault(bay, []).append(fact)
-    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from ledger import due, policies, settings_of_bays
+from ledger import due, policies, remembered_bays
 from ledger.database import Ledger, Tx, table
 from ledger.sites import remembered
 from models import SiteChange, StayRow
@@ -24,7 +24,7 @@ def take_up(ledger: Ledger, now: datetime, limit: int = 500) -> None:
         if tx.conn.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         rows = list(tx.conn.execute(query))
-        contexts = settings_of_bays.remembered(tx, {row.bay for row in rows})
+        contexts = remembered_bays.remembered(tx, {row.bay for row in rows})
         touching: list[tuple[Any, list[str]]] = []
         for row in rows:
             station = contexts[row.bay].setting.station if row.bay in contexts else ""

@@ -1,50 +1,20 @@
-"""What is told by webhook: events are written with the decision that they tell of, and read again as they leave.
+"""What is told by webhook: events are written with the decision that they tell of. Payloads are frozen then."""
 
-Payloads are frozen then and hold no personal data; what a partner's alert says of its token is added as it leaves.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from sqlalchemy import select
 
-from enforcement.violations import NOT_YET, State
 from ledger import acts, pushes, subscriptions
 from ledger.database import Tx, table
 from ledger.subscriptions import Subscriber
-from ledger.vault import log_access
-from models import Subscription, TokenAlert
+from ledger.webhook_events import TEST, TOKEN_ALERT, VERSION, events_of, payload
+from models import TokenAlert
 
-OPENED, CHANGED, ENDED, SETTLED = (f"violation.{name}" for name in ("opened", "changed", "ended", "settled"))
-TOKEN_ALERT = "token.alert"  # noqa: S105 - an event
-EVENTS = (OPENED, CHANGED, ENDED, SETTLED, TOKEN_ALERT)
-# Nobody subscribes to it: it is sent when a person asks for it.
-TEST = "webhook.test"
-VERSION = 1
 _TRIED_FOR = timedelta(days=3)
-_UNTOLD = NOT_YET | {None}
-_PLACE = ("kind", "state", "reason", "bay", "station", "network", "policy")
-_MOMENTS = ("clock_started_at", "grace_ends_at", "violated_at", "ended_at")
-_FIELDS = (*_PLACE, *_MOMENTS, "billable_s", "fee_minor", "tax_minor", "currency", "synthetic")
-
-_subscription = table(Subscription).c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
-    """A webhook on its way. ``id`` is the same at each try: the receiver knows it again by that.
-
-    ``secrets``: it is signed with each of them, the newest first.
-    """
-
-    id: str
-    url: str
-    body: bytes
-    secrets: tuple[str, ...] = field(repr=False)
 
 
 def tell(tx: Tx, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
@@ -56,28 +26,7 @@ def tell(tx: Tx, changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
         for event in events_of(before, row):
             for each in listening:
                 if each.wants(event, row):
-                    _enqueue(tx, each, event, row["public_id"], _payload(event, row, tx.now))
-
-
-def events_of(before: Any, row: Mapping[str, Any]) -> Iterator[str]:
-    """What happened to a violation. That a running fee grows is no event."""
-    was, state = None if before is None else before.state, row["state"]
-    if was in _UNTOLD and state in _UNTOLD:
-        return
-    if was in _UNTOLD:
-        yield OPENED
-    if state is State.ENDED and was is not state:
-        yield ENDED
-    elif state is State.SETTLED and was is not state:
-        yield SETTLED
-    elif was not in _UNTOLD and (was is not state or _differs(before, row)):
-        yield CHANGED
-
-
-def _differs(before: Any, row: Mapping[str, Any]) -> bool:
-    sums = () if row["state"] is State.RUNNING else ("fee_minor", "tax_minor")
-    names = ("violated_at", "ended_at", "reason", *sums)
-    return any(getattr(before, name) != row[name] for name in names)
+                    _enqueue(tx, each, event, row["public_id"], payload(event, row, tx.now))
 
 
 def alert(tx: Tx, key: str, token: str | None, row: Mapping[str, Any]) -> None:
@@ -101,27 +50,6 @@ def alerted(tx: Tx) -> list[Subscriber]:
     return [each for each in _listening(tx) if TOKEN_ALERT in each.events and each.client is not None]
 
 
-def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
-    """A claimed webhook with what it takes to send it; None where its subscription was switched off or removed.
-
-    Raises ``cryptography.fernet.InvalidToken`` where no key opens what it is signed with, or what it tells.
-    """
-    row = tx.conn.execute(select(table(Subscription)).where(_subscription.id == push.subscription)).one_or_none()
-    if row is None or row.disabled_at is not None:
-        return None
-    document: dict[str, Any] = msgspec.json.decode(push.document)
-    token = document.pop("token", None)
-    if token is not None:
-        alerts = table(TokenAlert).c
-        sealed = tx.conn.execute(select(alerts.uid, alerts.party).where(alerts.token == token)).one_or_none()
-        if sealed is None:
-            return None
-        document["data"] |= {"token_uid": tx.vault.decrypt(sealed.uid), "party": sealed.party}
-        log_access(tx.conn, tx.now, "sender", "token", f"token:{token[:12]}", f"webhook:{row.name}")
-    signing = subscriptions.secrets_of(tx, row)
-    return Dispatch(id=f"msg_{push.subject}", url=row.url, body=msgspec.json.encode(document), secrets=signing)
-
-
 def send_test(tx: Tx, to: Subscriber, by: str) -> None:
     """Send a subscription an event that says nothing, to see whether it arrives."""
     data = {"name": to.name, "words": "A person asked for this event to see whether it arrives."}
@@ -142,11 +70,6 @@ def _listening(tx: Tx) -> list[Subscriber]:
         tx.memory.subscriptions = subscriptions.subscriptions(tx.conn)
     found: list[Subscriber] = tx.memory.subscriptions
     return found
-
-
-def _payload(event: str, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    data = {"id": row["public_id"], **{name: row[name] for name in _FIELDS}}
-    return {"type": event, "version": VERSION, "timestamp": now, "data": data}
 
 
 def _enqueue(

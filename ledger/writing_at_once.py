@@ -13,7 +13,7 @@ from ledger import facts as fact_rows
 from ledger.database import Tx, table
 from ledger.objects import ObjectFields, Stored, row_of
 from ledger.registry_changes import VERSION
-from ledger.settings_of_bays import bays_of
+from ledger.remembered_bays import bays_of
 from ledger.statements import Statement, Values
 from ledger.tables import insert_in
 from models import FactRow, OcpiObject, Token, WaitingFact

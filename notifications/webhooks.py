@@ -11,11 +11,11 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks.webhooks import Webhook
 
-from ledger import pushes, subscriptions, webhooks
+from ledger import pushes, subscriptions
 from ledger.addresses import NotAllowedError
 from ledger.database import Ledger
 from ledger.pushes import ClaimedPush
-from ledger.webhooks import Dispatch
+from ledger.webhook_dispatch import Dispatch, dispatch
 from models.outbox import Delivery
 from notifications.posting import post
 
@@ -66,7 +66,7 @@ def send_next(sender: Sender) -> bool:
 def _dispatch(sender: Sender, push: ClaimedPush) -> Dispatch | None:
     with sender.ledger.write(sender.clock()) as tx:
         try:
-            found = webhooks.dispatch(tx, push)
+            found = dispatch(tx, push)
         except InvalidToken:
             pushes.finish(tx, push, Delivery.FAILED, "no key of the vault opens its secret; give it another one")
             return None

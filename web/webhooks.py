@@ -9,6 +9,7 @@ from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx
 from ledger.queries import places, webhook_page
 from ledger.subscriptions import Subscriber, Wish
+from ledger.webhook_events import EVENTS
 from models.outbox import Delivery
 from web import limits
 from web.blueprint import page, pages
@@ -21,7 +22,7 @@ _PAGE = 25
 _ACTS = 20
 _LONGEST_NAME = 60
 # An alert of a partner's own tokens goes with that partner's key to the API, and is asked for there.
-CHOICE = webhooks.EVENTS[:-1]
+CHOICE = EVENTS[:-1]
 
 
 @pages.get("/webhooks")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from history import lines
 from history.batch import Batch, Places, batch_of
-from history.read import HistoryError, open_batches, open_history
+from history.layouts import HistoryError
+from history.read import open_batches, open_history
 from history.rows import HistoryRow, Refused
 from tests.support.choices import among, between
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from history.keys import fit_id, location_id, network_key, station_key
-from history.read import HistoryError, open_history
+from history.layouts import HistoryError
+from history.read import open_history
 from history.rows import HistoryRow, Refused
 
 TIMES = "arrived_at,plugged_in_at,charging_ended_at,unplugged_at,left_at"

@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +17,7 @@ from ledger import changed_circumstances, deliveries, rebuild, traits
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver
 from ledger.memberships import MembershipFields
+from ledger.record import record, record_due
 from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery
@@ -127,6 +130,35 @@ def test_any_order_with_duplicates_and_late_facts_gives_the_same(
 @given(lots(), st.randoms(use_true_random=False))
 def test_on_postgresql_too(postgres_url: str, lot: Lot, chance: random.Random) -> None:
     the_order_changes_nothing(postgres_url, lot, chance)
+
+
+@HARD
+@given(lots(), st.randoms(use_true_random=False))
+def test_whoever_records_and_decides_at_the_same_time(postgres_url: str, lot: Lot, chance: random.Random) -> None:
+    """Two processes take in what comes, some of it both of them, while two others decide; nobody is sent away."""
+    with lot_at(postgres_url) as ledger:
+        pour_in_time(ledger, lot.facts)
+        look(ledger, minutes(END))
+        expected = fees(ledger)
+    with lot_at(postgres_url) as ledger:
+        facts = [*lot.facts, *chance.choices(lot.facts, k=6)]
+        chance.shuffle(facts)
+        halves = facts[::2], facts[1::2]
+        work = [partial(_take_in, ledger, half, chance.randint(1, 6), chance.random()) for half in halves]
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(each) for each in [*work, *[partial(look, ledger, minutes(END))] * 2]]:
+                done.result(60)
+        look(ledger, minutes(END))
+        assert fees(ledger) == expected
+        assert list(rebuild.differences(ledger, minutes(END))) == []
+
+
+def _take_in(ledger: Ledger, facts: Sequence[AnyFact], size: int, share: float) -> None:
+    """Some at once are decided by who records them, the others later."""
+    for start in range(0, len(facts), size):
+        take = record if start % 100 < share * 100 else record_due
+        with ledger.write(minutes(END)) as tx:
+            take(tx, facts[start : start + size])
 
 
 @LAW

@@ -11,7 +11,7 @@ from enforcement.setting import SessionEnd
 from ledger import rebuild
 from ledger.assess import assess_due
 from ledger.database import Ledger, table
-from ledger.registry import TieError
+from ledger.habits import UnknownNetworkError
 from ledger.session_ends import Meaning, learn_all, meaning_of, set_session_end
 from models import Network, ViolationRow
 from tests.conftest import minutes
@@ -102,5 +102,5 @@ def test_few_observations_decide_nothing(town: Ledger) -> None:
 
 
 def test_an_unknown_network_is_named(town: Ledger) -> None:
-    with pytest.raises(TieError, match=r"no network 'us\*xyz'"), town.write(minutes(0)) as tx:
+    with pytest.raises(UnknownNetworkError, match=r"no network 'us\*xyz'"), town.write(minutes(0)) as tx:
         set_session_end(tx, "us*xyz", None)

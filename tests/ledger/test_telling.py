@@ -9,7 +9,7 @@ from ledger import rebuild
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver
 from ledger.subscriptions import Wish, subscribe
-from ledger.webhooks import EVENTS
+from ledger.webhook_events import EVENTS
 from models import Message, Push, ViolationRow
 from tests.conftest import minutes
 from tests.support.lots import ANNA, HEAD, build, free_from, heard, look, play, said, seen

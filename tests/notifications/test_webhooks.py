@@ -19,7 +19,9 @@ from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
 from ledger.subscriptions import Wish, enable, subscribe, subscriptions, unsubscribe
 from ledger.vault import Vault
-from ledger.webhooks import EVENTS, Dispatch, alert, tell
+from ledger.webhook_dispatch import Dispatch
+from ledger.webhook_events import EVENTS
+from ledger.webhooks import alert, tell
 from models import ApiClient, Push, Subscription, TokenAlert, ViolationRow
 from models.outbox import Delivery
 from notifications import posting

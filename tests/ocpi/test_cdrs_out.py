@@ -78,7 +78,7 @@ def test_other_modes_send_nothing(
     network: Peer, provider: Peer, ledger: Ledger, clock: Clock, mode: Settlement
 ) -> None:
     with ledger.write(minutes(0)) as tx:
-        from ledger.registry import set_settlement
+        from ledger.habits import set_settlement
 
         set_settlement(tx, idle_stay.NETWORK, mode)
     clock.now = minutes(61)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from enforcement.setting import Settlement
-from ledger import policies, registry
+from ledger import habits, policies
 from ledger.assess import assess_due
 from ledger.database import Ledger
 from ocpi.wire import stamp
@@ -36,7 +36,7 @@ def prepare(ledger: Ledger, mode: Settlement = Settlement.US) -> None:
     """The policy, and who collects its fees. The network must be known already."""
     with ledger.write(NOON - timedelta(days=1)) as tx:
         policies.publish(tx, POLICY)
-        registry.set_settlement(tx, NETWORK, mode)
+        habits.set_settlement(tx, NETWORK, mode)
 
 
 def put_location(peer: Peer, *evses: str) -> None:

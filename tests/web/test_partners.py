@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
+from ledger.habits import change_habits
 from ledger.partners import by_token, known
 from ledger.pulls import claim, failed, succeeded
 from ledger.quirks import Noticed, QuirkBook
 from ledger.registrations import Party, Registration, invite, register
-from ledger.registry import change_habits
 from ledger.vault import Vault
 from notifications.texts import compose
 from tests.conftest import NOON, TEST_KEY, empty, minutes

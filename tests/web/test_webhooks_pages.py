@@ -14,7 +14,9 @@ from enforcement.violations import State
 from ledger import pushes
 from ledger.database import Ledger, table
 from ledger.subscriptions import OLD_SECRET_FOR, Wish, failed, subscribe, subscriptions
-from ledger.webhooks import CHANGED, OPENED, dispatch, tell
+from ledger.webhook_dispatch import dispatch
+from ledger.webhook_events import CHANGED, OPENED
+from ledger.webhooks import tell
 from models import Act, Login, Push, ViolationRow
 from models.outbox import Delivery
 from tests.conftest import NOON, minutes

@@ -7,8 +7,9 @@ import msgspec
 from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ledger import subscriptions, webhooks
+from ledger import subscriptions
 from ledger.addresses import NotAllowedError, check_url
+from ledger.webhook_events import EVENTS
 from web.api.blueprint import api, needs
 from web.context import current
 from web.errors import Problem
@@ -45,9 +46,9 @@ def put_webhook(name: str) -> ResponseReturnValue:
         check_url(wanted.url, private=here.options.webhooks_private)
     except NotAllowedError as error:
         raise Problem(400, f"url: {error}.") from error
-    strange = sorted(set(wanted.events) - set(webhooks.EVENTS))
+    strange = sorted(set(wanted.events) - set(EVENTS))
     if strange or not wanted.events:
-        raise Problem(400, f"events: choose of {', '.join(webhooks.EVENTS)}.")
+        raise Problem(400, f"events: choose of {', '.join(EVENTS)}.")
     wish = subscriptions.Wish(
         name=_own(name),
         url=wanted.url,
