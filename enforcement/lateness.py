@@ -15,7 +15,7 @@ from enforcement.facts import (
     order,
 )
 from enforcement.qualms import flaps_since, is_told_already, quality_since
-from enforcement.sensing import is_change, is_overtaken, is_said_once, mended_from
+from enforcement.sensing import denied_from, is_change, is_overtaken, is_said_once, mended_from
 from enforcement.traces import session_start
 
 
@@ -60,6 +60,7 @@ def _is_late_reading(evidence: Evidence, fact: OccupancyRead | DeviceReported) -
 def _reaches(evidence: Evidence, runs: list[ReadingRun], fact: OccupancyRead) -> Iterator[datetime | None]:
     """How far back a reading tells something."""
     yield mended_from(runs, fact)
+    yield denied_from(runs, fact)
     if is_change(runs, fact):
         yield flaps_since(evidence.qualms, evidence.changes, fact)
         # A release that this denies was none: what was taken before it is in doubt (enforcement.doubts).

@@ -44,9 +44,19 @@ def _corrects(last: ReadingRun, fact: OccupancyRead, watchdog: timedelta | None)
     return contradicts and is_in_time and last.tells
 
 
+def denied_from(runs: list[ReadingRun], fact: OccupancyRead) -> datetime | None:
+    """Since when the sensor said what a reading denies; None where it denies nothing."""
+    last = runs[-1] if runs else None
+    return last.first if last is not None and last.occupied and _denies(last, fact) else None
+
+
 def _denies(last: ReadingRun, fact: OccupancyRead) -> bool:
-    """A vehicle that comes now was not there before, whatever heartbeats said."""
-    return bool(fact.edge and fact.occupied and not last.edge)
+    """A vehicle that comes now was not there before, whatever heartbeats said.
+
+    Nor where the device told its arrival before: it must have left. A device that numbers its messages sends none
+    twice; others may tell the same arrival again.
+    """
+    return bool(fact.edge and fact.occupied and (not last.edge or fact.counter is not None))
 
 
 def note_report(frames: dict[str, Frame], fact: DeviceReported) -> None:

@@ -373,3 +373,31 @@ def test_a_release_that_the_next_word_denies_casts_doubt_on_what_was_settled_bef
     prune(evidence, minutes(30), WHERE)
     assert not extend(evidence, heartbeat(True, 45), WHERE)
     assert extend(evidence, arrives(45), WHERE)
+
+
+def numbered(*facts: OccupancyRead) -> list[OccupancyRead]:
+    """Each has the number after the one before: nothing was lost."""
+    return [replace(fact, join="j", counter=count) for count, fact in enumerate(facts)]
+
+
+def test_who_arrives_where_somebody_stood_already_denies_that() -> None:
+    """The departure was told as another arrival: who came next is not billed for the time in which the bay was free."""
+    after = charged(50, 60, 61)
+    facts = [*numbered(leaves(0), arrives(20), arrives(50), leaves(80)), after]
+    assert doubted(*facts) == [("missed_change", 20, 50)]
+    assert told(facts, 100).fees == {"overstaying": 450}
+    repeated = [*numbered(leaves(0), arrives(20), heartbeat(True, 50), leaves(80)), after]
+    assert told(repeated, 100).fees.keys() == {"unplugged", "overstaying"}
+
+
+def test_one_arrival_that_is_told_twice_without_numbers_is_one() -> None:
+    facts = [leaves(0), arrives(40), arrives(50), leaves(80)]
+    assert doubted(*facts) == []
+
+
+def test_an_arrival_denies_what_was_settled_before_it_too() -> None:
+    first, *later = numbered(arrives(0), arrives(45))
+    evidence = fold([first], WHERE)
+    prune(evidence, minutes(30), WHERE)
+    assert not extend(evidence, later[0], WHERE)
+    assert extend(evidence, replace(later[0], counter=None), WHERE)
