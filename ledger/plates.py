@@ -129,7 +129,14 @@ def forget_plates(tx: Tx, keys: Collection[str]) -> None:
     kept = set(tx.conn.execute(select(rows.c.plate).where(broke)).scalars())
     gone = sorted(set(keys) - kept)
     if gone:
-        erase_plates(tx, gone)
+        erase_plates(tx, _in_nobodys_hands(tx, gone))
+
+
+def _in_nobodys_hands(tx: Tx, keys: Sequence[str]) -> list[str]:
+    """Those that no camera reads again at this moment: who writes that waits for our bays, and decides of them next."""
+    plates = table(Plate).c
+    query = select(plates.key).where(plates.key.in_(keys)).order_by(plates.key).with_for_update(skip_locked=True)
+    return list(tx.conn.execute(query).scalars())
 
 
 def _keep(tx: Tx, rows: dict[str, dict[str, object]]) -> None:

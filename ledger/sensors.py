@@ -14,6 +14,8 @@ from ledger.statements import Statement, among
 from ledger.traits import ALWAYS
 from models import BaySensor, Sensor, SensorDebounce
 
+_NONE: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorHeard:
@@ -24,13 +26,24 @@ class SensorHeard:
     occupied: bool | None
     at: datetime
     seen_at: datetime
-    battery: str | None = None
     skew_s: int | None = None
     debounce: Debounce = NO_DEBOUNCE
 
 
-def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
-    """Note what sensors last said, known or not; only news moves a sensor's row, late messages don't."""
+def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard], batteries: Mapping[str, str] = _NONE) -> None:
+    """Note what sensors last said, known or not; only news moves a sensor's row, late messages don't.
+
+    ``batteries``: what sensors that are known said of theirs, in messages of any kind.
+    """
+    if batteries.keys() - heard.keys():  # else those are taken after these, and two batches could wait for each other
+        _HOLD.all(tx.conn, {"sensors": [*heard, *batteries]})
+    if heard:
+        _touch(tx, heard)
+    if batteries:
+        _CHANGES.write(tx.conn, [{"id": sensor, "battery": now} for sensor, now in sorted(batteries.items())])
+
+
+def _touch(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
     rows = [
         {
             "id": sensor,
@@ -39,13 +52,10 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
             "occupied": last.occupied,
             "last_at": min(last.at, last.seen_at),
             "last_seen_at": last.seen_at,
-            "battery": last.battery,
             "skew_s": last.skew_s,
         }
         for sensor, last in sorted(heard.items())
     ]
-    if not rows:
-        return
     known = {row.id: row for row in _KNOWN.all(tx.conn, {"sensors": list(heard)})}
     _TOUCH.write(tx.conn, rows)
     changed = _note_debounces(tx, heard, known)
@@ -54,7 +64,6 @@ def touch_sensors(tx: Tx, heard: Mapping[str, SensorHeard]) -> None:
     }
     if changed:
         registry_changed(tx, partial(_bays_of, sorted(changed)))
-    set_batteries(tx, {sensor: last.battery for sensor, last in heard.items() if last.battery is not None})
 
 
 _KNOWN = Statement(
@@ -62,19 +71,21 @@ _KNOWN = Statement(
         table(Sensor).c.id, table(Sensor).c.watchdog_s, table(Sensor).c.arrival_s, table(Sensor).c.departure_s
     ).where(among(dialect, table(Sensor).c.id, "sensors"))
 )
+_HOLD = Statement(
+    lambda dialect: (
+        select(table(Sensor).c.id)
+        .where(among(dialect, table(Sensor).c.id, "sensors"))
+        .order_by(table(Sensor).c.id)
+        .with_for_update(key_share=True)
+    )
+)
 _LAIN_IN = Statement(
     lambda dialect: (
         select(table(BaySensor).c.bay).where(among(dialect, table(BaySensor).c.sensor, "sensors")).distinct()
     )
 )
 _CHANGES = Changes(Sensor, "id")
-_TOUCH = Rows(Sensor, ["id"], "battery", newest_by="last_at", unless_none=("skew_s",))
-
-
-def set_batteries(tx: Tx, batteries: Mapping[str, str]) -> None:
-    """Note what sensors that are known said of their batteries, in messages of any kind."""
-    if batteries:
-        _CHANGES.write(tx.conn, [{"id": sensor, "battery": now} for sensor, now in sorted(batteries.items())])
+_TOUCH = Rows(Sensor, ["id"], newest_by="last_at", unless_none=("skew_s",))
 
 
 def _bays_of(sensors: list[str], conn: Connection) -> Concern:

@@ -14,7 +14,7 @@ from enforcement.policy import Kind
 from enforcement.setting import Settlement
 from enforcement.settlement import Bill, Case, Steps, settle
 from enforcement.violations import violation_key
-from ledger import settlement_findings
+from ledger import due, settlement_findings
 from ledger.addressees import is_fixed
 from ledger.bills import bill_of, read_bill
 from ledger.database import Tx, table
@@ -60,7 +60,10 @@ def settle_violations(tx: Tx, billed: Iterable[str], corrected: Iterable[str] = 
 
 def settle_session(tx: Tx, session: str) -> None:
     """The session came as its network sends it: what could not be billed of it for want of that is billed now."""
-    settle_violations(tx, [violation_key("", tx.now, kind, session) for kind in Kind if kind is not Kind.UNPLUGGED])
+    keys = [violation_key("", tx.now, kind, session) for kind in Kind if kind is not Kind.UNPLUGGED]
+    # Whoever settles its stay now looked for it in vain: what they make of it is billed here.
+    due.hold(tx.conn, tx.conn.execute(select(_VIOLATIONS.c.bay).where(_VIOLATIONS.c.key.in_(keys))).scalars())
+    settle_violations(tx, keys)
 
 
 def _take(tx: Tx, row: Any, steps: Steps, standing: Settled | None, number: int) -> None:

@@ -8,7 +8,7 @@ from ledger.database import Tx
 from ledger.plates import see_plates
 from ledger.record import record
 from ledger.rejects import Rejected, reject
-from ledger.sensors import SensorHeard, set_batteries, touch_sensors
+from ledger.sensors import SensorHeard, touch_sensors
 from sensors.reading import Said
 from sensors.translate import Outcome
 
@@ -17,8 +17,7 @@ def keep(tx: Tx, outcomes: Sequence[Outcome]) -> int:
     """Write all of it; gives how many facts were new."""
     said = list(_said(outcomes))
     # Sensors first: what a reading is worth depends on its sensor's watchdog.
-    touch_sensors(tx, _last_heard(said))
-    set_batteries(tx, {item.sensor: item.battery for item in said if item.battery})
+    touch_sensors(tx, _last_heard(said), {item.sensor: item.battery for item in said if item.battery})
     born = [item.birth for item in said if item.birth is not None]
     if born:
         births.keep(tx, born)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from ledger import (
     changed_circumstances,
     claims,
     disputes,
+    due,
     feeds,
     judgements,
     memberships,
@@ -30,10 +32,12 @@ from ledger import (
 from ledger.assess import assess_due
 from ledger.database import Ledger, Tx, registry_changed, table
 from ledger.drivers import known_by
+from ledger.plates import PlateRead, forget_plates, is_kept, plate_key, see_plates
 from ledger.record import record, record_due
 from ledger.registry import BayTie, EvseFields, import_bays, put_evse
+from ledger.sensors import SensorHeard, touch_sensors
 from ledger.vault import Vault
-from models import BayState, Dispute, EvseWord, Network, Partner, ViolationRow
+from models import BayState, Dispute, EvseWord, Network, Partner, Sensor, ViolationRow
 from notifications.texts import compose
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ledger.test_main_way import STATION, TOKEN, heard, story
@@ -295,3 +299,46 @@ def sees(bay: str, at: float, *, occupied: bool) -> OccupancyRead:
         occupied=occupied,
         edge=True,
     )
+
+
+def test_of_two_batches_with_batteries_neither_waits_for_the_other(town: Ledger) -> None:
+    """Either has a reading of one sensor and a battery report of the other; somebody has the first."""
+    with town.write(minutes(0)) as tx:
+        touch_sensors(tx, {sensor: said_at(0) for sensor in ("a", "b")})
+    first = select(table(Sensor).c.id).where(table(Sensor).c.id == "a").with_for_update()
+    with town.write(minutes(1)) as tx:
+        tx.conn.execute(first)
+        one = Beside(town, minutes(1), lambda other: touch_sensors(other, {"a": said_at(1)}, {"b": "low"}))
+        two = Beside(town, minutes(1), lambda other: touch_sensors(other, {"b": said_at(1)}, {"a": "20 %"}), waiting=2)
+    one.end()
+    two.end()
+    with town.read() as conn:
+        rows = table(Sensor).c
+        assert {row.id: row.battery for row in conn.execute(select(rows.id, rows.battery))} == {"a": "20 %", "b": "low"}
+
+
+def said_at(at: float) -> SensorHeard:
+    return SensorHeard(model=None, watchdog=timedelta(hours=2), occupied=True, at=minutes(at), seen_at=minutes(at))
+
+
+def test_a_plate_that_a_camera_reads_again_is_not_forgotten(town: Ledger) -> None:
+    """Whoever forgets it has the bay that the camera's reading is about."""
+    said = {"at": minutes(0), "seen_at": minutes(0), "source": "mqtt", "source_id": "1", "subject": "sensor:cam"}
+    read = PlateRead(**said, text="ABC 123", jurisdiction="CA-QC", confidence=90)  # type: ignore[arg-type]
+
+    def forget(tx: Tx) -> None:
+        due.hold(tx.conn, ["lot-1"])
+        forget_plates(tx, {plate_key(tx.vault, "ABC 123", "CA-QC")})
+
+    with town.write(minutes(0)) as tx:
+        (fact,) = see_plates(tx, [read])
+    with town.write(minutes(1)) as tx:
+        see_plates(tx, [read])
+        other = Beside(town, minutes(1), forget)
+        due.hold(tx.conn, ["lot-1"])
+    other.end()
+    with town.read() as conn:
+        assert is_kept(conn, fact.plate)
+    with town.write(minutes(2)) as tx:
+        forget(tx)
+        assert not is_kept(tx.conn, fact.plate)

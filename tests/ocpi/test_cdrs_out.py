@@ -12,13 +12,15 @@ from enforcement.setting import Settlement
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
 from ledger import objects
-from ledger.database import Ledger, table
+from ledger.assess import assess
+from ledger.database import Ledger, Tx, table
 from ledger.queries import case as case_query
 from ledger.queries import findings as findings_query
 from ledger.queries import settlement
 from ledger.rebuild import differences
+from ledger.settlements import settle_session
 from ledger.vault import Vault
-from models import Cdr, OcpiObject, Push, ViolationRow
+from models import BayState, Cdr, OcpiObject, Push, ViolationRow
 from models.findings import FindingState
 from models.outbox import Delivery
 from notifications.texts import compose
@@ -28,6 +30,7 @@ from ocpi.wire import stamp
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ocpi.conftest import Clock
 from tests.support import idle_stay
+from tests.support.at_once import Beside
 from tests.support.ocpi_peer import Peer, envelope
 from tests.support.two_services import Service, acquaint, serving
 
@@ -299,6 +302,28 @@ def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
     network.put("sessions/BE/BEC/101", {**last, "last_updated": stamp(minutes(95))})
     idle_stay.settle(ledger, 800)
     assert [each.state for each in own_findings(ledger)] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_session_that_comes_while_its_stay_is_settled_is_billed(
+    network: Peer, provider: Peer, ledger: Ledger, clock: Clock
+) -> None:
+    clock.now = minutes(61)
+    idle_stay.put_stay(network)
+    with ledger.write(minutes(62)) as tx:
+        stored = tx.conn.execute(select(table(OcpiObject)).where(table(OcpiObject).c.module == "sessions")).one()
+        objects.remove(tx, "sessions", "be*bec", "101")
+
+    def comes(tx: Tx) -> None:
+        tx.conn.execute(table(OcpiObject).insert().values(dict(stored._mapping)))
+        settle_session(tx, "be*bec*101")
+
+    with ledger.write(minutes(600)) as tx:
+        bays = tx.conn.execute(select(table(BayState).c.bay)).scalars()
+        assess(tx, {bay: [] for bay in bays})
+        other = Beside(ledger, minutes(600), comes)
+    other.end()
+    assert [record.amount_minor for record in records(ledger)] == [1452]
 
 
 def own_findings(ledger: Ledger) -> list[findings_query.FindingLine]:

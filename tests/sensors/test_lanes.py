@@ -5,14 +5,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 import sensors.intake
 from enforcement.evidence import Evidence
-from ledger import assess as ledger_assess
-from ledger import rebuild, registry
-from ledger.database import Ledger, Tx
+from ledger import cases, rebuild, registry
+from ledger.database import Ledger
 from ledger.settings_of_bays import BayContext
 from models import FactRow
 from sensors.address import BrokerAddress
@@ -51,13 +51,13 @@ def test_all_is_recorded_and_nothing_comes_too_late(ledger: Ledger, monkeypatch:
     """On PostgreSQL by two threads at once: each bay is folded from the beginning once, and a rebuild agrees."""
     monkeypatch.setattr(sensors.intake, "_MOST", 30)
     folded: list[str] = []
-    whole = ledger_assess.refold
+    whole = cases.refold
 
-    def noted(tx: Tx, context: BayContext) -> Evidence:
+    def noted(conn: Any, context: BayContext) -> Evidence:
         folded.append(context.setting.bay)
-        return whole(tx, context)
+        return whole(conn, context)
 
-    monkeypatch.setattr(ledger_assess, "refold", noted)
+    monkeypatch.setattr(cases, "refold", noted)
     names = [f"s{number}" for number in range(SENSORS)]
     with ledger.write(NOON - timedelta(days=1)) as tx:
         registry.upsert_network(tx, "ca*net", "CA", "NET", "Network")
