@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -17,6 +18,8 @@ from ledger.database import Tx, table, upsert
 from ledger.session_records import compare_sessions
 from models import ChargeRecordRow, Evse, Station
 
+# Beyond this an energy is a fault, as that of a session is.
+_MAX_KWH = 1_000_000_000
 # What ``priced_by`` says of a record with tariffs of its own.
 _OWN = "embedded"
 
@@ -102,12 +105,17 @@ def _keep(tx: Tx, record: ChargeRecord, cdr: Cdr, priced_by: str | None) -> None
         "evse": record.evse,
         "started_at": cdr.start,
         "ended_at": cdr.end,
-        "energy_kwh": None if energy is None else str(energy),
+        "energy_kwh": None if energy is None else _energy(energy),
         "currency": cdr.currency[:3],
         "taken_at": tx.now,
         "priced_by": None if priced_by is None else priced_by[:200],
     }
     upsert(tx.conn, ChargeRecordRow, ["record"], [row], "taken_at")
+
+
+def _energy(kwh: Fraction) -> str | None:
+    """An energy as its row holds it, to the microwatt-hour: some networks send all digits of a float."""
+    return str(round(kwh, 9)) if abs(kwh) < _MAX_KWH else None
 
 
 def _of_nothing(record: ChargeRecord, cdr: Cdr) -> BillFinding:

@@ -31,6 +31,8 @@ OURS = frozenset({FindingCode.NOT_BILLED, FindingCode.CORRECTED_BY_HAND})
 OF_SESSION = frozenset({FindingCode.ENERGY_DIFFERS, FindingCode.TIME_DIFFERS})
 _ROWS = table(FindingRow)
 # What a finding says; the rest is its own story.
+# What an integer of PostgreSQL holds.
+_MOST = 2**31 - 1
 _SAID = ("code", "record", "session", "start", "end", "seconds", "amount_minor", "currency", "details")
 
 
@@ -117,9 +119,14 @@ def _is_news(row: Any, finding: BillFinding) -> bool:
 
 
 def _said(finding: BillFinding) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(finding, name) for name in _SAID}
+    values: dict[str, Any] = {name: _held(getattr(finding, name)) for name in _SAID}
     details = json.dumps(dict(sorted(finding.details.items())), ensure_ascii=False)
     return {**values, "code": finding.code.value, "details": details}
+
+
+def _held(value: Any) -> Any:
+    """A value as a row can hold it: a record may state sums and times beyond all measure."""
+    return max(-_MOST, min(value, _MOST)) if isinstance(value, int) else value
 
 
 def _row(tx: Tx, finding: BillFinding, before: Any, place: Place) -> dict[str, Any]:

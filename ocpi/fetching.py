@@ -20,6 +20,8 @@ from ocpi.pulling_modules import endpoint, pull_module, take_item
 
 _LOG = logging.getLogger(__name__)
 _BEFORE = timedelta(minutes=5)
+# A part that says that it is of years ago asks for no years of sessions.
+_FARTHEST = timedelta(days=7)
 
 
 def fetch_wanted(puller: Puller) -> int:
@@ -38,7 +40,7 @@ def _fetch(puller: Puller, partner: KnownPartner, wanted: list[Wanted]) -> int:
             if module == locations.MODULE:
                 _by_id(puller, client, partner, items, now)
             else:
-                since = min(item.since for item in items) - _BEFORE
+                since = max(min(item.since for item in items) - _BEFORE, now - _FARTHEST)
                 pull_module(puller.ledger, client, partner, module, since, now, puller.quirks)
                 _done(puller, items, now)
         except (PeerError, PartnerError, Refused) as error:

@@ -6,6 +6,8 @@ test_hostile.py sends anything anywhere; here each door gets its own document, w
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from ledger.database import Ledger
 from ledger.partners import by_token
 from ledger.registrations import Party, Registration, invite, register
-from ocpi.wire import stamp
+from ocpi.wire import encode, stamp
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import Clock
 from tests.ocpi.test_hostile import HOSTILE, contents
@@ -25,6 +27,14 @@ from tests.support.ocpi_objects import evse, location, period, session
 from tests.support.ocpi_peer import Peer, envelope, result
 
 VERSIONS = ("2.1.1", "2.2.1", "2.3.0")
+LONG = (
+    "0.1234567890123456789012345678901234567890123",
+    "123456789012345678901234.5",
+    "1e24",
+    "1e-24",
+    "-0.00001234567890123456789",
+    "0." + "3" * 900,
+)
 _TOKEN = {"country_code": "BE", "party_id": "BEC", "uid": "T1", "type": "RFID", "contract_id": "C", "issuer": "I", "valid": True,
           "whitelist": "ALWAYS", "last_updated": stamp(NOON)}  # fmt: skip
 _HELLO = {"country_code": "NL", "party_id": "NEW", "role": "CPO", "status": "CONNECTED", "last_updated": stamp(NOON)}
@@ -194,6 +204,43 @@ def test_no_value_anywhere_is_a_server_error(town: Town, version: str) -> None:
 
     send()
     assert contents(town.ledger) == town.before
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_number_is_a_server_error(town: Town, version: str) -> None:
+    """Numbers with as many digits as JSON may have: what reads them says how many are too many, not a column."""
+    for door in _doors(version):
+        town.prepare(door)
+        if door.method == "PATCH":
+            continue
+        wanted = product(range(len(list(_numbers(door.document)))), LONG)
+        # A charge record has each of these in each place, all others each in one.
+        for turn, (index, digits) in enumerate(wanted):
+            if door.method != "POST" and turn % len(LONG) != index % len(LONG):
+                continue
+            document = json.loads(json.dumps(door.document))
+            place, name = list(_numbers(document))[index]
+            place[name] = Decimal(digits)
+            # Another one each time: what is known already is not looked into again.
+            own = f"{door.own}-{turn}" if door.method == "POST" else door.own
+            town.send(door, encode({**document, "id": own} if door.method == "POST" else document))
+
+
+def test_a_charge_record_of_a_century_is_taken(town: Town) -> None:
+    for turn, ended in enumerate(("2099-12-31T23:59:59Z", "2000-01-01T00:00:01Z")):
+        own = cdr(
+            f"c{turn}", start_date_time="2000-01-01T00:00:00Z", end_date_time=ended, total_cost={"excl_vat": 10**9}
+        )
+        own["charging_periods"] = [
+            {"start_date_time": "2000-01-01T00:00:00Z", "dimensions": [{"type": "PARKING_TIME", "volume": 876_000}]}
+        ]
+        for tariffs in ([tariff()], []):
+            door = Door("2.2.1", "POST", "2.2.1/cdrs", {**own, "id": f"{own['id']}-{len(tariffs)}", "tariffs": tariffs})
+            assert town.send(door, door.document) == (201, 1000)
+
+
+def _numbers(of: Any) -> Iterator[tuple[Any, Any]]:
+    return ((place, name) for place, name in _places(of) if isinstance(place[name], (int, float)))
 
 
 def _places(of: Any) -> Iterator[tuple[Any, Any]]:

@@ -296,6 +296,19 @@ def test_a_part_of_something_unknown_is_followed_by_a_request_for_the_whole(
     assert queries[0]["date_from"] == stamp(minutes(-4))
 
 
+def test_a_part_of_years_ago_asks_for_no_years(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
+) -> None:
+    with ledger.write(NOON) as tx:
+        for number in range(150):
+            want(tx, partner.id, "sessions", "be*bec", str(number), NOON - timedelta(days=9_000))
+    queries = pages(platform, SESSIONS, [])
+    with default_http() as made:
+        puller = Puller(ledger, clock, lambda token, literal: PeerClient(made, token, literal), US, timedelta(hours=1))
+        assert (fetch_wanted(puller), fetch_wanted(puller), fetch_wanted(puller)) == (100, 50, 0)
+    assert {query["date_from"] for query in queries} == {stamp(NOON - timedelta(days=7))}
+
+
 def test_what_is_odd_in_what_was_asked_for_is_counted_with_the_rest(
     ledger: Ledger, platform: Platform, partner: KnownPartner, clock: Clock
 ) -> None:
