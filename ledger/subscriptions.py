@@ -13,8 +13,6 @@ from ledger import acts
 from ledger.database import Tx, registry_changed, table
 from models import Push, Subscription
 
-# A subscription to which nothing arrived for so long is switched off.
-GIVEN_UP_AFTER = timedelta(days=3)
 # A secret that was changed signs beside the new one for so long, so that its receiver can change it in peace.
 OLD_SECRET_FOR = timedelta(hours=24)
 
@@ -142,24 +140,6 @@ def secrets_of(tx: Tx, row: Any) -> tuple[str, ...]:
     """What a subscription's row signs with, the newest first."""
     is_old_good = row.old_secret is not None and tx.now < row.old_until
     return tuple(tx.vault.decrypt(each) for each in (row.secret, *([row.old_secret] if is_old_good else [])))
-
-
-def arrived(tx: Tx, subscription: int | None) -> None:
-    """A webhook arrived: its receiver is well."""
-    own = _subscription.id == subscription, _subscription.failing_since.is_not(None)
-    tx.conn.execute(update(_SUBSCRIPTIONS).where(*own).values(failing_since=None))
-
-
-def failed(tx: Tx, subscription: int | None, *, is_gone: bool = False) -> bool:
-    """A webhook did not arrive. Returns True where the subscription is switched off: at once if it ``is_gone``."""
-    own = _subscription.id == subscription, _subscription.disabled_at.is_(None)
-    since = tx.conn.scalar(select(_subscription.failing_since).where(*own)) or tx.now
-    is_over = is_gone or tx.now - since >= GIVEN_UP_AFTER
-    values = {"failing_since": since, "disabled_at": tx.now if is_over else None}
-    tx.conn.execute(update(_SUBSCRIPTIONS).where(*own).values(values))
-    if is_over:
-        registry_changed(tx)
-    return is_over
 
 
 def _read(row: Any) -> Subscriber:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from ledger import pushes, subscriptions
+from ledger import subscriptions
+from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Tx, table
 from ledger.vault import log_access
 from models import Subscription, TokenAlert
@@ -27,7 +28,7 @@ class Dispatch:
     secrets: tuple[str, ...] = field(repr=False)
 
 
-def dispatch(tx: Tx, push: pushes.ClaimedPush) -> Dispatch | None:
+def dispatch(tx: Tx, push: ClaimedPush) -> Dispatch | None:
     """A claimed webhook with what it takes to send it; None where its subscription was switched off or removed.
 
     Raises ``cryptography.fernet.InvalidToken`` where no key opens what it is signed with, or what it tells.

@@ -11,10 +11,10 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks.webhooks import Webhook
 
-from ledger import pushes, subscriptions
+from ledger import claimed_pushes, pushes, webhook_health
 from ledger.addresses import NotAllowedError
+from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Ledger
-from ledger.pushes import ClaimedPush
 from ledger.webhook_dispatch import Dispatch, dispatch
 from models.outbox import Delivery
 from notifications.posting import post
@@ -47,7 +47,7 @@ def run(sender: Sender, stop: threading.Event) -> None:
 
 def send_next(sender: Sender) -> bool:
     """Send the webhook that is due longest. Returns False where none is due."""
-    push = pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,))
+    push = claimed_pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,))
     if push is None:
         return False
     try:
@@ -59,7 +59,7 @@ def send_next(sender: Sender) -> bool:
     except Exception as error:  # a fault of ours in one webhook must not hold up all others
         _LOG.exception("webhook %d failed", push.id)
         with sender.ledger.write(sender.clock()) as tx:
-            pushes.finish(tx, push, Delivery.FAILED, f"a fault of ours ({type(error).__name__})")
+            claimed_pushes.finish(tx, push, Delivery.FAILED, f"a fault of ours ({type(error).__name__})")
     return True
 
 
@@ -68,10 +68,11 @@ def _dispatch(sender: Sender, push: ClaimedPush) -> Dispatch | None:
         try:
             found = dispatch(tx, push)
         except InvalidToken:
-            pushes.finish(tx, push, Delivery.FAILED, "no key of the vault opens its secret; give it another one")
+            reason = "no key of the vault opens its secret; give it another one"
+            claimed_pushes.finish(tx, push, Delivery.FAILED, reason)
             return None
         if found is None:
-            pushes.finish(tx, push, Delivery.EXPIRED, "the subscription was ended, or is switched off")
+            claimed_pushes.finish(tx, push, Delivery.EXPIRED, "the subscription was ended, or is switched off")
         return found
 
 
@@ -96,8 +97,8 @@ def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
     else:
         if 200 <= status < 300:
             with sender.ledger.write(sender.clock()) as tx:
-                pushes.finish(tx, push, Delivery.DELIVERED)
-                subscriptions.arrived(tx, push.subscription)
+                claimed_pushes.finish(tx, push, Delivery.DELIVERED)
+                webhook_health.arrived(tx, push.subscription)
         else:
             _not_arrived(sender, push, f"answered with HTTP {status}", is_gone=status == _GONE)
 
@@ -105,8 +106,8 @@ def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
 def _not_arrived(sender: Sender, push: ClaimedPush, reason: str, *, is_gone: bool = False) -> None:
     _LOG.warning("webhook %d: %s", push.id, reason)
     with sender.ledger.write(sender.clock()) as tx:
-        if subscriptions.failed(tx, push.subscription, is_gone=is_gone):
+        if webhook_health.failed(tx, push.subscription, is_gone=is_gone):
             _LOG.error("subscription %s is switched off: nothing arrived for too long", push.subscription)
-            pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
+            claimed_pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
         else:
-            pushes.put_back(tx, push, reason)
+            claimed_pushes.put_back(tx, push, reason)

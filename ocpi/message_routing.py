@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ledger.partners import KnownPartner
 from ocpi.client import PeerClient
-from ocpi.senders.places import OLD
+from ocpi.vocabulary import OLD
 
 
 def to_party(client: PeerClient, version: str, ours: tuple[str, str], party: str) -> PeerClient:

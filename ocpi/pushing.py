@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ledger import pushes
+from ledger import claimed_pushes, pushes
+from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, PartnerError, known, token_to_send
-from ledger.pushes import ClaimedPush
 from models.outbox import Delivery
 from ocpi.answers import NotSentError, PeerError, RefusedError
 from ocpi.calls import OurParty
@@ -89,7 +89,7 @@ def run(postman: Postman, handlers: Mapping[str, Deliver], stop: threading.Event
 
 def send_next(postman: Postman, handlers: Mapping[str, Deliver]) -> bool:
     """Send the push that is due longest. Returns False where none is due."""
-    push = pushes.claim(postman.ledger, postman.clock())
+    push = claimed_pushes.claim(postman.ledger, postman.clock())
     if push is None:
         return False
     try:
@@ -132,13 +132,13 @@ def _unanswered(postman: Postman, push: ClaimedPush, reason: str) -> None:
 def _again(postman: Postman, push: ClaimedPush, reason: str) -> None:
     with postman.ledger.write(postman.clock()) as tx:
         if push.kind == pushes.STATUS:
-            pushes.finish(tx, push, Delivery.FAILED, reason)
+            claimed_pushes.finish(tx, push, Delivery.FAILED, reason)
         else:
-            pushes.put_back(tx, push, reason)
+            claimed_pushes.put_back(tx, push, reason)
 
 
 def _end(postman: Postman, push: ClaimedPush, state: Delivery, reason: str | None = None) -> None:
     if reason is not None:
         _LOG.warning("push %d (%s): %s", push.id, push.kind, reason)
     with postman.ledger.write(postman.clock()) as tx:
-        pushes.finish(tx, push, state, reason)
+        claimed_pushes.finish(tx, push, state, reason)

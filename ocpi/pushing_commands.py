@@ -13,8 +13,7 @@ from ocpi.calls import Answer, Call
 from ocpi.errors import Refused, not_found
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.reading import enum, needed
-from ocpi.senders.places import OLD
-from ocpi.vocabulary import network_key
+from ocpi.vocabulary import OLD, network_key
 from ocpi.wire import Document, stamp
 
 MODULE = "commands"

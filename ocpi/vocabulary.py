@@ -12,6 +12,9 @@ from datetime import datetime
 from enforcement.facts import Period
 from ocpi.wire import Document
 
+# The version before roles: many parties' names for the same, and no credits.
+OLD = "2.1.1"
+
 # Keys are joined with "*", and an EVSE's uid may hold one. So that location "A*B" with EVSE "C" never is location
 # "A" with EVSE "B*C", a location's own "*" is written with a character that no OCPI identifier can have.
 STAR = "\u2217"

@@ -1,6 +1,5 @@
 """A charging network as an OCPI 2.2.1 client (role CPO): it registers once, then pushes locations and sessions."""
 
-import base64
 import json
 import logging
 import secrets
@@ -14,20 +13,13 @@ from typing import Any
 
 import httpx
 
+from outside.calling import NetworkError, NotNowError, call
 from outside.peer import PeerServer
 
 _LOG = logging.getLogger(__name__)
 _VERSION = "2.2.1"
 # A service that restarts answers again within this; a push is the same push however often it is made.
 _PATIENCE_S = 20.0
-
-
-class NetworkError(Exception):
-    """The service refused what this network sent."""
-
-
-class _NotNowError(NetworkError):
-    """The service could not answer; the same push may succeed in a moment."""
 
 
 @dataclass(slots=True)
@@ -148,7 +140,7 @@ class Network:
             try:
                 self._call(method, url, self.kept.token, body)
                 return
-            except (httpx.TransportError, _NotNowError) as error:
+            except (httpx.TransportError, NotNowError) as error:
                 if time.monotonic() > deadline or self._stop.is_set():
                     _LOG.warning("%s: a push was given up (%s)", self.name, type(error).__name__)
                     self.lost += 1
@@ -160,19 +152,4 @@ class Network:
                 return
 
     def _call(self, method: str, url: str, token: str, body: Mapping[str, Any] | None = None) -> Any:
-        headers = {
-            "Authorization": f"Token {base64.b64encode(token.encode()).decode()}",
-            "X-Request-ID": secrets.token_hex(8),
-            "X-Correlation-ID": secrets.token_hex(8),
-        }
-        answer = self._http.request(method, url, headers=headers, json=body)
-        if answer.status_code >= 500:
-            raise _NotNowError(f"HTTP {answer.status_code}")
-        try:
-            envelope = answer.json()
-        except ValueError:
-            raise NetworkError(f"HTTP {answer.status_code} without an OCPI envelope") from None
-        if answer.status_code >= 400 or envelope.get("status_code", 0) >= 2000:
-            message = envelope.get("status_message", "")
-            raise NetworkError(f"HTTP {answer.status_code}, OCPI {envelope.get('status_code')}: {message}")
-        return envelope.get("data")
+        return call(self._http, method, url, token, body)

@@ -16,7 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from history.read import open_history
 from history.rows import HistoryRow, Refused
-from outside.network import Network, NetworkError
+from outside.calling import NetworkError
+from outside.network import Network
 from outside.replayed_objects import stamp
 from outside.scenes import Bay, Move, moves, placed, ties_csv
 

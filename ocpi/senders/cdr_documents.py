@@ -9,7 +9,9 @@ from enforcement.tariffs.records import write_record
 from enforcement.tariffs.vocabulary import Version
 from ledger.cdrs import Record
 from ocpi.calls import OurParty
-from ocpi.senders.places import NOT_AVAILABLE, OLD, evses_of, text_of, write_cdr_location, write_evse, write_location
+from ocpi.senders.cdr_places import NOT_AVAILABLE, write_cdr_location, write_old_location
+from ocpi.senders.fields import text_of
+from ocpi.vocabulary import OLD
 from ocpi.wire import Document, stamp
 
 _AUTH_METHODS = ("AUTH_REQUEST", "WHITELIST")
@@ -80,16 +82,9 @@ def _knows(version: str, kind: str) -> bool:
 
 def _where(record: Record, version: str) -> Document:
     location: Mapping[str, Any] = record.place["location"]
-    if version != OLD:
-        place = write_cdr_location(location, record.place["session"], version, record.made_at)
-        if place is None:
-            raise Unsayable("the connector is not known")
-        return {"cdr_location": place}
-    evses = [
-        found
-        for item in evses_of(location)
-        if (found := write_evse(item, version, str(item.get("uid"))[:39], str(item.get("status")), record.made_at))
-    ]
-    party = ("", "")  # 2.1.1 names none
-    location_id = str(location.get("id") or NOT_AVAILABLE)[:39]
-    return {"location": write_location(location, version, party, location_id, evses, record.made_at)}
+    if version == OLD:
+        return {"location": write_old_location(location, record.made_at)}
+    place = write_cdr_location(location, record.place["session"], version, record.made_at)
+    if place is None:
+        raise Unsayable("the connector is not known")
+    return {"cdr_location": place}

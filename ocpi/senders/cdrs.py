@@ -7,7 +7,7 @@ from ledger.cdrs import Record, Window, count, page
 from ocpi.calls import Answer, Call
 from ocpi.senders.cdr_documents import Unsayable, write_cdr
 from ocpi.senders.paging import asked
-from ocpi.senders.places import OLD
+from ocpi.vocabulary import OLD
 from ocpi.wire import Document
 
 MODULE = "cdrs"

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from enforcement.violations import State
-from ledger import pushes
+from ledger import claimed_pushes, pushes
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
 from ledger.subscriptions import Wish, enable, subscribe, subscriptions, unsubscribe
@@ -208,16 +208,16 @@ def test_one_that_does_not_arrive_is_tried_again_under_the_same_id(
 def test_a_sender_that_died_leaves_it_to_the_next(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
     started(ledger, receiver.url)
     change(ledger, clock, None, network="us*cpt", state=State.RUNNING)
-    assert pushes.claim(ledger, clock(), (pushes.WEBHOOK,)) is not None
+    assert claimed_pushes.claim(ledger, clock(), (pushes.WEBHOOK,)) is not None
     assert drain(ledger, clock) == 0
-    clock.now += pushes.LEASE
+    clock.now += claimed_pushes.LEASE
     assert drain(ledger, clock) == 1
 
 
 def test_ocpi_and_webhooks_do_not_take_each_others(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
     started(ledger, receiver.url)
     change(ledger, clock, None, network="us*cpt", state=State.RUNNING)
-    assert pushes.claim(ledger, clock()) is None
+    assert claimed_pushes.claim(ledger, clock()) is None
 
 
 def test_who_never_answers_is_switched_off_and_can_be_switched_on_again(ledger: Ledger, clock: StandingClock) -> None:

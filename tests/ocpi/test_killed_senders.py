@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from ledger.claimed_pushes import LEASE
 from ledger.database import Ledger, table
-from ledger.pushes import LEASE
 from ledger.vault import Vault
 from models import Cdr, OcpiObject, Push
 from models.outbox import Delivery

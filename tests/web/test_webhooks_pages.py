@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from enforcement.violations import State
-from ledger import pushes
+from ledger import claimed_pushes, pushes
 from ledger.database import Ledger, table
-from ledger.subscriptions import OLD_SECRET_FOR, Wish, failed, subscribe, subscriptions
+from ledger.subscriptions import OLD_SECRET_FOR, Wish, subscribe, subscriptions
 from ledger.webhook_dispatch import dispatch
 from ledger.webhook_events import CHANGED, OPENED
+from ledger.webhook_health import failed
 from ledger.webhooks import tell
 from models import Act, Login, Push, ViolationRow
 from models.outbox import Delivery
@@ -112,11 +113,11 @@ def test_another_secret_signs_beside_the_old_one_for_a_day(owner: FlaskClient, l
     opened(ledger, minutes(3))
     for later, secrets in ((timedelta(), (new, old)), (OLD_SECRET_FOR, (new,))):
         now = minutes(3) + later
-        push = pushes.claim(ledger, now, (pushes.WEBHOOK,))
+        push = claimed_pushes.claim(ledger, now, (pushes.WEBHOOK,))
         assert push is not None
         with ledger.write(now) as tx:
             found = dispatch(tx, push)
-            pushes.finish(tx, push, Delivery.DELIVERED)
+            claimed_pushes.finish(tx, push, Delivery.DELIVERED)
             assert found is not None and found.secrets == secrets
         send(owner, f"/webhooks/1/sent/{push.id}")
     assert ("login:owner", "secret_changed", "webhook:desk") in acts(ledger)
@@ -140,16 +141,16 @@ def test_a_test_event_and_what_became_of_it_and_once_more(owner: FlaskClient, le
     assert send(owner, "/webhooks/1/test").status_code == 303
     page = owner.get("/webhooks/1", headers={"HX-Request": "true"}).text
     assert "webhook.test" in page and "Waiting" in page and "<html" not in page
-    push = pushes.claim(ledger, minutes(3), (pushes.WEBHOOK,))
+    push = claimed_pushes.claim(ledger, minutes(3), (pushes.WEBHOOK,))
     assert push is not None
     assert send(owner, f"/webhooks/1/sent/{push.id}").status_code == 409, "a sender has it in hand"
     with ledger.write(minutes(3)) as tx:
-        pushes.finish(tx, push, Delivery.EXPIRED, "answered with HTTP 500")
+        claimed_pushes.finish(tx, push, Delivery.EXPIRED, "answered with HTTP 500")
         failed(tx, push.subscription)
     page = owner.get("/webhooks/1").text
     assert "Given up" in page and "HTTP 500" in page and "Does not arrive" in page
     assert send(owner, f"/webhooks/1/sent/{push.id}").status_code == 303
-    again = pushes.claim(ledger, minutes(4), (pushes.WEBHOOK,))
+    again = claimed_pushes.claim(ledger, minutes(4), (pushes.WEBHOOK,))
     assert again is not None and (again.id, again.subject) == (push.id, push.subject), "under the same id"
     assert send(owner, "/webhooks/1/sent/99").status_code == 409
 

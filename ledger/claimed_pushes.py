@@ -1,0 +1,131 @@
+"""Pushes in a sender's hands: taken by one alone, and then finished or put back.
+
+As in :mod:`ledger.outbox` a push is claimed by compare-and-set with a lease. What becomes of one whose sender died
+depends on what it is: a CDR, a status or a webhook is taken up again, since the receiver knows them by their identity;
+a command may have been carried out, so it is *unknown* and never sent again. Nobody is pushed at for ever (OCPI 2.2.1,
+4.1.3): a party that was away fetches what it missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+
+from ledger.database import Ledger, Tx, table
+from ledger.pushes import CDR, COMMAND, STATUS, WEBHOOK
+from models import Push
+from models.outbox import Delivery
+
+OCPI = (CDR, STATUS, COMMAND)
+# Longer than all requests of one push may take together.
+LEASE = timedelta(minutes=3)
+MAX_ATTEMPTS = 6
+_FIRST_BACK_OFF, _LAST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=2)
+# A webhook is the only way by which its receiver learns of anything: it is tried for days.
+_WEBHOOK_ATTEMPTS, _WEBHOOK_LAST_BACK_OFF = 25, timedelta(hours=4)
+_OPEN = (Delivery.PENDING, Delivery.SENDING)
+
+_pushes = table(Push)
+_push = _pushes.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPush:
+    """A push in the hands of one sender. ``attempt`` counts from 1: from the second on, it may have arrived already."""
+
+    id: int
+    kind: str
+    subject: str
+    partner: int | None
+    document: str
+    attempt: int
+    created_at: datetime
+    subscription: int | None = None
+
+
+def claim(ledger: Ledger, now: datetime, kinds: Sequence[str] = OCPI) -> ClaimedPush | None:
+    """Take the push of these kinds that is due longest; the caller has :data:`LEASE` to send it.
+
+    An idle outbox costs one read.
+    """
+    own = _push.kind.in_(kinds)
+    with ledger.read() as conn:
+        if not conn.scalar(select(exists().where(own, or_(_is_due(now), _is_abandoned(now))))):
+            return None
+    with ledger.write(now) as tx:
+        _take_back(tx)
+        _close(tx, and_(_is_due(now), _push.not_after <= now), Delivery.EXPIRED, "its moment had passed")
+        query = select(_pushes).where(own, _is_due(now), _is_first()).order_by(_push.next_try_at, _push.id).limit(1)
+        if tx.conn.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)
+        row = tx.conn.execute(query).one_or_none()
+        if row is None:
+            return None
+        taken = {"state": Delivery.SENDING, "attempts": row.attempts + 1, "claimed_until": now + LEASE}
+        tx.conn.execute(update(_pushes).where(_push.id == row.id).values(taken))
+    return ClaimedPush(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        partner=row.partner,
+        document=row.document,
+        attempt=row.attempts + 1,
+        created_at=row.created_at,
+        subscription=row.subscription,
+    )
+
+
+def finish(tx: Tx, claimed: ClaimedPush, state: Delivery, reason: str | None = None) -> bool:
+    """Write down what became of a push. False, and no effect, once the claim is lost."""
+    values: dict[str, Any] = {"state": state, "reason": reason and reason[:200], "claimed_until": None}
+    if state in (Delivery.SENT, Delivery.DELIVERED):
+        values["sent_at"] = tx.now
+    return bool(tx.conn.execute(update(_pushes).where(_is_held(claimed)).values(values)).rowcount)
+
+
+def put_back(tx: Tx, claimed: ClaimedPush, reason: str) -> None:
+    """Let a push wait for another try, a few times; then it expires: its party must fetch what it missed."""
+    is_webhook = claimed.kind == WEBHOOK
+    if claimed.attempt >= (_WEBHOOK_ATTEMPTS if is_webhook else MAX_ATTEMPTS):
+        finish(tx, claimed, Delivery.EXPIRED, f"given up, it can be fetched: {reason}")
+        return
+    later = tx.now + min(
+        _FIRST_BACK_OFF * (1 << (claimed.attempt - 1)), _WEBHOOK_LAST_BACK_OFF if is_webhook else _LAST_BACK_OFF
+    )
+    values = {"state": Delivery.PENDING, "reason": reason[:200], "next_try_at": later, "claimed_until": None}
+    tx.conn.execute(update(_pushes).where(_is_held(claimed)).values(values))
+
+
+def _is_held(claimed: ClaimedPush) -> ColumnElement[bool]:
+    return and_(_push.id == claimed.id, _push.state == Delivery.SENDING, _push.attempts == claimed.attempt)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(_push.state == Delivery.PENDING, or_(_push.next_try_at <= now, _push.not_after <= now))
+
+
+def _is_abandoned(now: datetime) -> ColumnElement[bool]:
+    return and_(_push.state == Delivery.SENDING, _push.claimed_until <= now)
+
+
+def _is_first() -> ColumnElement[bool]:
+    """A credit leaves before what is issued after it."""
+    before = _pushes.alias()
+    same = and_(before.c.partner == _push.partner, before.c.chain == _push.chain, before.c.id < _push.id)
+    return ~exists(select(before.c.id).where(same, before.c.state.in_(_OPEN)))
+
+
+def _take_back(tx: Tx) -> None:
+    """What a dead sender held. A command may have been carried out; anything else can be asked for and sent again."""
+    is_command = _push.kind == COMMAND
+    abandoned = _is_abandoned(tx.now)
+    _close(tx, and_(abandoned, is_command), Delivery.UNKNOWN, "the sender stopped while it was sending")
+    again = {"state": Delivery.PENDING, "reason": "the sender stopped while it was sending", "claimed_until": None}
+    which = select(_push.id).where(abandoned, ~is_command)
+    tx.conn.execute(update(_pushes).where(_push.id.in_(which)).values({**again, "next_try_at": tx.now}))
+
+
+def _close(tx: Tx, which: ColumnElement[bool], state: Delivery, reason: str) -> None:
+    tx.conn.execute(update(_pushes).where(which).values({"state": state, "reason": reason, "claimed_until": None}))
