@@ -7,7 +7,6 @@ from sqlalchemy import CompoundSelect, Connection, bindparam, case, select, unio
 
 from enforcement.facts import AnyFact, NetworkHeard
 from enforcement.intervals import Span
-from ledger import due
 from ledger.batches import Rows
 from ledger.database import Tx, table
 from ledger.statements import Statement, among
@@ -56,15 +55,21 @@ _GROW = Statement(
 )
 
 
-def hear(tx: Tx, facts: Sequence[AnyFact]) -> None:
-    """Extend the spans by new NetworkHeard facts, and look again at bays for which that may change something."""
+def hear(tx: Tx, facts: Sequence[AnyFact]) -> dict[bool, set[str]]:
+    """Extend the spans by new NetworkHeard facts. Gives the bays for which that may change something.
+
+    Under True those of which the past is another now, so that they must be folded anew.
+    """
     heard: dict[str, list[datetime]] = {}
+    woken: dict[bool, set[str]] = {True: set(), False: set()}
     for fact in facts:
         if isinstance(fact, NetworkHeard):
             heard.setdefault(fact.subject.removeprefix("network:"), []).append(fact.at)
     for network, moments in sorted(heard.items()):
         for at in sorted(moments):
-            _hear(tx, network, at)
+            is_past, bays = _hear(tx, network, at)
+            woken[is_past].update(bays)
+    return woken
 
 
 def load(conn: Connection, networks: Iterable[str], since: datetime | None) -> dict[str, list[Span]]:
@@ -88,25 +93,26 @@ def joined(spans: Iterable[Span], gap: timedelta) -> list[Span]:
     return out
 
 
-def _hear(tx: Tx, network: str, at: datetime) -> None:
+def _hear(tx: Tx, network: str, at: datetime) -> tuple[bool, Iterable[str]]:
     found = _NEAR.first(tx.conn, {"of": network, "from": at - _GAP, "to": at + _GAP})
     if found is None:
         _ADD.write(tx.conn, [{"network": network, "first_at": at, "last_at": at}])
     elif found.first_at <= at <= found.last_at:
-        return
+        return False, ()
     else:
         _GROW.run(tx.conn, {"of": found.id, "at": at})
-    _look_again(tx, network, at, is_known=found is not None and at > found.last_at)
+    return _woken(tx, network, at, is_known=found is not None and at > found.last_at)
 
 
-def _look_again(tx: Tx, network: str, at: datetime, *, is_known: bool) -> None:
+def _woken(tx: Tx, network: str, at: datetime, *, is_known: bool) -> tuple[bool, Iterable[str]]:
     """A network that is heard again wakes the bays that waited for it; one heard *late* changes the past of all."""
     states = table(BayState).c
     if _LATER.first(tx.conn, {"of": network, "at": at}) is not None:
-        due.look_again(tx, tx.conn.execute(_bays(network)).scalars())
-    elif not is_known:
-        waiting = select(states.bay).where(states.bay.in_(_bays(network)), states.reason == "feed_silent")
-        due.look_again(tx, tx.conn.execute(waiting).scalars(), is_stale=False)
+        return True, tx.conn.execute(_bays(network)).scalars()
+    if is_known:
+        return False, ()
+    waiting = select(states.bay).where(states.bay.in_(_bays(network)), states.reason == "feed_silent")
+    return False, tx.conn.execute(waiting).scalars()
 
 
 def _bays(network: str) -> CompoundSelect[str]:
