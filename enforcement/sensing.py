@@ -26,6 +26,7 @@ def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, 
     last = runs[-1] if runs else None
     is_same = last is not None and last.occupied == fact.occupied and not missed and not _denies(last, fact)
     if last is not None and is_same and (watchdog is None or fact.at - last.last <= watchdog):
+        last.corrects = last.corrects or _is_released_again(last, fact)
         last.last = fact.at
         return
     run = ReadingRun(fact.occupied, fact.at, fact.at, fact.edge and not missed)
@@ -47,7 +48,11 @@ def _corrects(last: ReadingRun, fact: OccupancyRead, watchdog: timedelta | None)
 def denied_from(runs: list[ReadingRun], fact: OccupancyRead) -> datetime | None:
     """Since when the sensor said what a reading denies; None where it denies nothing."""
     last = runs[-1] if runs else None
-    return last.first if last is not None and last.occupied and _denies(last, fact) else None
+    if last is None:
+        return None
+    if last.occupied:
+        return last.first if _denies(last, fact) else None
+    return runs[-2:][0].first if _is_released_again(last, fact) else None
 
 
 def _denies(last: ReadingRun, fact: OccupancyRead) -> bool:
@@ -57,6 +62,12 @@ def _denies(last: ReadingRun, fact: OccupancyRead) -> bool:
     twice; others may tell the same arrival again.
     """
     return bool(fact.edge and fact.occupied and (not last.edge or fact.counter is not None))
+
+
+def _is_released_again(last: ReadingRun, fact: OccupancyRead) -> bool:
+    """A second release with nothing between: the first one was none, but told wrongly."""
+    is_told = fact.edge and fact.occupied is False and fact.counter is not None
+    return is_told and last.edge and is_said_once(last)
 
 
 def note_report(frames: dict[str, Frame], fact: DeviceReported) -> None:

@@ -102,7 +102,8 @@ def _said(
 
     A word holds until the next one, or until the watchdog has run out. Confirmed is only what lies up to a word: to the
     next run where that began with the change itself, else to this run's own last word, because a heartbeat that
-    contradicts is a correction of unknown age.
+    contradicts is a correction of unknown age. Where the next word is that a vehicle came, the one before had left at
+    a time that nobody knows: it stood there up to the last word of it.
     """
     taken: list[Span] = []
     sure: list[Span] = []
@@ -116,6 +117,8 @@ def _said(
             if following.edge and following.first <= until:
                 confirmed = following.first
             until = min(until, following.first)
+            if run.occupied and following.occupied and following.edge:
+                until = confirmed = run.last
         if not run.occupied:
             free.append((first, min(until, now)))
         elif following is None or following.first - run.first >= SHORTEST:

@@ -137,7 +137,8 @@ class Standing:
         looks = 0
         while self.next_look is not None and self.next_look <= now:
             looks += 1
-            assert looks < 1000, "the next look does not move on"
+            # A message every ten minutes, until its session is given up after a week, is a thousand.
+            assert looks < 2_000, "the next look does not move on"
             self.look(self.next_look)
 
     def look(self, now: datetime, since: datetime | str | None = "cut") -> None:

@@ -390,8 +390,24 @@ def test_who_arrives_where_somebody_stood_already_denies_that() -> None:
     assert told(repeated, 100).fees.keys() == {"unplugged", "overstaying"}
 
 
+def test_who_arrives_where_somebody_stood_is_another_vehicle() -> None:
+    """Who stood there before had left after the last word of it, at a time that nobody knows."""
+    facts = [*numbered(arrives(0), heartbeat(True, 60), arrives(70), leaves(100)), charged(10, 30, 40)]
+    stays = [each.stay for each in told(facts, 120).decision.stays]
+    assert [(after_noon(each.arrived_at), after_noon(each.left_at)) for each in stays] == [(0, 60), (70, 100)]
+
+
+def test_a_second_release_denies_the_first() -> None:
+    """The departure was told as an arrival, and the next arrival as a departure; then that vehicle leaves."""
+    facts = [*numbered(leaves(0), arrives(20), leaves(50), leaves(80)), charged(50, 60, 61)]
+    assert ("missed_change", 20, 50) in doubted(*facts)
+    assert "unplugged" not in told(facts, 100).fees
+    repeated = [*numbered(leaves(0), arrives(20), leaves(50), heartbeat(False, 80)), charged(50, 60, 61)]
+    assert "unplugged" in told(repeated, 100).fees
+
+
 def test_one_arrival_that_is_told_twice_without_numbers_is_one() -> None:
-    facts = [leaves(0), arrives(40), arrives(50), leaves(80)]
+    facts = [leaves(0), arrives(40), arrives(50), leaves(80), leaves(81)]
     assert doubted(*facts) == []
 
 
@@ -401,3 +417,10 @@ def test_an_arrival_denies_what_was_settled_before_it_too() -> None:
     prune(evidence, minutes(30), WHERE)
     assert not extend(evidence, later[0], WHERE)
     assert extend(evidence, replace(later[0], counter=None), WHERE)
+
+
+def test_a_second_release_denies_what_was_settled_before_the_first_too() -> None:
+    *first, again = numbered(arrives(0), leaves(20), leaves(45))
+    evidence = fold(first, WHERE)
+    prune(evidence, minutes(30), WHERE)
+    assert not extend(evidence, again, WHERE)
