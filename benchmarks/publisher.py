@@ -21,7 +21,7 @@ class Publisher:
         self._id = 0
         client = b"bench-publisher"
         body = struct.pack("!H4sBBHH", 4, b"MQTT", 4, 2, 0, len(client)) + client
-        self._socket.sendall(b"\x10" + _length(len(body)) + body)
+        self._socket.sendall(b"\x10" + variable_length(len(body)) + body)
         if self._exactly(4)[3] != 0:
             raise SystemExit("the broker refused the publisher")
 
@@ -43,7 +43,7 @@ class Publisher:
     def _packet(self, topic: str, payload: bytes) -> bytes:
         self._id = self._id % 65_535 + 1
         body = struct.pack("!H", len(topic)) + topic.encode() + struct.pack("!H", self._id) + payload
-        return b"\x32" + _length(len(body)) + body
+        return b"\x32" + variable_length(len(body)) + body
 
     def _exactly(self, count: int) -> bytes:
         found = b""
@@ -58,7 +58,7 @@ class Publisher:
         return found
 
 
-def _length(count: int) -> bytes:
+def variable_length(count: int) -> bytes:
     """MQTT's variable length: seven bits a byte."""
     out = bytearray()
     while True:

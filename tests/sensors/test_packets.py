@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from benchmarks.publisher import variable_length
 from sensors.client import ReadingAhead, WatchedClient
 from sensors.packets import Usual, usual
 
@@ -33,22 +34,13 @@ SENT = st.builds(
 )  # fmt: skip
 
 
-def _length(count: int) -> bytes:
-    out = bytearray()
-    while True:
-        count, low = divmod(count, 128)
-        out.append(low | (128 if count else 0))
-        if not count:
-            return bytes(out)
-
-
 def _packet(sent: Sent, *, is_5: bool) -> bytes:
     topic = sent.topic.encode()
     body = struct.pack("!H", len(topic)) + topic + (struct.pack("!H", sent.mid) if sent.qos else b"")
     if is_5:
-        body += _length(4) + b"\x03\x00\x01x" if sent.described else b"\x00"
+        body += variable_length(4) + b"\x03\x00\x01x" if sent.described else b"\x00"
     command = 0x30 | sent.qos << 1 | sent.retained | (8 if sent.again and sent.qos else 0)
-    return bytes([command]) + _length(len(body) + len(sent.payload)) + body + sent.payload
+    return bytes([command]) + variable_length(len(body) + len(sent.payload)) + body + sent.payload
 
 
 @given(st.lists(SENT, max_size=12), st.lists(st.integers(1, 700), max_size=30), st.sampled_from([V5, V311]))
