@@ -47,6 +47,8 @@ class Rows:
         self._names: tuple[str, ...] = ()
         self._one = Statement(self._of_one)
         self._many = Statement(self._of_many)
+        self._new_one = Statement(lambda dialect: self._telling_keys(self._of_one(dialect)))
+        self._new_many = Statement(lambda dialect: self._telling_keys(self._of_many(dialect)))
         row_id = column("rowid", BigInteger)
         self._last = Statement(lambda _: select(func.max(row_id).label("id")).select_from(table(model)))
         self._since = Statement(
@@ -71,13 +73,16 @@ class Rows:
             return []
         self._names = self._names or tuple(rows[0])
         if len(rows) == 1:
-            return self._one.all(conn, rows[0])
+            return self._new_one.all(conn, rows[0])
         if conn.dialect.name == "sqlite":
             return self._new_in_sqlite(conn, rows)
-        return self._many.all(conn, _turned(self._names, rows))
+        return self._new_many.all(conn, _turned(self._names, rows))
 
     def _new_in_sqlite(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
-        """With its one writer, what has a higher row id than all before is new."""
+        """With its one writer, what has a higher row id than all before is new.
+
+        From Python 3.12 on, its driver runs nothing that returns rows many times at once.
+        """
         last = self._last.first(conn, {}).id or 0
         self._one.each(conn, rows)
         return self._since.all(conn, {"last": last})
@@ -111,8 +116,10 @@ class Rows:
             stamp = self._newest_by
             is_news = or_(columns[stamp].is_(None), columns[stamp] <= new[stamp]) if stamp else None
             return statement.on_conflict_do_update(index_elements=self._key, set_=changed, where=is_news)
-        statement = statement.on_conflict_do_nothing(index_elements=self._key)
-        return statement.returning(*(columns[name] for name in self._key))
+        return statement.on_conflict_do_nothing(index_elements=self._key)
+
+    def _telling_keys(self, statement: Any) -> Any:
+        return statement.returning(*(table(self._model).c[name] for name in self._key))
 
 
 class Changes:
