@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from commands.context import CommandError, Context
+from commands.zones import use_newest_zones
 from settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> "Flask":
     """The web application, for gunicorn or any other WSGI server; one a process, made after forking."""
     from commands.webapp import make_app  # noqa: PLC0415 - the other processes need no Flask
 
+    use_newest_zones()
     return make_app(settings, utc_now)
 
 
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit 0: done; 1: it could not be done; 2: it was asked for wrongly."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     args = _parser(words[0] if words else "").parse_args(words)
+    use_newest_zones()
     try:
         settings = load()
     except SettingsError as error:

@@ -6,6 +6,7 @@ import logging
 from commands.context import Context
 from commands.logs import log_to_stderr
 from commands.stopping import end_with_parent
+from commands.zones import use_newest_zones
 from settings import Settings
 
 # How long a process waits for what is left of the one before it, that was killed, to give its port back.
@@ -18,7 +19,7 @@ def begin(process: str, context: Context) -> Settings:
     collect_seldom()
     log_to_stderr(process, context.settings.log_level)
     end_with_parent()
-    _LOG.info("starting")
+    _LOG.info("starting, with time zones %s", use_newest_zones())
     return context.settings
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Pool, String, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel.sql.sqltypes import AutoString
 
+from commands.zones import use_newest_zones
 from ledger import access
 from ledger.database import Ledger, make_engine
 from ledger.vault import Vault
@@ -33,6 +34,9 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # How long an example takes says more of the machine than of us: no test is a timed one.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+# Local time is what it is in the service, whatever the machine's own zones are.
+use_newest_zones()
 
 # Tests start about two hundred processes of ours. Where Python may not keep what it compiled (images of containers say
 # so), each of them compiles all its libraries anew, which takes longer than all else that it does.

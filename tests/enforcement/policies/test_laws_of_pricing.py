@@ -197,7 +197,9 @@ def test_a_fee_while_the_stay_runs_never_exceeds_the_final_one(told: Told, polic
         ("Australia/Lord_Howe", date(2026, 10, 4), 23.5),
         ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
         ("Africa/Cairo", date(2026, 4, 24), 23.0),
-        ("America/Havana", date(2026, 11, 1), 25.0),
+        ("America/Havana", date(2025, 11, 2), 25.0),
+        ("America/Vancouver", date(2026, 3, 8), 23.0),
+        ("America/Vancouver", date(2026, 11, 1), 24.0),  # the clocks stay, by the law of 2026
     ],
 )
 def test_a_day_with_a_change_of_the_clock_has_its_own_length(zone: str, day: date, hours: float) -> None:
