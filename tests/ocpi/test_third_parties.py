@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def member(service: Running) -> str:
         return register(tx, found[0], registration)
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="extrawest-ocpi pins a pydantic that Python 3.13 can't run")
 def test_extrawest_pushes_locations_sessions_tariffs_and_cdrs(service: Running) -> None:
     whole = session(charging_periods=[period(NOON, ENERGY=1.5)], kwh=1.5, session_id="101")
     cdr = {
