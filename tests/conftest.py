@@ -25,7 +25,7 @@ from ledger.vault import Vault
 from models import METADATA
 from notifications.texts import compose
 from tests.support.dealing import dealt
-from tests.support.server_folder import server_folder
+from tests.support.server_folder import make_servers_user, server_folder
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 TEST_KEY = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE="
@@ -41,6 +41,12 @@ use_newest_zones()
 # Tests start about two hundred processes of ours. Where Python may not keep what it compiled (images of containers say
 # so), each of them compiles all its libraries anew, which takes longer than all else that it does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What all processes of a run share is made before they begin."""
+    if not hasattr(config, "workerinput"):
+        make_servers_user()
 
 
 @pytest.hookimpl(trylast=True)

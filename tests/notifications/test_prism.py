@@ -213,8 +213,9 @@ def _ask(url: str, data: bytes | None = None) -> int:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
-        assert "prism" in json.loads(error.read())["type"]
-        return error.code
+        with error:
+            assert "prism" in json.loads(error.read())["type"]
+            return error.code
 
 
 def test_prism_really_judges_both_directions(twilio: TwilioServer, proxy: str) -> None:

@@ -34,7 +34,8 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         assert process.poll() is None and time.monotonic() < deadline, log.read_text()
         try:
             urllib.request.urlopen(url, timeout=5)
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as error:
+            error.close()
             return
         except OSError:
             time.sleep(0.1)

@@ -1,9 +1,14 @@
-"""Where a PostgreSQL server of a test's keeps its data."""
+"""Where a PostgreSQL server of a test's keeps its data, and who it is where root runs the tests."""
 
+import os
+import pwd
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+_USER = "pgserver"
 
 
 @contextmanager
@@ -14,3 +19,12 @@ def server_folder() -> Iterator[Path]:
     """
     with TemporaryDirectory(prefix="baywarden-test-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "postgres"
+
+
+def make_servers_user() -> None:
+    """The user that the wheel's server is where root runs the tests, made once.
+
+    The wheel makes it where it is missing, and two processes that do so at once fail at it.
+    """
+    if os.geteuid() == 0 and not any(user.pw_name == _USER for user in pwd.getpwall()):
+        subprocess.run(["useradd", "--shell", "/bin/bash", _USER], check=True)
