@@ -15,20 +15,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
 from benchmarks.asking import answer_all
 from benchmarks.fleet_readings import A_SESSION_IN
 from benchmarks.places import make_ledger
 from enforcement.evidence import Evidence
+from ledger import kept_evidence
 from ledger.database import table
 from ledger.statements import Statement, among
 from models import BayState
 
 _MOST = 264
 _PACE_S = 0.05
-_DECODE = msgspec.json.Decoder(Evidence).decode
 _STATES = table(BayState)
 _LOOK = Statement(
     lambda dialect: select(_STATES.c.bay, _STATES.c.assessed_at).where(among(dialect, _STATES.c.bay, "bays"))
@@ -71,7 +70,8 @@ class _Watcher:
                 rows = _READ.all(conn, {"bays": news}) if news else []
             assessed, now = now_assessed, time.time()
             for row in rows:
-                self._note(row.bay, _DECODE(row.evidence), now)
+                if (evidence := kept_evidence.read(row.evidence)) is not None:
+                    self._note(row.bay, evidence, now)
             time.sleep(max(0.0, _PACE_S - (time.time() - began)))
 
     def _note(self, bay: str, evidence: Evidence, now: float) -> None:
