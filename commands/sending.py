@@ -5,22 +5,23 @@ Each has a thread of its own, so that a partner that answers slowly holds up no 
 """
 
 import argparse
-import threading
+from collections.abc import Callable
 from functools import partial
 
 from commands.beginning import begin
-from commands.beside import Beside
+from commands.beside import do_all
 from commands.context import Context
 from commands.parties import our_party
 from commands.stopping import stop_on_signals
+from commands.turns import take_turns
 from ledger.database import Ledger
 from notifications import sender, webhooks
 from notifications.channels.base import Channel
 from notifications.channels.console import ConsoleChannel
+from ocpi import pushing
 from ocpi.client import peers
 from ocpi.deliveries import HANDLERS
 from ocpi.pushing import Postman
-from ocpi.pushing import run as run_pushes
 from settings import Settings
 
 
@@ -31,40 +32,24 @@ def command(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, _args: argparse.Namespace) -> int:
     """Send until stopped. Where one of the three can't go on, none does: who started this process starts it again."""
-    settings = begin("sender", context)
+    begin("sender", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
-        beside = [
-            Beside("ocpi", partial(_push, context, ledger, stop), stop),
-            Beside("webhooks", partial(_post, context, ledger, stop), stop),
-        ]
-        for each in beside:
-            each.start()
-        try:
-            sender.run(ledger, channel(settings), context.clock, stop, settings.sms_per_second)
-        finally:
-            stop.set()
-            for each in beside:
-                each.join()
-        failed = next((each for each in beside if each.failure is not None), None)
-        if failed is not None:
-            raise RuntimeError(f"the thread for {failed.name} ended") from failed.failure
+        turns = _turns(context, ledger)
+        do_all({name: partial(take_turns, name, turn, stop) for name, turn in turns.items()}, stop)
     return 0
 
 
-def _push(context: Context, ledger: Ledger, stop: threading.Event) -> None:
-    postman = Postman(
-        ledger=ledger,
-        clock=context.clock,
-        peer=peers(),
-        us=our_party(context.settings),
-        base_url=context.settings.public_url,
-    )
-    run_pushes(postman, HANDLERS, stop)
-
-
-def _post(context: Context, ledger: Ledger, stop: threading.Event) -> None:
-    webhooks.run(webhooks.Sender(ledger=ledger, clock=context.clock, private=context.settings.webhooks_private), stop)
+def _turns(context: Context, ledger: Ledger) -> dict[str, Callable[[], bool]]:
+    """By the name of each outbox: what sends the next of it."""
+    settings, clock = context.settings, context.clock
+    postman = Postman(ledger=ledger, clock=clock, peer=peers(), us=our_party(settings), base_url=settings.public_url)
+    poster = webhooks.Sender(ledger=ledger, clock=clock, private=settings.webhooks_private)
+    return {
+        "messages": partial(sender.send_and_ask, ledger, channel(settings), clock, settings.sms_per_second),
+        "ocpi": partial(pushing.send_next, postman, HANDLERS),
+        "webhooks": partial(webhooks.send_next, poster),
+    }
 
 
 def channel(settings: Settings) -> Channel:

@@ -5,11 +5,8 @@ may share an outbox; start more of them to send faster.
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from ledger import alerts
 from ledger.database import Ledger
@@ -23,34 +20,24 @@ from notifications.reconcile import trace_unknown
 Clock = Callable[[], datetime]
 
 _LOG = logging.getLogger(__name__)
-_IDLE_S = 1.0
-_AFTER_FAULT_S = 5.0
 
 
-def run(ledger: Ledger, channel: Channel, clock: Clock, stop: threading.Event, per_second: int = 0) -> None:
-    """Send until ``stop`` is set; what is being sent then is finished first. A database that is away is waited for.
+def send_and_ask(ledger: Ledger, channel: Channel, clock: Clock, per_second: int = 0) -> bool:
+    """Send the next message, and ask the provider about those of which nobody knows whether they left."""
+    was_due = send_next(ledger, channel, clock, per_second)
+    trace_unknown(ledger, channel, clock())
+    return was_due
+
+
+def send_next(ledger: Ledger, channel: Channel, clock: Clock, per_second: int = 0) -> bool:
+    """Send the message that is due longest. Returns False where none is due.
 
     ``per_second``: how many messages may leave, over all senders together; 0: any number.
     """
-    while not stop.is_set():
-        try:
-            is_busy = send_due(ledger, channel, clock, limit=1, per_second=per_second) > 0
-            trace_unknown(ledger, channel, clock())
-            pause = 0.0 if is_busy else _IDLE_S
-        except SQLAlchemyError as error:
-            _LOG.error("the outbox can't be read or written (%s); trying again", type(error).__name__)
-            pause = _AFTER_FAULT_S
-        stop.wait(pause)
-
-
-def send_due(ledger: Ledger, channel: Channel, clock: Clock, limit: int, per_second: int = 0) -> int:
-    """Send up to ``limit`` messages that are due. Returns how many were tried; 0 means that none was due."""
-    for count in range(limit):
-        claimed = claim(ledger, clock(), limit=1, per_second=per_second)
-        if not claimed:
-            return count
-        _send(ledger, channel, clock, claimed[0])
-    return limit
+    claimed = claim(ledger, clock(), limit=1, per_second=per_second)
+    for message in claimed:
+        _send(ledger, channel, clock, message)
+    return bool(claimed)
 
 
 def _send(ledger: Ledger, channel: Channel, clock: Clock, message: ClaimedMessage) -> None:

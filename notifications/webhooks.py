@@ -2,7 +2,6 @@
 
 import http.client
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,6 @@ from models.outbox import Delivery
 from notifications.posting import post
 
 _LOG = logging.getLogger(__name__)
-_IDLE_S = 1.0
-_AFTER_FAULT_S = 5.0
 _GONE = 410
 
 
@@ -32,17 +29,6 @@ class Sender:
     ledger: Ledger
     clock: Callable[[], datetime]
     private: bool = False
-
-
-def run(sender: Sender, stop: threading.Event) -> None:
-    """Send until ``stop`` is set; what is being sent then is finished first."""
-    while not stop.is_set():
-        try:
-            pause = 0.0 if send_next(sender) else _IDLE_S
-        except SQLAlchemyError as error:
-            _LOG.error("webhooks can't be read or written (%s); trying again", type(error).__name__)
-            pause = _AFTER_FAULT_S
-        stop.wait(pause)
 
 
 def send_next(sender: Sender) -> bool:

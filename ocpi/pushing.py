@@ -1,7 +1,6 @@
 """Pushes out: the sender of OCPI's outbox. One push at a time, each by the module that knows its kind."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +18,6 @@ from ocpi.client import PeerClient
 from ocpi.message_routing import to_partner, to_party
 
 _LOG = logging.getLogger(__name__)
-_IDLE_S = 1.0
-_AFTER_FAULT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +71,6 @@ class Undeliverable(Exception):  # noqa: N818 - a finding about the partner or t
 
 
 Deliver = Callable[[Parcel], None]
-
-
-def run(postman: Postman, handlers: Mapping[str, Deliver], stop: threading.Event) -> None:
-    """Send until ``stop`` is set; what is being sent then is finished first."""
-    while not stop.is_set():
-        try:
-            pause = 0.0 if send_next(postman, handlers) else _IDLE_S
-        except SQLAlchemyError as error:
-            _LOG.error("the outbox can't be read or written (%s); trying again", type(error).__name__)
-            pause = _AFTER_FAULT_S
-        stop.wait(pause)
 
 
 def send_next(postman: Postman, handlers: Mapping[str, Deliver]) -> bool:

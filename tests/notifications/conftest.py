@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 
 import pytest
 
+from ledger.database import Ledger
+from notifications.channels.base import Channel
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
+from notifications.sender import send_next
 from tests.conftest import NOON, SHARED_DATA
 from tests.support.twilio_contract import Contract
 from tests.support.twilio_server import ACCOUNT, AUTH_TOKEN, PUBLIC_URL, TwilioServer
@@ -19,6 +23,11 @@ class StandingClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def send_due(ledger: Ledger, channel: Channel, clock: StandingClock, limit: int) -> int:
+    """Send up to ``limit`` messages that are due. Returns how many were."""
+    return sum(1 for _ in takewhile(lambda _: send_next(ledger, channel, clock), range(limit)))
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from ledger.database import Ledger
 from ledger.token_ties import driver_for_token
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.hooks import HookSettings, blueprint
-from notifications.sender import send_due
 from tests.conftest import NOON, minutes
-from tests.notifications.conftest import StandingClock
+from tests.notifications.conftest import StandingClock, send_due
 from tests.support.outbox_rows import messages, phone, put_messages, states
 from tests.support.twilio_server import AUTH_TOKEN, PUBLIC_URL, TwilioServer, lose, signature
 

@@ -6,9 +6,8 @@ from ledger.database import Ledger
 from notifications.channels.console import ConsoleChannel
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
 from notifications.reconcile import trace_unknown
-from notifications.sender import send_due
 from tests.conftest import NOON, minutes
-from tests.notifications.conftest import StandingClock
+from tests.notifications.conftest import StandingClock, send_due
 from tests.support.outbox_rows import messages, put_messages, states
 from tests.support.twilio_server import TwilioServer, lose
 

@@ -1,7 +1,6 @@
 """The sender against a local Twilio: each message once, late ones never, failures as what they mean."""
 
 import io
-import threading
 from datetime import timedelta
 
 import pytest
@@ -16,9 +15,8 @@ from models import Message
 from notifications.channels.base import Letter
 from notifications.channels.console import ConsoleChannel
 from notifications.channels.twilio import TwilioChannel
-from notifications.sender import run, send_due
 from tests.conftest import NOON, minutes
-from tests.notifications.conftest import StandingClock
+from tests.notifications.conftest import StandingClock, send_due
 from tests.support.outbox_rows import messages, phone, put_messages, states
 from tests.support.twilio_server import TwilioServer, lose, refuse
 
@@ -138,23 +136,3 @@ def test_the_console_shows_the_text_and_not_the_number(ledger: Ledger, clock: St
     send_due(ledger, ConsoleChannel(out), clock, limit=9)
     assert out.getvalue() == "SMS to +1******0100: Message 0\n"
     assert (states(ledger), messages(ledger)[0].sent_at) == (["sent"], NOON)
-
-
-class StoppingChannel(ConsoleChannel):
-    """Asks the sender to stop while the second message is in its hands."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        super().__init__(io.StringIO())
-        self.stop = stop
-
-    def send(self, letter: Letter) -> Outcome:
-        if letter.text == "Message 1":
-            self.stop.set()
-        return super().send(letter)
-
-
-def test_run_finishes_what_it_holds_and_then_stops(ledger: Ledger, clock: StandingClock) -> None:
-    put_messages(ledger, 3, NOON)
-    stop = threading.Event()
-    run(ledger, StoppingChannel(stop), clock, stop)
-    assert states(ledger) == ["sent", "sent", "pending"]

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from signal import SIGKILL
 from typing import Any
 
 import pytest
 
+from commands.turns import take_turns
 from ledger.database import Ledger
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
-from notifications.sender import run
+from notifications.sender import send_and_ask
 from tests.support.forked import end, fork_ready
 from tests.support.outbox_rows import messages, put_messages, states
 from tests.support.sender_process import send
@@ -47,7 +49,10 @@ def sender_process(url: str, account: TwilioAccount, ahead: timedelta = NOW) -> 
 def sender_threads(ledger: Ledger, account: TwilioAccount) -> Iterator[None]:
     stop = threading.Event()
     senders = [
-        threading.Thread(target=run, args=(ledger, TwilioChannel(account), lambda: datetime.now(UTC), stop))
+        threading.Thread(
+            target=take_turns,
+            args=("messages", partial(send_and_ask, ledger, TwilioChannel(account), lambda: datetime.now(UTC)), stop),
+        )
         for _ in range(2)
     ]
     for sender in senders:

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from commands import sending
-from commands.beside import Beside
+from commands.beside import Beside, do_all
 from ledger.database import Ledger
-from tests.conftest import NOON
 
 
 def test_a_thread_that_fails_stops_the_others_and_says_why() -> None:
@@ -36,20 +35,44 @@ def test_one_that_is_told_to_stop_has_not_failed() -> None:
     assert beside.failure is None
 
 
-@pytest.mark.parametrize("broken", ["_push", "_post"])
+def test_works_end_together_and_the_one_that_failed_is_named() -> None:
+    stop, ended = threading.Event(), []
+
+    def wait() -> None:
+        stop.wait()
+        ended.append("well")
+
+    def fail() -> None:
+        raise KeyError("a fault")
+
+    with pytest.raises(RuntimeError, match="the thread for broken ended") as raised:
+        do_all({"well": wait, "broken": fail}, stop)
+    assert isinstance(raised.value.__cause__, KeyError)
+    assert ended == ["well"]
+
+
+def test_works_that_are_told_to_stop_end_without_a_word() -> None:
+    stop = threading.Event()
+    do_all({"well": stop.wait, "last": stop.set}, stop)
+
+
+@pytest.mark.parametrize("broken", ["messages", "ocpi", "webhooks"])
 def test_the_sender_ends_where_one_of_its_threads_does(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise KeyError("a fault")
+    def take_turns(name: str, _turn: object, stop: threading.Event) -> None:
+        if name == broken:
+            raise KeyError("a fault")
+        stop.wait()
 
-    stop = threading.Event()
-    settings = SimpleNamespace(sms_channel="console", sms_per_second=0)
-    for name in ("_push", "_post"):
-        monkeypatch.setattr(sending, name, fail if name == broken else lambda *_: stop.wait())
-    monkeypatch.setattr(sending, "begin", lambda *_: settings)
-    monkeypatch.setattr(sending, "stop_on_signals", lambda: stop)
-    context: Any = SimpleNamespace(ledger=lambda: nullcontext(ledger), clock=lambda: NOON, settings=settings)
-    with pytest.raises(RuntimeError, match="ended") as raised:
+    def no_turns(*_: Any) -> dict[str, Any]:
+        return dict.fromkeys(["messages", "ocpi", "webhooks"])
+
+    monkeypatch.setattr(sending, "take_turns", take_turns)
+    monkeypatch.setattr(sending, "_turns", no_turns)
+    monkeypatch.setattr(sending, "begin", lambda *_: None)
+    monkeypatch.setattr(sending, "stop_on_signals", threading.Event)
+    context: Any = SimpleNamespace(ledger=lambda: nullcontext(ledger))
+    with pytest.raises(RuntimeError, match=broken) as raised:
         sending.run(context, argparse.Namespace())
     assert isinstance(raised.value.__cause__, KeyError)

@@ -1,16 +1,18 @@
 """OCPI's sender in a process of its own, so that a test can kill it."""
 
 from datetime import timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
+from commands.turns import take_turns
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.texts import compose
 from ocpi.calls import OurParty
 from ocpi.client import peers
 from ocpi.deliveries import HANDLERS
-from ocpi.pushing import Postman, run
+from ocpi.pushing import Postman, send_next
 from tests.conftest import TEST_KEY, minutes
 
 
@@ -21,4 +23,5 @@ def push(database_url: str, base_url: str, ahead: timedelta, ready: Connection) 
     now = minutes(601) + ahead
     us = OurParty("US", "BAY", "Service BAY")
     ready.send("ready")
-    run(Postman(ledger=ledger, clock=lambda: now, peer=peers(), us=us, base_url=base_url), HANDLERS, stop)
+    postman = Postman(ledger=ledger, clock=lambda: now, peer=peers(), us=us, base_url=base_url)
+    take_turns("ocpi", partial(send_next, postman, HANDLERS), stop)

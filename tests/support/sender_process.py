@@ -1,13 +1,15 @@
 """A sender in a process of its own, so that a test can kill it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
+from commands.turns import take_turns
 from ledger.database import Ledger
 from ledger.vault import Vault
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
-from notifications.sender import run
+from notifications.sender import send_and_ask
 from notifications.texts import compose
 from tests.conftest import TEST_KEY
 
@@ -17,4 +19,6 @@ def send(database_url: str, account: TwilioAccount, ahead: timedelta, ready: Con
     stop = stop_on_signals()
     ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
     ready.send("ready")
-    run(ledger, TwilioChannel(account), lambda: datetime.now(UTC) + ahead, stop)
+    take_turns(
+        "messages", partial(send_and_ask, ledger, TwilioChannel(account), lambda: datetime.now(UTC) + ahead), stop
+    )
