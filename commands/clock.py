@@ -29,8 +29,8 @@ from ledger.failures import PASSING, words_of
 from ledger.retention import purge
 from ledger.session_ends import learn_all
 from ocpi.client import peers
-from ocpi.fetching import fetch_wanted
-from ocpi.pull import Puller, pull_due
+from ocpi.puller import Puller
+from ocpi.rounds import Rounds
 
 _LOG = logging.getLogger(__name__)
 _ASSESS_EVERY_S = 0.1
@@ -80,15 +80,14 @@ def keep_time(
 
     ``helpers``: so many processes beside this one that decide.
     """
-    ledger, clock = puller.ledger, puller.clock
+    ledger, clock, rounds = puller.ledger, puller.clock, Rounds(puller)
 
     assessing = threading.Thread(target=keep_assessing, args=(ledger, clock, stop), name="assess")
     assessing.start()
 
     def _pull() -> None:
         if not stop.is_set():
-            pull_due(puller)
-            fetch_wanted(puller)
+            rounds.go()
 
     def _purge() -> None:
         for kind, count in purge(ledger, clock, keep):
@@ -112,6 +111,7 @@ def keep_time(
     end_at_latest(_LAST_JOBS_S)
     beside.end()
     scheduler.shutdown(wait=True)
+    rounds.wait()
     assessing.join()
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from ledger.database import Tx, insert, table
-from ledger.partners import KnownPartner
-from models import OcpiPull, OcpiWanted
+from ledger.partners import REGISTERED, KnownPartner
+from models import OcpiPull, OcpiWanted, Partner
 
 # Whoever pulls holds a module for so long; should it die, another one may go on then.
 _LEASE = timedelta(minutes=3)
@@ -47,6 +47,7 @@ class Wanted:
     tries: int
 
 
+_PARTNERS = table(Partner)
 _PULLS = table(OcpiPull)
 _WANTED = table(OcpiWanted)
 
@@ -69,6 +70,15 @@ def claim(tx: Tx, partner: KnownPartner, module: str) -> PullState | None:
     if not tx.conn.execute(taken).rowcount:
         return None
     return _state(tx.conn.execute(select(_PULLS).where(is_it)).one())
+
+
+def keep(tx: Tx, partner: KnownPartner, module: str) -> bool:
+    """Hold a claimed module for longer; False where the partner's connection was ended or made anew meanwhile."""
+    stands = (_PARTNERS.c.status == REGISTERED) & (_PARTNERS.c.registered_at == partner.registered_at)
+    if tx.conn.scalar(select(_PARTNERS.c.id).where(_PARTNERS.c.id == partner.id, stands)) is None:
+        return False
+    _set(tx, partner, module, {"next_at": tx.now + _LEASE})
+    return True
 
 
 def succeeded(tx: Tx, partner: KnownPartner, module: str, pulled: tuple[int, int], next_at: datetime) -> None:
@@ -127,7 +137,9 @@ def _is_same(row: Any, partner: KnownPartner) -> bool:
 
 
 def _set(tx: Tx, partner: KnownPartner, module: str, values: dict[str, Any]) -> None:
-    tx.conn.execute(update(_PULLS).where(_PULLS.c.partner == partner.id, _PULLS.c.module == module).values(values))
+    """Nothing where the connection was made anew: that has pulls of its own."""
+    is_it = (_PULLS.c.partner == partner.id) & (_PULLS.c.module == module)
+    tx.conn.execute(update(_PULLS).where(is_it, _PULLS.c.registered_at == partner.registered_at).values(values))
 
 
 def _state(row: Any) -> PullState:

@@ -39,7 +39,10 @@ class _Transport(httpx.HTTPTransport):
     def __init__(self) -> None:
         super().__init__(trust_env=False)
         context = httpx.create_ssl_context(trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, keepalive_expiry=5.0, network_backend=_Backend())
+        # A request would wait for a connection that a slow peer has; each thread needs one, and there are few.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context, max_connections=None, keepalive_expiry=5.0, network_backend=_Backend()
+        )
 
 
 class _Backend(httpcore.SyncBackend):

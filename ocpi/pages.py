@@ -21,6 +21,7 @@ def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[
     target: str | None = _with(url, {**query, "offset": "0", "limit": str(LIMIT)})
     seen: set[str] = set()
     total: int | None = None
+    has_links = False
     for _ in range(_MAX_PAGES):
         if target is None:
             return
@@ -33,19 +34,27 @@ def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[
         yield page.data
         lost = 0 if total is None or page.total is None else max(0, total - page.total)
         total = page.total
+        has_links = has_links or page.next is not None
         if lost:
             seen.clear()
             target = _earlier(target, lost)
+        elif page.next is not None:
+            target = _linked(page.next, query)
         else:
-            target = _following(target, page, query)
+            target = None if has_links else _counted(target, page)
     raise PeerError("its pages never end")
 
 
-def _following(target: str, page: Page, query: dict[str, str]) -> str | None:
-    """The next page. Some peers lose the filters in its link, some send no link and count only."""
-    if page.next is not None:
-        kept = dict(parse_qsl(urlsplit(page.next).query))
-        return _with(page.next, {name: value for name, value in query.items() if name not in kept})
+def _linked(link: str, query: dict[str, str]) -> str:
+    """The next page, as it is linked. Some peers lose the filters in their link."""
+    kept = dict(parse_qsl(urlsplit(link).query))
+    return _with(link, {name: value for name, value in query.items() if name not in kept})
+
+
+def _counted(target: str, page: Page) -> str | None:
+    """The next page of a peer that sends no links and counts only. One that sends links ends with the last one:
+    what it counts may be more than what was asked for.
+    """
     following = _offset(target) + len(page.data)
     if page.total is None or not page.data or following >= page.total:
         return None

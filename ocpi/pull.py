@@ -1,26 +1,26 @@
 """Pulls: what pushes may have missed is fetched again (OCPI 2.2.1, 4.1.3: a receiver must be able to get in sync).
 
-From whom, and when: after each handshake, after an outage of either side, and at an interval. How one module is pulled
-is said in :mod:`ocpi.pulling_modules`.
+From one partner, and when: after each handshake, after an outage of either side, and at an interval. How one module
+is pulled is said in :mod:`ocpi.pulling_modules`, how many partners are at once in :mod:`ocpi.rounds`.
 """
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from ledger import pulls
-from ledger.database import Ledger
-from ledger.partners import KnownPartner, PartnerError, known, token_to_send
+from ledger.failures import PASSING
+from ledger.partners import KnownPartner, PartnerError
 from ledger.pulls import PullState
-from ledger.quirks import QuirkBook
 from ocpi import hubs
 from ocpi.answers import PeerError
-from ocpi.calls import OurParty
-from ocpi.client import PeerClient
-from ocpi.message_routing import to_partner
+from ocpi.fetched import Pulled
 from ocpi.modules import locations, money, sessions
+from ocpi.puller import Puller, client_of
 from ocpi.pulling_modules import endpoint, pull_module
 
 _LOG = logging.getLogger(__name__)
@@ -46,39 +46,21 @@ _PACES: Mapping[str, _Pace] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Puller:
-    """What pulling needs. ``interval``: how often sessions and locations are asked for; the rest more seldom."""
-
-    ledger: Ledger
-    clock: Callable[[], datetime]
-    peer: Callable[[str, bool], PeerClient]
-    us: OurParty
-    interval: timedelta
-    quirks: QuirkBook = field(default_factory=QuirkBook)
+def due(conn: Connection, partner: KnownPartner, now: datetime) -> Sequence[str]:
+    """The modules that are to be pulled from a partner by now."""
+    if not (partner.is_registered and partner.parties):
+        return ()
+    return pulls.due(conn, partner, [module for module in _PACES if endpoint(partner, module) is not None], now)
 
 
-def pull_due(puller: Puller) -> int:
-    """Pull what is due from each partner; returns from how many modules.
+def pull_due(puller: Puller, partner: KnownPartner) -> int:
+    """Pull what is due from a partner; returns from how many modules.
 
-    One that does not answer is noted and asked again later and later; the others are not held up by it.
+    What fails is noted and asked for again later and later; other modules are not held up by it.
     """
     with puller.ledger.read() as conn:
-        partners = [partner for partner in known(conn) if partner.is_registered and partner.parties]
-    return sum(_pull_from(puller, partner) for partner in partners)
-
-
-def client_of(puller: Puller, partner: KnownPartner) -> PeerClient:
-    """A client that speaks to this partner in our name. Raises :class:`ledger.partners.PartnerError`."""
-    client = puller.peer(token_to_send(puller.ledger.vault, partner), bool(partner.connection.get("literal")))
-    return to_partner(client, (puller.us.country_code, puller.us.party_id), partner)
-
-
-def _pull_from(puller: Puller, partner: KnownPartner) -> int:
-    offered = [module for module in _PACES if endpoint(partner, module) is not None]
-    with puller.ledger.read() as conn:
-        due = pulls.due(conn, partner, offered, puller.clock())
-    return sum(_pull_once(puller, partner, module) for module in due)
+        modules = due(conn, partner, puller.clock())
+    return sum(_pull_once(puller, partner, module) for module in modules)
 
 
 def _pull_once(puller: Puller, partner: KnownPartner, module: str) -> int:
@@ -87,18 +69,40 @@ def _pull_once(puller: Puller, partner: KnownPartner, module: str) -> int:
         state = pulls.claim(tx, partner, module)
     if state is None:
         return 0
-    since, every = _since(state, now), puller.interval * _PACES[module].every
+    every = puller.interval * _PACES[module].every
     try:
-        client = client_of(puller, partner)
-        pulled = pull_module(puller.ledger, client, partner, module, since, now, puller.quirks)
-    except (PeerError, PartnerError) as error:
-        _LOG.warning("partner %s: its %s can't be pulled: %s", partner.name, module, error)
+        pulled = _pull(puller, partner, state, now)
+    except PASSING:
+        raise
+    except Exception as error:
+        reason = _reason(partner, module, error)
         with puller.ledger.write(puller.clock()) as tx:
-            pulls.failed(tx, partner, state, str(error), every)
+            pulls.failed(tx, partner, state, reason, every)
     else:
         with puller.ledger.write(now) as tx:
             pulls.succeeded(tx, partner, module, (pulled.taken, pulled.refused), now + _spread(partner, module, every))
     return 1
+
+
+def _pull(puller: Puller, partner: KnownPartner, state: PullState, now: datetime) -> Pulled:
+    return pull_module(
+        puller,
+        client_of(puller, partner),
+        partner,
+        state.module,
+        _since(state, now),
+        now,
+        may_go_on=lambda tx: pulls.keep(tx, partner, state.module),
+    )
+
+
+def _reason(partner: KnownPartner, module: str, error: Exception) -> str:
+    """Why a module could not be pulled, which is written in the log, too."""
+    is_theirs = isinstance(error, PeerError | PartnerError)
+    reason = str(error) if is_theirs else f"a fault of ours ({type(error).__name__})"
+    trace = None if is_theirs else error
+    _LOG.warning("partner %s: its %s can't be pulled: %s", partner.name, module, reason, exc_info=trace)
+    return reason
 
 
 def _since(state: PullState, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """A door on an empty ledger, and partners that are registered without the handshake, which has its own tests."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,14 @@ from flask.testing import FlaskClient
 import ocpi
 from ledger.assess import assess_due
 from ledger.database import Ledger
-from ledger.partners import by_token
+from ledger.partners import KnownPartner, by_token
 from ledger.registrations import Party, Registration, invite, register
+from ocpi.client import peers
+from ocpi.connections import default_http
+from ocpi.puller import Puller
 from tests.conftest import NOON
 from tests.support.ocpi_peer import Peer, Platform, serving
+from tests.support.pulled import registered
 
 BASE_URL = "https://bays.example"
 
@@ -86,3 +90,16 @@ def peer(connect: Callable[..., Peer]) -> Peer:
 def platform() -> Iterator[Platform]:
     with serving() as platform:
         yield platform
+
+
+@pytest.fixture
+def partner(ledger: Ledger, platform: Platform) -> KnownPartner:
+    """A partner that is pulled from."""
+    return registered(ledger, platform)
+
+
+@pytest.fixture
+def puller(ledger: Ledger, clock: Clock) -> Iterator[Puller]:
+    with default_http() as http:
+        us = ocpi.OurParty("US", "BAY", "Baywarden")
+        yield Puller(ledger, clock, peers(lambda: http), us, timedelta(hours=1))

@@ -1,0 +1,58 @@
+"""Who is asked now: each partner by a thread of its own, so that none holds up another, however it answers.
+
+A partner whose pull goes on for hours is asked nothing else meanwhile, and the others come when their time has come.
+"""
+
+import logging
+import threading
+
+from ledger import pulls
+from ledger.failures import PASSING, words_of
+from ledger.partners import KnownPartner, known
+from ocpi.fetching import fetch_wanted
+from ocpi.pull import due, pull_due
+from ocpi.puller import Puller
+
+_LOG = logging.getLogger(__name__)
+# Most of them wait for their peers; each has a connection to the database.
+_AT_ONCE = 32
+
+
+class Rounds:
+    """All partners, asked for what is due, again and again. Used by one thread."""
+
+    def __init__(self, puller: Puller) -> None:
+        self._puller = puller
+        self._asking: dict[int, threading.Thread] = {}
+
+    def go(self) -> int:
+        """Begin with each partner of which something is due and that is not being asked; returns with how many."""
+        self._asking = {partner: thread for partner, thread in self._asking.items() if thread.is_alive()}
+        free = [partner for partner in self._due() if partner.id not in self._asking]
+        begun = free[: _AT_ONCE - len(self._asking)]
+        for partner in begun:
+            thread = threading.Thread(target=_ask, args=(self._puller, partner), name="pull", daemon=True)
+            self._asking[partner.id] = thread
+            thread.start()
+        return len(begun)
+
+    def wait(self) -> None:
+        """Wait until nobody is being asked."""
+        for thread in self._asking.values():
+            thread.join()
+
+    def _due(self) -> list[KnownPartner]:
+        now = self._puller.clock()
+        with self._puller.ledger.read() as conn:
+            return [each for each in known(conn) if due(conn, each, now) or pulls.wanted(conn, each, now)]
+
+
+def _ask(puller: Puller, partner: KnownPartner) -> None:
+    """Whatever becomes of it ends here; what was claimed is asked for again when its lease has run out."""
+    for ask in (pull_due, fetch_wanted):
+        try:
+            ask(puller, partner)
+        except PASSING as error:
+            _LOG.warning("partner %s: the database does not take what it gives: %s", partner.name, words_of(error))
+        except Exception as error:
+            _LOG.exception("partner %s: it can't be asked; it is tried again: %s", partner.name, type(error).__name__)
