@@ -23,8 +23,7 @@ from sensors.address import BrokerAddress, Version
 from sensors.client import WatchedClient
 from sensors.inbox import Arrived, Sink
 from sensors.owed import CatchingUp, Owed
-from sensors.reading import Message
-from sensors.translate import MOST_BYTES
+from sensors.reading import MOST_BYTES, Message
 
 KEEPALIVE_S = 30
 _CONNECT_S = 10.0

@@ -10,10 +10,11 @@ from sensors.reading import NotUnderstoodError, shown
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A device whose clock was never set counts from some year before this; no parking sensor of that age talks to us.
 _NO_CLOCK_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
-# Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen.
-_MILLISECONDS_FROM = 100_000_000_000
+# Until the year 2286 seconds since 1970 have ten digits, milliseconds thirteen and so on: (below, parts of a second).
+# A date in digits alone (20260302170000) is none of them: read as one, it lies in 1970, before any clock was set.
+_EPOCHS = ((1e10, 1), (1e13, 1_000), (1e16, 1_000_000), (1e19, 1_000_000_000))
 _PATH = re.compile(r"(?:\$(?:\.(?=[^.\[\]]))?)?(?:(?:[^.\[\]$]+|\[\d+\])(?:\.[^.\[\]]+|\[\d+\])*)?")
-_NUMBER = re.compile(r"\d{9,14}(\.\d{1,9})?")
+_NUMBER = re.compile(r"\d{9,19}(\.\d{1,9})?")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -73,7 +74,9 @@ class TruthTable:
 
 
 def moment(value: object) -> datetime:
-    """A time from a payload, UTC: ISO 8601 with an offset, or seconds or milliseconds since 1970 (number or digits).
+    """A time from a payload, UTC: ISO 8601 with an offset, or a number (or digits) since 1970.
+
+    The number counts seconds, or thousandths, millionths or milliardths of one: its size tells which.
 
     Raises NotUnderstoodError, also for the time of a clock that was never set.
     """
@@ -101,7 +104,10 @@ def _since_epoch(value: object) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a number")
     count = float(value)
-    return _EPOCH + (timedelta(milliseconds=count) if count >= _MILLISECONDS_FROM else timedelta(seconds=count))
+    for below, parts in _EPOCHS:
+        if count < below:
+            return _EPOCH + timedelta(seconds=count / parts)
+    raise ValueError("no number of that size is a time")
 
 
 def _key(value: object) -> tuple[str, object] | None:

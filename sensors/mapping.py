@@ -1,5 +1,6 @@
 """The mapping: which topics are listened to, and how what comes there is to be read."""
 
+import math
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from ledger.births import Birth
 from sensors.births import Births
 from sensors.decoders import DRIVEN_PAST, MODELS, Distance, Occupancy, Sight, model_named
 from sensors.fields import Path, TruthTable
-from sensors.reading import NotUnderstoodError
+from sensors.reading import NotUnderstoodError, shown
 from sensors.topics import TopicPattern
 
 # The longest silence of a device of no known model; a reading holds no longer than this.
@@ -73,10 +74,11 @@ class Subscription:
 
     def sight(self, value: object, *, edge: bool) -> Sight:
         """What a value says: a distance where a threshold is set. Raises NotUnderstoodError."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if self.threshold is not None and is_number:
-            return Distance(float(value))  # type: ignore[arg-type]
-        return Occupancy(self.truth.read(value), edge)
+        if self.threshold is None or isinstance(value, bool) or not isinstance(value, int | float):
+            return Occupancy(self.truth.read(value), edge)
+        if not 0 <= value < math.inf:  # nor is NaN a distance
+            raise NotUnderstoodError(f"{shown(value)} is not a distance")
+        return Distance(float(value))
 
     def occupancy_of(self, sight: Sight) -> Occupancy:
         """A distance as occupancy. It comes at intervals: it tells what is, not since when."""

@@ -10,8 +10,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from sensors.address import BrokerAddress
-from sensors.reading import Message
-from sensors.translate import MOST_BYTES
+from sensors.reading import MOST_BYTES, Message
 
 
 class OverhearingError(RuntimeError):

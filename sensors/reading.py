@@ -9,6 +9,7 @@ from enforcement.setting import NO_DEBOUNCE, Debounce
 from ledger.births import Birth
 from ledger.plates import PlateRead
 
+MOST_BYTES = 65_536  # of a payload by MQTT; LoRaWAN envelopes have a few thousand
 MOST_SENSOR_ID = 100  # characters; what the ledger keeps of a sensor's name
 _MOST_SOURCE_ID = 200
 _MOST_BATTERY = 20

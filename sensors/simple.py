@@ -18,7 +18,7 @@ def json_or_word(payload: bytes, *, may_be_word: bool) -> object:
         return msgspec.json.decode(payload)
     except RecursionError as error:
         raise NotUnderstoodError("the JSON is nested too deep") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         if not may_be_word:
             raise NotUnderstoodError(f"it is not JSON: {error}") from error
     try:

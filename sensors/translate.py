@@ -6,9 +6,9 @@ import traceback
 from ledger.rejects import Rejected
 from sensors.envelopes import ENVELOPES, PRIVATE, WEBHOOKS, Envelope
 from sensors.mapping import Mapping, Subscription
-from sensors.reading import Message, NotUnderstoodError, Told, shown
+from sensors.reading import MOST_BYTES, Message, NotUnderstoodError, Told, shown
 
-MOST_BYTES = 65_536  # of a payload; LoRaWAN envelopes have a few thousand
+MOST_POSTED_BYTES = 8 * 1024 * 1024  # cameras put pictures into what they say
 _MOST_TOPIC = 255
 _LOG = logging.getLogger(__name__)
 
@@ -20,26 +20,30 @@ def translate(mapping: Mapping, message: Message) -> Outcome:
     subscription = mapping.find(message.topic)
     if subscription is None:
         return refused(message, "mqtt", "no subscription of the mapping fits this topic")
-    return _read(ENVELOPES[subscription.envelope], message, subscription, f"mqtt:{subscription.envelope}")
+    return _read(ENVELOPES[subscription.envelope], message, subscription, "mqtt", MOST_BYTES)
 
 
 def translate_webhook(subscription: Subscription, message: Message) -> Outcome:
     """The same for what came by HTTP."""
-    return _read(WEBHOOKS[subscription.envelope], message, subscription, f"http:{subscription.envelope}")
+    return _read(WEBHOOKS[subscription.envelope], message, subscription, "http", MOST_POSTED_BYTES)
 
 
-def _read(envelope: Envelope, message: Message, subscription: Subscription, source: str) -> Outcome:
-    is_private = subscription.envelope in PRIVATE
-    if len(message.payload) > MOST_BYTES:
-        return refused(message, source, f"the payload is larger than {MOST_BYTES} bytes", is_private=is_private)
+def _read(envelope: Envelope, message: Message, subscription: Subscription, way: str, most: int) -> Outcome:
+    is_too_long = len(message.payload) > most
     try:
-        return envelope(message, subscription)
+        told = envelope(message, subscription)
+        if told is None or not is_too_long:  # what says nothing of a bay may be long: a picture, a list of devices
+            return told
+        why = ""
     except NotUnderstoodError as error:
-        return refused(message, source, str(error), is_private=is_private)
+        why = str(error)
     except Exception as error:  # a fault of ours; the message is kept, and the others go on
         _LOG.error("a message on %s could not be read: %s", shown(message.topic), fault(error))
         why = f"a fault of Baywarden while reading it: {type(error).__name__}"
-        return refused(message, source, why, is_private=is_private)
+    if is_too_long:
+        why = f"the payload is larger than {most} bytes"
+    source, is_private = f"{way}:{subscription.envelope}", subscription.envelope in PRIVATE
+    return refused(message, source, why, is_private=is_private)
 
 
 def refused(message: Message, source: str, reason: str, *, is_private: bool = False) -> Rejected:

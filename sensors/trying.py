@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from enforcement.facts import OccupancyRead
+from ledger.facts import clamped
 from ledger.rejects import Rejected
 from sensors.mapping import Mapping
 from sensors.reading import Message, Said
@@ -48,8 +49,10 @@ def _said(said: Said) -> Iterator[str]:
 
 def _when(read: OccupancyRead) -> str:
     kind = "since" if read.edge else "as a heartbeat at"
+    at = clamped(read).at
+    ahead = "" if at == read.at else f" (its own clock says {read.at.isoformat()}, which is ahead of ours)"
     lasted = "" if read.lasted_s is None else f", the state before lasted {read.lasted_s // 60} min"
-    return f", {kind} {read.at.isoformat()}{lasted}"
+    return f", {kind} {at.isoformat()}{ahead}{lasted}"
 
 
 def _quality(words: tuple[str, ...]) -> str:

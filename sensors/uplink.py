@@ -14,6 +14,8 @@ from sensors.reading import NotUnderstoodError, Said, Told, occupancy, shown, so
 
 # A device whose clock is further off than this is not asked when something was.
 _CLOCK_TRUSTED = timedelta(minutes=10)
+# The network's time is the same in all copies of an uplink, but where it lets late ones through: it then numbers anew.
+_COPIES_MS = 3_600_000
 # Whoever says this of himself does not know whether the bay is taken.
 _BLIND = frozenset({"tilt", "interference", "fault", "not_calibrated"})
 
@@ -150,11 +152,13 @@ def _by_network(uplink: Uplink, subscription: Subscription, why_not_ours: str) -
 
 
 def _identity(uplink: Uplink) -> str:
-    """The join, the frame counter and the content: a copy of an uplink has all three, a later uplink never has.
+    """The join, the frame counter, the content and about when: a copy of an uplink has all, a later uplink never has.
 
-    The counter starts again with each join. Where the network does not tell the join, the time stands in for it.
+    The counter starts again with each join; that of a device that never joins (activated by personalisation), whenever
+    it restarts. Where the network does not tell the join, the time alone stands in for it.
     """
     content = uplink.data or msgspec.json.encode(uplink.decoded, order="deterministic")
     digest = hashlib.sha256(bytes([uplink.port]) + content).hexdigest()[:16]
-    join = uplink.join or f"t{int(uplink.at.timestamp() * 1000) // uplink.window_ms}"
-    return f"{join}:{uplink.counter}:{digest}"
+    window_ms = _COPIES_MS if uplink.join else uplink.window_ms
+    about = f"t{int(uplink.at.timestamp() * 1000) // window_ms}"
+    return f"{uplink.join or ''}{about}:{uplink.counter}:{digest}"

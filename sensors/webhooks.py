@@ -19,10 +19,9 @@ from ledger.database import Ledger
 from ledger.rejects import Rejected
 from sensors.keeping import keep
 from sensors.mapping import Subscription
-from sensors.reading import Message
-from sensors.translate import MOST_BYTES, translate_webhook
+from sensors.reading import MOST_BYTES, Message
+from sensors.translate import MOST_POSTED_BYTES, translate_webhook
 
-_MOST_BODY = 8 * 1024 * 1024  # they send a picture beside the words; it is not kept
 _TOLERANCE_S = 300
 Limit = Callable[[Callable[..., Response]], Callable[..., Response]]
 
@@ -46,7 +45,7 @@ def blueprint(
     hooks = Blueprint("camera_hooks", __name__)
 
     def take(name: str, key: str | None = None) -> Response:
-        request.max_content_length, request.max_form_memory_size = _MOST_BODY, MOST_BYTES + 1
+        request.max_content_length, request.max_form_memory_size = MOST_POSTED_BYTES, MOST_BYTES + 1
         now = clock()
         try:
             body = request.get_data(cache=True, parse_form_data=False)

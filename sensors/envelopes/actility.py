@@ -41,7 +41,8 @@ class _Event(msgspec.Struct):
     uplink: _Uplink | None = msgspec.field(default=None, name="DevEUI_uplink")
 
 
-_decode = msgspec.json.Decoder(_Event).decode
+# Older releases write numbers in quotes.
+_decode = msgspec.json.Decoder(_Event, strict=False).decode
 
 
 def read(message: Message, subscription: Subscription) -> Told:

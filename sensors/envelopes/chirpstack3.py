@@ -1,14 +1,15 @@
 """ChirpStack v3, MQTT integration with JSON: ``application/{number}/device/{devEUI}/event/{up, status, join, ...}``.
 
-It has no time of its own but those of its gateways, of which the earliest that has one counts; without any, when it
-reached us. ``devEUI`` is base64 with the marshaler ``protobuf_json``, else hexadecimal.
+It has no time of its own but those of its gateways, whose clocks may be wrong: the latest counts that lies neither
+ahead of ours nor longer ago than a broker keeps messages for us; without any, when it reached us. ``devEUI`` is base64
+with the marshaler ``protobuf_json``, else hexadecimal.
 Source: ChirpStack v3 documentation, "Application Server / Integrations / Event types".
 """
 
 import base64
 import binascii
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +21,7 @@ from sensors.uplink import Uplink, said
 _Counter = Annotated[int, msgspec.Meta(ge=0, le=4_294_967_295)]
 _Port = Annotated[int, msgspec.Meta(ge=0, le=255)]
 _EVENT = re.compile(r"/(?:event/)?(up|rx|status|join|ack|error|txack|location|integration)$")
+_LONGEST_WAIT = timedelta(days=8)  # a session at the broker lasts a week
 _COPIES_MS = 60_000  # without a join, copies and restarts are told apart by the minute
 
 
@@ -60,10 +62,9 @@ def read(message: Message, subscription: Subscription) -> Told:
         raise NotUnderstoodError(f"it is not an event of ChirpStack v3: {error}") from error
     if name == "status":
         return _status(event, subscription)
-    times = [gateway.time for gateway in event.rx_info if gateway.time is not None]
     uplink = Uplink(
         sensor=_eui(event.dev_eui),
-        at=min(times, default=message.seen_at),
+        at=_time(event, message.seen_at),
         port=event.f_port,
         counter=event.f_cnt,
         data=event.data,
@@ -73,6 +74,11 @@ def read(message: Message, subscription: Subscription) -> Told:
         window_ms=_COPIES_MS,
     )
     return said(uplink, subscription, message.seen_at)
+
+
+def _time(event: _Event, seen_at: datetime) -> datetime:
+    times = (gateway.time for gateway in event.rx_info if gateway.time is not None)
+    return max((time for time in times if seen_at - _LONGEST_WAIT <= time <= seen_at), default=seen_at)
 
 
 def _status(event: _Event, subscription: Subscription) -> Said | None:

@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from ledger.births import Birth
 from sensors.fields import moment
 from sensors.mapping import Subscription
-from sensors.reading import Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
+from sensors.reading import MOST_BYTES, Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
 from sensors.simple import tell
 from sensors.sparkplug_wire import payload_class
 
@@ -31,6 +31,8 @@ _MOST_ALIASES = 5_000
 def read(message: Message, subscription: Subscription) -> Told:
     """What the message says; None for commands and for what has no such metric. Raises NotUnderstoodError."""
     levels = message.topic.split("/")
+    if levels[:2] == ["spBv1.0", "STATE"]:
+        return None  # of a host application
     if len(levels) < 4 or levels[0] != "spBv1.0":
         raise NotUnderstoodError("the topic is not spBv1.0/group/type/edge or spBv1.0/group/type/edge/device")
     kind, node = levels[2], "/".join((levels[1], *levels[3:]))
@@ -48,6 +50,8 @@ def read(message: Message, subscription: Subscription) -> Told:
 
 
 def _parsed(data: bytes) -> Any:
+    if len(data) > MOST_BYTES:
+        raise NotUnderstoodError("it is too long")  # and cut off; what it seems to say may be a part of it
     payload = payload_class()()
     try:
         payload.ParseFromString(data)

@@ -46,6 +46,7 @@ class _Up(msgspec.Struct):
     end_device_ids: _Ids
     uplink_message: _UplinkMessage | None = None
     received_at: _Time | None = None
+    simulated: bool = False
 
 
 _decode = msgspec.json.Decoder(_Up).decode
@@ -62,6 +63,8 @@ def read(message: Message, subscription: Subscription) -> Told:
         if message.topic.endswith("/up"):
             raise NotUnderstoodError("it has no `uplink_message`")
         return None
+    if event.simulated:
+        raise NotUnderstoodError("a person simulated it in the console: no device saw anything")
     at = up.received_at or event.received_at
     if at is None:
         raise NotUnderstoodError("it has no `uplink_message.received_at`")

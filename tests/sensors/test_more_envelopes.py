@@ -90,11 +90,11 @@ def chirpstack(**more: Any) -> dict[str, Any]:
     return {"devEUI": "10AB000000000001", "fCnt": 7, "fPort": 1, "data": "AQ==", "rxInfo": gateways, **more}
 
 
-def test_chirpstack_3_takes_its_time_from_the_first_gateway_that_has_one() -> None:
+def test_chirpstack_3_takes_its_time_from_the_last_gateway_that_has_one() -> None:
     heard = said("application/1/device/10ab/event/up", chirpstack())
     assert state(heard) == ("10ab000000000001", True, True)
     assert heard.read is not None
-    assert heard.read.at == NOON - timedelta(seconds=2)
+    assert heard.read.at == NOON - timedelta(seconds=1)
     assert said("application/1/device/10ab/event/up", chirpstack(rxInfo=[])).read.at == NOON  # type: ignore[union-attr]
 
 

@@ -40,6 +40,14 @@ def test_a_file_of_messages_with_the_reason_of_each_refusal(tmp_path: Path, caps
     assert "refused: no subscription of the mapping fits this topic" in out
 
 
+def test_a_clock_ahead_of_ours_is_shown_as_it_is_recorded(capsys: pytest.CaptureFixture[str]) -> None:
+    body = json.dumps({"occupied": True, "at": "2126-03-02T17:00:00Z"})
+    assert main(["sensors", "try", "x/bays/7", "--payload", body]) == 0
+    out = capsys.readouterr().out
+    assert "taken, as a heartbeat at 20" in out
+    assert "(its own clock says 2126-03-02T17:00:00+00:00, which is ahead of ours)" in out
+
+
 def test_a_whole_file_as_one_payload_in_hexadecimal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "payload"
     file.write_text(b'{"occupied": false}'.hex())
