@@ -13,8 +13,8 @@ from pathlib import Path
 _LARGEST_MESSAGE = 1_048_576  # bytes; what is too large for us must still reach us, to be stored as a reject
 
 # autosave: the default of half an hour loses what was acknowledged since when the broker is killed.
-# Limits on queues drop acknowledged messages in a burst; ours are kept while we are away, those of QoS 0 too. A limit of
-# 0, which means none, lets mosquitto 2.0.21 end connections in a burst (its issue 3244) and 2.1 warn of each message
+# Limits on queues drop acknowledged messages in a burst; ours are kept while we are away, those of QoS 0 too. A limit
+# of 0, which means none, lets mosquitto 2.0.21 end connections in a burst (its issue 3244) and 2.1 warn of each message
 # (3579); MQTT itself counts no further than 65,535 messages in flight.
 _MOSQUITTO = """\
 listener {port} 127.0.0.1

@@ -14,7 +14,7 @@ from sensors.reading import NotUnderstoodError, Said, Told, occupancy, shown, so
 
 # A device whose clock is further off than this is not asked when something was.
 _CLOCK_TRUSTED = timedelta(minutes=10)
-# The network's time is the same in all copies of an uplink, but where it lets late ones through: it then numbers anew.
+# All copies of an uplink have the network's one time of it. So far apart may lie those of a network that tells several.
 _COPIES_MS = 3_600_000
 # Whoever says this of himself does not know whether the bay is taken.
 _BLIND = frozenset({"tilt", "interference", "fault", "not_calibrated"})
