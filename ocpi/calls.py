@@ -10,7 +10,7 @@ from ledger.partners import KnownPartner, PartnerSettings
 from ledger.quirks import QuirkBook
 from ocpi.client import PeerClient
 from ocpi.errors import bad_content, not_found
-from ocpi.facts import HeardNetworks
+from ocpi.hearing import HeardNetworks
 from ocpi.modules.taking import Origin, origin_of
 from ocpi.reading import identifier
 from ocpi.vocabulary import Credentials, Role, Version

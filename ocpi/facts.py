@@ -1,8 +1,7 @@
 """What networks say, as facts. Independent of OCPI's version: it reads the vocabulary only."""
 
 import hashlib
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast, get_args
 
 import msgspec
@@ -104,30 +103,6 @@ def heard_fact(network: str, at: datetime, seen_at: datetime, word: str = "heard
     return NetworkHeard(
         at=at, seen_at=seen_at, source=source_of(network), source_id=source_id, subject=network_subject(network)
     )
-
-
-class HeardNetworks:
-    """Thins out the facts that a network was heard: one each five seconds is enough for any watchdog.
-
-    Only what is later than the last one counts: an object that arrives late does not show that the feed was alive
-    when it was made. Kept in memory, one a process; two processes record twice as many, which changes nothing.
-    """
-
-    _EVERY = timedelta(seconds=5)
-
-    def __init__(self) -> None:
-        self._last: dict[str, datetime] = {}
-        self._lock = threading.Lock()
-
-    def heard(self, network: str, at: datetime, seen_at: datetime) -> list[NetworkHeard]:
-        """The fact that follows from a push that was true ``at``, or nothing."""
-        at = min(at, seen_at)
-        with self._lock:
-            last = self._last.get(network)
-            if last is not None and at < last + self._EVERY:
-                return []
-            self._last[network] = at
-        return [heard_fact(network, at, seen_at)]
 
 
 def _iso(moment: datetime) -> str:

@@ -50,12 +50,13 @@ def push_session(call: Call) -> Answer:
     except Refused as refused:
         _note_refusal(call, origin, document, refused)
         raise
-    heard = call.door.heard.heard(origin.network, taken.last_updated, call.now)
+    heard = call.door.heard.due(origin.network, taken.last_updated, call.now)
     is_due = call.door.quirks.is_due(origin.partner, oddities(call, document, taken), call.now)
     if heard or is_due:
         with call.door.ledger.write(call.now) as tx:
             record_due(tx, heard)
             call.door.quirks.write(tx)
+        call.door.heard.told(heard)
     return _told(taken)
 
 
@@ -72,10 +73,11 @@ def _take(call: Call, take: _TakeIt, *, is_live: bool = True) -> Answer:
     try:
         with call.door.ledger.write(call.now) as tx:
             taken = take(tx, origin, document)
-            heard = call.door.heard.heard(origin.network, taken.last_updated, call.now) if is_live else []
+            heard = call.door.heard.due(origin.network, taken.last_updated, call.now) if is_live else []
             if taken.facts or heard:
                 record_due(tx, [*taken.facts, *heard])
             call.door.quirks.note(tx, origin.partner, oddities(call, document, taken))
+        call.door.heard.told(heard)
     except Refused as refused:
         _note_refusal(call, origin, document, refused)
         raise
