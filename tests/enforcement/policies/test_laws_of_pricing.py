@@ -78,8 +78,13 @@ def test_each_tax_is_rounded_once_on_its_own(told: Told, policy: Policy) -> None
 
 
 def plain(policy: Policy) -> Policy:
-    """Without what may rightly make a fee dearer as time is taken away: other tiers, other steps, rounding up."""
+    """Without what may rightly make a fee dearer as time is taken away: other tiers, other steps, rounding up.
+
+    Whole units are cut at their end: taken away before, that may lie on a day whose cap is not reached.
+    """
     (clause,) = policy.clauses
+    if clause.limits.cap_day is not None or clause.limits.cap_driver_day is not None:
+        clause = replace(clause, rounding="exact")
     tier = max(clause.tiers, key=lambda tier: tier.rate / tier.per.seconds)
     rate = replace(clause, tiers=(Tier(rate=tier.rate, per=tier.per),), money="total")
     return replace(policy, clauses=(rate,))
