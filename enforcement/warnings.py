@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from enforcement.fees import Treatment
 from enforcement.telling import USUAL, Telling
 from enforcement.violations import State, Violation, warning_moment
 
 # A message later than this after its moment would tell the driver nothing that helps.
 STARTED_IS_NEWS_FOR = timedelta(minutes=15)
 ENDED_IS_NEWS_FOR = timedelta(hours=6)
+_GROWING = frozenset({Treatment.BILLED, Treatment.UNCONFIRMED, Treatment.ROUNDED_OFF})
 
 
 class Step(StrEnum):
@@ -93,7 +95,7 @@ def _steps(violation: Violation, telling: Telling, now: datetime) -> Iterator[No
                 news = violation.violated_at + STARTED_IS_NEWS_FOR
                 yield Notice(Step.FEE_STARTED, violation.violated_at, news)
             number = _times(violation.violated_at, telling, now)
-            if number > 0:
+            if number > 0 and _grows(violation):
                 yield _repeated(violation.violated_at, telling, number)
         case State.ENDED | State.SETTLED if violation.ended_at is not None and violation.fee.total_minor > 0:
             if telling.left:
@@ -109,9 +111,19 @@ def _foretold(violation: Violation, telling: Telling) -> Iterator[Notice]:
 
 
 def _next_time(violation: Violation, telling: Telling, now: datetime) -> Iterator[Notice]:
-    """The next of the messages that are repeated while a fee runs."""
-    if telling.every is not None and violation.state is State.RUNNING and violation.violated_at is not None:
+    """The next of the messages that are repeated while a fee grows; that it grows again shows at a look of its own."""
+    if telling.every is None or violation.state is not State.RUNNING or violation.violated_at is None:
+        return
+    if _grows(violation):
         yield _repeated(violation.violated_at, telling, _times(violation.violated_at, telling, now) + 1)
+
+
+def _grows(violation: Violation) -> bool:
+    """Whether a running fee grows just now, for all that is known: not while nobody knows what the vehicle does, while
+    the charger is down, or in hours that cost nothing.
+    """
+    lines = violation.fee.lines
+    return bool(lines) and lines[-1].treatment in _GROWING
 
 
 def _times(since: datetime, telling: Telling, now: datetime) -> int:

@@ -64,6 +64,31 @@ def test_a_running_fee_is_told_every_so_often() -> None:
     assert due([*RUNNING, session(138)], 138, every) == [], "old news by then"
 
 
+def test_a_fee_that_stands_still_is_not_told_again() -> None:
+    """After two hours without news of the session nobody knows; its stay is given up after a week."""
+    every = 'every = "30m"'
+    silent = [*RUNNING, session(100)]
+    assert due(silent, 200, every) == ["fee_running/4"]
+    assert look(silent, 200, every) == 220
+    assert due(silent, 230, every) == []
+    assert look(silent, 230, every) == 100 + 7 * 24 * 60
+    assert due([*silent, session(235)], 235, every) == ["fee_running/5"], "it is heard of again"
+    assert look([*silent, session(235)], 235, every) == 260
+
+
+def test_nothing_is_told_in_hours_that_cost_nothing() -> None:
+    law = under('every = "30m"', clause("idle", grace="20m", windows=(("12:00", "14:00"), ("16:00", "18:00"))))
+    facts = [*RUNNING, *(session(minute) for minute in (100, 190, 270))]
+    told_at = {}
+    for at in (115, 130, 205, 270):
+        found = told([fact for fact in facts if fact.at <= minutes(at)], at, under=law)
+        told_at[at] = [n.number for n in notices(found.only, minutes(at), law.messages, ZONE) if n.number]
+        assert found.decision.next_look is not None
+    assert told_at == {115: [1], 130: [], 205: [], 270: [6]}
+    closed = told([*RUNNING, session(190)], 190, under=law).decision
+    assert closed.next_look == minutes(240), "when it costs again"
+
+
 def test_nothing_is_told_in_quiet_hours_and_what_is_still_true_in_the_morning() -> None:
     late = charged(480, 570)  # finished at 21:30, the grace ends at 21:50
     assert due([*late, session(595)], 595, QUIET) == ["fee_started"]
