@@ -11,6 +11,8 @@ _ABOUT_ITSELF = {
     (0xFF, 0x16): 8, (0xFF, 0x1F): 4, (0xFF, 0xFE): 1, (0xFF, 0xFF): 2,
 }  # fmt: skip
 RESET = (0xFF, 0xFE)
+# Answers to commands, and stored readings that somebody asked for: of many lengths, and nothing about the bay now.
+_ELSE = frozenset({0x20, 0x21, 0xF8, 0xF9, 0xFE, 0xFF})
 
 Reader = Callable[[bytes], Mapping[str, object]]
 Parts = Mapping[tuple[int, int], tuple[int, Reader]]
@@ -19,7 +21,8 @@ Parts = Mapping[tuple[int, int], tuple[int, Reader]]
 def parts(port: int, data: bytes, known: Parts, device: str) -> Iterator[tuple[tuple[int, int], bytes]]:
     """The parts of a message as ((channel, type), value); what follows an unknown part can't be told from it.
 
-    Raises NotUnderstoodError if even the first part is not known, or a value is cut off.
+    None at all in an answer to a command. Raises NotUnderstoodError if even the first part is not known, or a value is
+    cut off.
     """
     if port != PORT:
         raise NotUnderstoodError(f"a Milesight {device} sends nothing on port {port}")
@@ -27,9 +30,9 @@ def parts(port: int, data: bytes, known: Parts, device: str) -> Iterator[tuple[t
     while place < len(data):
         key = (data[place], data[place + 1]) if place + 1 < len(data) else (data[place], -1)
         size = known[key][0] if key in known else _ABOUT_ITSELF.get(key)
-        if size is None and place:
-            return
         if size is None:
+            if place or data[0] in _ELSE:
+                return
             raise NotUnderstoodError(f"0x{data[:2].hex()} begins no message of a Milesight {device}")
         value = data[place + 2 : place + 2 + size]
         if len(value) < size:

@@ -9,6 +9,9 @@
 | LLDS12          | b0-b1 bits 13-0: millivolts; b2-b3: degrees x 10, signed; b4-b5: distance, mm; b6-b7: signal;     |
 |                 | b8: interrupt; b9: LiDAR's degrees, signed; b10: message type                                    |
 
+Message type 1 is a measurement, 2 an answer to a command: its bytes are settings. A LiDAR's distance is worth something
+where its signal is above 100 and not 65535, which is too bright: the maker's manual says so.
+
 The four probes of an LDDS04 are named ``device/1`` on. Source: TheThingsNetwork/lorawan-devices,
 vendor/dragino/ldds75.js, ldds20-114.js, ldds04.js, llds12.js (Apache-2.0). That decoder of five bytes tells the
 battery's millivolts as the distance; here b2-b3 is read, as in all others.
@@ -22,6 +25,8 @@ from sensors.reading import NotUnderstoodError
 _DAY = timedelta(hours=26)
 _NO_SENSOR, _INVALID = 0, 20
 _LOW_BATTERY_MV = 2600
+_ANSWER = 2
+_TOO_WEAK, _TOO_BRIGHT = 100, 65_535
 
 
 @model(
@@ -48,6 +53,8 @@ def decode_ldds(port: int, data: bytes) -> Decoded:
 def decode_ldds04(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LDDS04. Raises NotUnderstoodError."""
     _check(port, data, 11)
+    if data[10] == _ANSWER:
+        return Decoded("configuration")
     distances = [unsigned(data, start, 2) for start in (2, 4, 6, 8)]
     values: dict[str, object] = {
         "BatV": _millivolts(data) / 1000,
@@ -63,17 +70,20 @@ def decode_ldds04(port: int, data: bytes) -> Decoded:
 def decode_llds12(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LLDS12. Raises NotUnderstoodError."""
     _check(port, data, 11)
-    distance = unsigned(data, 4, 2)
+    if data[10] == _ANSWER:
+        return Decoded("configuration")
+    distance, signal = unsigned(data, 4, 2), unsigned(data, 6, 2)
     values: dict[str, object] = {
         "Bat": _millivolts(data) / 1000,
         "TempC_DS18B20": f"{signed(data, 2, 2) / 10:.2f}",
         "Lidar_distance": distance / 10,
-        "Lidar_signal": unsigned(data, 6, 2),
+        "Lidar_signal": signal,
         "Message_type": data[10],
         "Interrupt_flag": data[8],
         "Lidar_temp": signed(data, 9),
     }
-    return _decoded(data, Distance(distance or None), values)
+    is_sure = distance > 0 and _TOO_WEAK < signal < _TOO_BRIGHT
+    return _decoded(data, Distance(distance if is_sure else None), values)
 
 
 def _check(port: int, data: bytes, count: int) -> None:

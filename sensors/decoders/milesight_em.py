@@ -6,13 +6,14 @@
 | EM310  | 03 82         | distance, mm                                                                      |
 | EM310  | 04 00         | position, 1: tilted                                                               |
 | EM4xx  | 03 67         | degrees Celsius x 10, signed; 83 67: the same and an alarm byte                   |
-| EM4xx  | 04 82         | distance, mm; 84 82: the same and an alarm byte                                   |
+| EM4xx  | 04 82         | distance, mm, signed (a calibrated radar's); 84 82: the same and an alarm byte    |
 | EM4xx  | 05 00         | position, 1: tilted                                                               |
 | EM410  | 06 C7         | radar signal, dB x 100, signed                                                    |
 | EM410  | 94 82         | distance, change of it, alarm byte                                                |
 | EM410  | B4 82         | distance or FFFD no target, FFFF sensor fault, FFFE disabled; exception byte      |
 
-Two-byte values have the least significant byte first. Tilted, it measures something else than its bay. Source:
+Two-byte values have the least significant byte first. Tilted, it measures something else than its bay; below zero
+is no distance. 20 CE (stored readings) and F8, F9, FE, FF (answers) are no measurements. Sources:
 TheThingsNetwork/lorawan-devices, vendor/milesight-iot/em310-udl.js, em400-mud.js, em410-rdl.js (Apache-2.0).
 """
 
@@ -36,7 +37,9 @@ def _position(value: bytes) -> Mapping[str, object]:
 
 def _exception(value: bytes) -> Mapping[str, object]:
     told = little(value)
-    return {"distance_exception": _NO_DISTANCE[told]} if told in _NO_DISTANCE else {"distance": told}
+    if told in _NO_DISTANCE:
+        return {"distance_exception": _NO_DISTANCE[told]}
+    return {"distance": little(value, is_signed=True)}
 
 
 _EM310: Parts = {
@@ -52,7 +55,7 @@ _EM4XX: Parts = {
         lambda value: {"temperature": little(value, is_signed=True) / 10, "temperature_abnormal": value[2] != 0},
     ),
     (0x04, 0x82): (2, _exception),
-    (0x84, 0x82): (3, lambda value: {"distance": little(value), "distance_alarming": value[2] != 0}),
+    (0x84, 0x82): (3, lambda value: {**_exception(value), "distance_alarming": value[2] != 0}),
     (0x05, 0x00): (1, _position),
     (0x06, 0xC7): (2, lambda value: {"radar_signal_rssi": little(value, is_signed=True) / 100}),
     (0x94, 0x82): (5, _exception),
@@ -106,4 +109,4 @@ def _sight(values: Mapping[str, object]) -> Sight | None:
     if "distance_exception" in values:
         return Distance(None)
     distance = values.get("distance")
-    return Distance(distance) if isinstance(distance, int) else None
+    return Distance(distance if distance >= 0 else None) if isinstance(distance, int) else None

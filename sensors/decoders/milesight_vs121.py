@@ -5,7 +5,7 @@
 | 04 C9         | count in all; number of regions; two bytes, bit n-1: region n is taken                     |
 | 05 CC         | in, out; 0D CC: totals of both; 06 CD: most at a time; 0F 85: its clock                    |
 | 07 D5, 08 D5  | counts of regions 1-8 and 9-16, a byte each                                                |
-| 09-0C DA, 0E E4 | flows and dwell times: nothing about a bay                                               |
+| 09-0C DA, 0E E4, 10 F7 | flows, dwell times, a line's in and out: nothing about a bay                      |
 
 The Things Network's decoder takes a region for taken where its number is below the bits (``region > index``); so does
 ``values``, after its name, and ``parts`` reads the bits, as ThingsBoard's does. Sources: TheThingsNetwork/
@@ -31,8 +31,9 @@ def _counts(value: bytes, first: int) -> dict[str, object]:
     return {f"counts_{first}": {str(first + index): count for index, count in enumerate(value)}}
 
 
+_TAKEN = (0x04, 0xC9)
 _KNOWN: Parts = {
-    (0x04, 0xC9): (4, _regions),
+    _TAKEN: (4, _regions),
     (0x05, 0xCC): (4, lambda _: {}),
     (0x0D, 0xCC): (4, lambda _: {}),
     (0x06, 0xCD): (1, lambda _: {}),
@@ -44,6 +45,7 @@ _KNOWN: Parts = {
     (0x0C, 0xDA): (8, lambda _: {}),
     (0x0E, 0xE4): (5, lambda _: {}),
     (0x0F, 0x85): (4, lambda _: {}),
+    (0x10, 0xF7): (4, lambda _: {}),
 }
 
 
@@ -51,11 +53,15 @@ _KNOWN: Parts = {
 def decode(port: int, data: bytes) -> Decoded:
     """Decode one uplink. Raises NotUnderstoodError."""
     values: dict[str, object] = {}
+    regions = _MOST_REGIONS
     for key, value in parts(port, data, _KNOWN, "VS121"):
         values |= _KNOWN[key][1](value) if key in _KNOWN else {}
+        regions = value[1] if key == _TAKEN else regions
     counts: dict[str, int] = {}
     for name in ("taken", "counts_1", "counts_9"):
         found = values.pop(name, {})
         counts |= found if isinstance(found, dict) else {}
-    sights: dict[str, Sight] = {region: Occupancy(count > 0, edge=False) for region, count in counts.items()}
+    sights: dict[str, Sight] = {
+        region: Occupancy(count > 0, edge=False) for region, count in counts.items() if int(region) <= regions
+    }
     return Decoded("regions", values=values, parts=sights)

@@ -184,10 +184,32 @@ def test_a_moko_tells_its_own_time() -> None:
         ("milesight_em310", 85, "03824408", 2116), ("milesight_em400", 85, "84824106" + "01", 1601), ("dragino_ldds", 2, "0d3b0aef00000001", 2799),
         ("dragino_ldds", 2, "0d3b0aef00", 2799), ("dragino_ldds", 2, "0d3b001400", None), ("dragino_llds12", 2, "0d5c00000b1801b1001e01", 2840),
         ("milesight_em410", 85, "b482fdff01", None), ("milesight_em410", 85, "0482e803", 1000),
+        ("milesight_em410", 85, "8482fdff01", None), ("milesight_em410", 85, "0482f6ff", None),
+        # Too weak, too bright: what a LiDAR then gives is no distance, says its manual.
+        ("dragino_llds12", 2, "0d5c00000b180064001e01", None), ("dragino_llds12", 2, "0d5c00000b18ffff001e01", None),
     ],
 )  # fmt: skip
 def test_distances_are_told_as_they_are(name: str, port: int, data: str, mm: float | None) -> None:
     assert MODELS[name].decode(port, bytes.fromhex(data)).occupancy == Distance(mm)
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "data"),
+    [
+        ("milesight_em310", 85, "ff03b004"), ("milesight_em410", 85, "f8fa000102"), ("milesight_em400", 85, "fe02b004"),
+        ("milesight_em410", 85, "20ce5d1a3b65e8030a010000" + "00"), ("milesight_vs121", 85, "20ce5d1a3b6500"),
+        ("dragino_ldds04", 2, "0301002c00000000000002"), ("dragino_llds12", 2, "0301002c00000000000002"),
+    ],
+)  # fmt: skip
+def test_answers_and_stored_readings_are_understood_and_say_nothing_of_the_bay(name: str, port: int, data: str) -> None:
+    decoded = MODELS[name].decode(port, bytes.fromhex(data))
+    assert (decoded.occupancy, decoded.parts, decoded.quality) == (None, {}, ())
+
+
+def test_regions_that_a_camera_does_not_have_are_no_sensors() -> None:
+    counts = "07d5" + "0001000000000000"
+    assert MODELS["milesight_vs121"].decode(85, bytes.fromhex("04c901020002" + counts)).parts.keys() == {"1", "2"}
+    assert len(MODELS["milesight_vs121"].decode(85, bytes.fromhex(counts)).parts) == 8
 
 
 def test_a_device_that_watches_several_bays_tells_each() -> None:
