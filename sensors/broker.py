@@ -15,7 +15,7 @@ _LARGEST_MESSAGE = 1_048_576  # bytes; what is too large for us must still reach
 # autosave: the default of half an hour loses what was acknowledged since when the broker is killed.
 # Limits on queues drop acknowledged messages in a burst; ours are kept while we are away, those of QoS 0 too. A limit
 # of 0, which means none, lets mosquitto 2.0.21 end connections in a burst (its issue 3244) and 2.1 warn of each message
-# (3579); MQTT itself counts no further than 65,535 messages in flight.
+# (3579), and 65,535 is read as 0.
 _MOSQUITTO = """\
 listener {port} 127.0.0.1
 allow_anonymous true
@@ -24,7 +24,7 @@ persistence true
 persistence_location {folder}/
 autosave_interval 1
 max_queued_messages 1000000000
-max_inflight_messages 65535
+max_inflight_messages 65534
 queue_qos0_messages true
 max_packet_size {largest}
 log_dest stderr
