@@ -14,10 +14,11 @@ from typing import Generic, TypeVar
 from enforcement.facts import AnyFact
 from ledger import writing_at_once
 from ledger.database import Ledger, Tx
-from ledger.objects import ObjectFields, Stored, create, get, replace
+from ledger.objects import ObjectFields, Stored, get
 from ledger.record import record_due
 from ledger.session_records import compare_sessions
 from ledger.standing import Of, Standing, look
+from ledger.stated import create, replace
 from ledger.tokens import KeptToken, is_remembered, keep_token, to_keep, write_token
 
 T = TypeVar("T")

@@ -5,13 +5,14 @@ A network belongs to one partner at a time: what one partner says of it, no othe
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
 
 from ledger.database import Tx, registry_changed, table
+from ledger.parties import Party, make_known, must_be_free
 from ledger.partners import (
     CLOSED,
     INVITED,
@@ -23,20 +24,14 @@ from ledger.partners import (
     digest,
     written,
 )
-from ledger.registry import upsert_network
-from models import Network, Partner
+from ledger.stated import begin_anew
+from models import Partner
+
+__all__ = [
+    "Party", "Registration", "adopt", "close", "complete", "invite", "offer", "register", "withdraw_offer",
+]  # fmt: skip
 
 _PARTNERS = table(Partner)
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """One OCPI party behind a connection; ``network`` is its key."""
-
-    network: str
-    country_code: str
-    party_id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +102,9 @@ def withdraw_offer(tx: Tx, partner: KnownPartner) -> None:
 def adopt(tx: Tx, partner: KnownPartner, party: Party) -> None:
     """A hub speaks for one more party from now on. Raises :class:`PartnerError` if it is another partner's."""
     rows = tx.conn.execute(select(_PARTNERS).order_by(_PARTNERS.c.id).with_for_update(key_share=True)).all()
-    _must_be_free(rows, partner, {party.network})
+    must_be_free(rows, partner, {party.network})
     current = next(row for row in rows if row.id == partner.id)
-    _make_known(tx, [party], synthetic=partner.synthetic)
+    make_known(tx, [party], synthetic=partner.synthetic)
     change(tx, partner, parties=json.dumps(sorted({*json.loads(current.parties), party.network})))
 
 
@@ -120,8 +115,9 @@ def _register(tx: Tx, partner: KnownPartner, registration: Registration, token_h
     if current is None or (current.our_token_hash, current.status) != (partner.token_hash, partner.status):
         raise PartnerError("the credentials were changed by another request")
     claimed = {party.network for party in registration.parties}
-    _must_be_free(rows, partner, claimed)
-    _make_known(tx, registration.parties, synthetic=partner.synthetic)
+    must_be_free(rows, partner, claimed)
+    make_known(tx, registration.parties, synthetic=partner.synthetic)
+    begin_anew(tx, claimed)
     values = {
         "status": REGISTERED,
         "our_token_hash": token_hash,
@@ -139,23 +135,6 @@ def close(tx: Tx, partner: KnownPartner) -> None:
     """End a connection: neither token is good any more. What the partner said stays."""
     worthless = digest(_new_token())
     change(tx, partner, status=CLOSED, their_token=None, our_token_hash=worthless, next_token_hash=None)
-
-
-def _must_be_free(rows: Iterable[Any], partner: KnownPartner, claimed: set[str]) -> None:
-    for row in rows:
-        if row.id != partner.id and row.status == REGISTERED and claimed & set(json.loads(row.parties)):
-            raise PartnerError("a party in roles is connected through another partner")
-
-
-def _make_known(tx: Tx, parties: Iterable[Party], *, synthetic: bool) -> None:
-    """Networks of a demo never become real ones, nor real ones a demo's."""
-    networks = table(Network)
-    by_key = {party.network: party for party in parties}
-    query = select(networks.c.key, networks.c.synthetic).where(networks.c.key.in_(sorted(by_key)))
-    if any(bool(row.synthetic) != synthetic for row in tx.conn.execute(query)):
-        raise PartnerError("a party in roles is known already, and only one of the two is synthetic")
-    for key, party in sorted(by_key.items()):
-        upsert_network(tx, key, party.country_code, party.party_id, party.name, synthetic=synthetic)
 
 
 def _new_token() -> str:

@@ -22,6 +22,7 @@ from models import (
     PhoneCode,
     Plate,
     Reject,
+    RemovedObject,
     StayClaim,
     StayRow,
     Token,
@@ -84,6 +85,8 @@ def _messages(tx: Tx, before: datetime) -> int:
 
 def _objects(tx: Tx, before: datetime) -> int:
     over = _object.module.in_(("sessions", "cdrs")) & (_object.last_updated < before)
+    # What was removed so long ago, no late word brings back.
+    tx.conn.execute(delete(table(RemovedObject)).where(table(RemovedObject).c.removed_at < before))
     return _delete(tx, OcpiObject, _object.id, over)
 
 

@@ -22,7 +22,7 @@ from models.bays import (
 from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, ForgottenFacts, Reject
 from models.findings import ChargeRecordRow, FindingRow
-from models.networks import Evse, Network, OcpiObject, Partner, Station
+from models.networks import Evse, Network, OcpiObject, Partner, RemovedObject, Station
 from models.outbox import Message, OperatorAlert, Pace
 from models.partners import OcpiPull, OcpiQuirk, OcpiWanted
 from models.places import PlaceTrait
@@ -84,6 +84,7 @@ __all__ = [
     "RegistryChange",
     "RegistryVersion",
     "Reject",
+    "RemovedObject",
     "Sensor",
     "SensorDebounce",
     "SignAttestation",

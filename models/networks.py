@@ -93,3 +93,13 @@ class OcpiObject(SQLModel, table=True):
     last_updated: datetime
     created_at: datetime
     document: str = Field(sa_type=Text, sa_column_kwargs=SEALED)
+
+
+class RemovedObject(SQLModel, table=True):
+    """That a network removed an object, and when we were told; identity as in :class:`OcpiObject`."""
+
+    __tablename__ = "removed_object"
+    module: str = Field(primary_key=True, max_length=15)
+    network: str = Field(primary_key=True, max_length=10)
+    object_id: str = Field(primary_key=True, max_length=64)
+    removed_at: datetime

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from ledger import objects
 from ledger.database import Tx
-from ledger.objects import ObjectFields, Outcome, put_guarded
+from ledger.objects import ObjectFields, Outcome
 from ledger.partners import KnownPartner, PartnerError
 from ledger.registrations import Party, adopt
+from ledger.stated import put_guarded
 from ocpi.documents.credentials import read_party
 from ocpi.errors import Refused, bad_content, not_found
 from ocpi.reading import enum, identifier, moment, needed

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.database import Tx
-from ledger.objects import Outcome, Stored, guard, replace
+from ledger.objects import Outcome, Stored, guard
+from ledger.stated import replace
 from ocpi.documents.locations import MAX_EVSES
 from ocpi.errors import UNKNOWN_LOCATION, bad_content
 from ocpi.modules.locations import MODULE, is_undated, known_evse, status_facts

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from enforcement.facts import AnyFact
 from ledger.database import Tx
-from ledger.objects import Outcome, Stored, get, guard, put_guarded, replace
+from ledger.objects import Outcome, Stored, get, guard
 from ledger.registry import EvseFields, StationFields, put_evse, put_station
+from ledger.stated import put_guarded, replace
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.facts import status_fact
 from ocpi.modules.parking import take_places, tells_places

@@ -2,11 +2,13 @@
 
 from ledger import tariffs
 from ledger.database import Tx
-from ledger.objects import ObjectFields, Outcome, get, guard, put_guarded, remove, replace
+from ledger.objects import ObjectFields, Outcome, get, guard
+from ledger.stated import is_removed, put_guarded, remove, replace
 from ocpi.charge_records import compare_with_pushed, facts_of_cdr
 from ocpi.errors import INVALID, bad_content
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import SEALED, withdraw
+from ocpi.reading import moment
 from ocpi.wire import Document, decode
 
 TARIFFS = "tariffs"
@@ -32,7 +34,7 @@ def take_tariff_part(tx: Tx, origin: Origin, tariff_id: str, document: Document)
     document = dated(origin, document, tx.now)
     stored = to_change(tx, origin, TARIFFS, tariff_id)
     if stored is None:
-        raise unknown("tariff", INVALID)
+        return _late_part(tx, origin, tariff_id, document)
     said = {name: value for name, value in document.items() if value is not None}
     whole = {**decode(stored.document.encode()), **said}
     last_updated = origin.version.tariff(whole).last_updated or tx.now
@@ -44,11 +46,18 @@ def take_tariff_part(tx: Tx, origin: Origin, tariff_id: str, document: Document)
     return Taken(Outcome.UPDATED, last_updated)
 
 
-def remove_tariff(tx: Tx, origin: Origin, tariff_id: str) -> None:
-    """Remove a tariff. What was charged while it held is still held against it."""
-    if not remove(tx, TARIFFS, origin.network, tariff_id):
+def _late_part(tx: Tx, origin: Origin, tariff_id: str, document: Document) -> Taken:
+    """A part of a tariff that is not here: where that was removed an older word, else its peer must PUT the whole."""
+    said = moment(document, "last_updated") or tx.now
+    if not is_removed(tx, fields_of(origin, TARIFFS, tariff_id, document, said)):
         raise unknown("tariff", INVALID)
+    return Taken(Outcome.STALE, said)
+
+
+def remove_tariff(tx: Tx, origin: Origin, tariff_id: str) -> bool:
+    """Remove a tariff; False if it is not known. What was charged while it held is still held against it."""
     tariffs.end(tx, origin.network, tariff_id)
+    return remove(tx, TARIFFS, origin.network, tariff_id)
 
 
 def _hold(tx: Tx, fields: ObjectFields) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ledger.database import Tx
-from ledger.objects import Outcome, guard, put_guarded, replace
+from ledger.objects import Outcome, guard
+from ledger.stated import put_guarded, replace
 from ledger.tokens import keep_token
 from ledger.vault import Vault, token_key
 from ocpi.errors import UNKNOWN_TOKEN, bad_content

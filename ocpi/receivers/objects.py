@@ -11,9 +11,9 @@ from ledger.database import Tx
 from ledger.objects import Outcome
 from ledger.record import record_due
 from ocpi.calls import Answer, Call, Handler
-from ocpi.errors import Refused
+from ocpi.errors import INVALID, Refused
 from ocpi.modules import evses, money, sessions, tokens
-from ocpi.modules.taking import Origin, Taken
+from ocpi.modules.taking import Origin, Taken, unknown
 from ocpi.reading import moment
 from ocpi.receivers.oddities import is_part_of_unknown, oddities
 from ocpi.wire import Document
@@ -61,10 +61,12 @@ def push_session(call: Call) -> Answer:
 
 
 def remove_tariff(call: Call) -> Answer:
-    """DELETE of a tariff."""
+    """DELETE of a tariff. That it is gone is remembered, also where it was not known."""
     origin, ids = call.origin(), call.ids()
     with call.door.ledger.write(call.now) as tx:
-        money.remove_tariff(tx, origin, ids[0])
+        was_there = money.remove_tariff(tx, origin, ids[0])
+    if not was_there:
+        raise unknown("tariff", INVALID)
     return Answer()
 
 

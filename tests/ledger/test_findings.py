@@ -9,11 +9,12 @@ from enforcement.facts import AnyFact
 from ledger import findings
 from ledger.charge_records import take
 from ledger.database import Ledger, Tx, table
-from ledger.objects import ObjectFields, put_guarded
+from ledger.objects import ObjectFields
 from ledger.queries import findings as query
 from ledger.record import record
 from ledger.registrations import invite
 from ledger.session_records import compare_sessions
+from ledger.stated import put_guarded
 from models import Partner
 from models.findings import FindingState
 from tests.conftest import minutes

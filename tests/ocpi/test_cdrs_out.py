@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 from enforcement.setting import Settlement
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
-from ledger import objects
 from ledger.assess import assess
 from ledger.database import Ledger, Tx, table
 from ledger.queries import case as case_query
@@ -19,6 +18,7 @@ from ledger.queries import findings as findings_query
 from ledger.queries import settlement
 from ledger.rebuild import differences
 from ledger.settlements import settle_session
+from ledger.stated import remove
 from ledger.vault import Vault
 from models import BayState, Cdr, OcpiObject, Push, ViolationRow
 from models.findings import FindingState
@@ -312,7 +312,7 @@ def test_a_session_that_comes_while_its_stay_is_settled_is_billed(
     idle_stay.put_stay(network)
     with ledger.write(minutes(62)) as tx:
         stored = tx.conn.execute(select(table(OcpiObject)).where(table(OcpiObject).c.module == "sessions")).one()
-        objects.remove(tx, "sessions", "be*bec", "101")
+        remove(tx, "sessions", "be*bec", "101")
 
     def comes(tx: Tx) -> None:
         tx.conn.execute(table(OcpiObject).insert().values(dict(stored._mapping)))
@@ -338,7 +338,7 @@ def test_a_fee_whose_session_is_not_stored_is_a_finding_until_it_is(
     clock.now = minutes(61)
     idle_stay.put_stay(network)
     with ledger.write(minutes(62)) as tx:
-        assert objects.remove(tx, "sessions", "be*bec", "101")
+        assert remove(tx, "sessions", "be*bec", "101")
     idle_stay.settle(ledger)
     assert records(ledger) == []
     (found,) = own_findings(ledger)
