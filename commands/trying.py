@@ -20,7 +20,7 @@ def describe(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     trying.add_argument("--topic", help="the whole file is the payload of one message on this topic")
     trying.add_argument("--payload", help="the payload of one message on TOPIC; without it, the broker is listened to")
     trying.add_argument("--hex", action="store_true", help="payloads are bytes, written in hexadecimal digits")
-    trying.add_argument("--seconds", type=float, default=10.0, help="how long to listen (10)")
+    trying.add_argument("--seconds", type=_seconds, default=10.0, help="how long to listen (10)")
     trying.set_defaults(run=try_messages)
     actions.add_parser("webhooks", help="print the addresses that cameras post to").set_defaults(run=webhooks)
 
@@ -40,8 +40,12 @@ def try_messages(context: Context, args: argparse.Namespace) -> int:
             raise CommandError(f"{error}.") from error
     for message in messages:
         print(told(mapping, message))
+    if not messages and file.is_file():
+        raise CommandError(f"{file} has no message.")
     if not messages:
-        raise CommandError("There was no message.")
+        raise CommandError(
+            f"Nothing came in {args.seconds:g} s. A broker may also let nobody read there, without a word."
+        )
     return 0
 
 
@@ -85,6 +89,16 @@ def _parted(line: bytes) -> tuple[bytes, bytes]:
         return topic, b"{" + payload
     topic, _, payload = line.partition(b" ")
     return topic, payload
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("must be from 0 to 3600")
+    return seconds
 
 
 def _bytes(text: str, args: argparse.Namespace) -> bytes:

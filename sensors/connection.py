@@ -5,7 +5,6 @@ Here that thread's end, however it comes, is an event (``ended``), and what it d
 """
 
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,25 +12,19 @@ from datetime import datetime
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sensors.address import BrokerAddress, Version
 from sensors.client import WatchedClient
+from sensors.clients import KEEPALIVE_S, connect, make_client
 from sensors.inbox import Arrived, Sink
 from sensors.owed import CatchingUp, Owed
 from sensors.reading import MOST_BYTES, Message
 
-KEEPALIVE_S = 30
-_CONNECT_S = 10.0
 # Longer than this the network thread must not stand still: the broker would take us for dead.
 _PATIENCE_S = KEEPALIVE_S / 3
-# How long the broker keeps our session, and all that comes for it, while we are away.
-_SESSION_KEPT_S = 7 * 86_400
-_RECEIVE_MAXIMUM = 65_535
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,13 +61,7 @@ class Connection:
 
     def open(self) -> None:
         """Connect. Raises OSError if nobody is there; whether the broker lets us in shows later."""
-        extra: dict[str, Any] = {}
-        if self._client.protocol == MQTTProtocolVersion.MQTTv5:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = _SESSION_KEPT_S
-            properties.ReceiveMaximum = _RECEIVE_MAXIMUM
-            extra = {"clean_start": False, "properties": properties}
-        self._client.connect(self._address.host, self._address.port, KEEPALIVE_S, **extra)
+        connect(self._client, self._address)
         self._is_started = True
         self._client.loop_start()
 
@@ -96,21 +83,8 @@ class Connection:
             self.ended.wait(patience_s)
 
     def _make_client(self, client_id: str, version: Version) -> WatchedClient:
-        is_5 = version == "5"
-        client = WatchedClient(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            clean_session=None if is_5 else False,
-            protocol=MQTTProtocolVersion.MQTTv5 if is_5 else MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
+        client = make_client(self._address, version, client_id)
         client.ended = self.ended
-        client.connect_timeout = _CONNECT_S
-        if self._address.username is not None:
-            client.username_pw_set(self._address.username, self._address.password)
-        if self._address.tls:
-            client.tls_set_context(ssl.create_default_context(cafile=self._address.ca))
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -143,7 +117,8 @@ class Connection:
 
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         if self.is_up and reason.is_failure:
-            _LOG.warning("the connection to %s ended: %s", self._address, reason)
+            why = "the broker or the network ended it" if reason == "Unspecified error" else reason
+            _LOG.warning("the connection to %s is lost: %s", self._address, why)
 
     def _on_message(self, _client: Client, _data: Any, came: MQTTMessage) -> None:
         try:

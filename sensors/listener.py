@@ -1,32 +1,24 @@
-"""The sensors process: stays connected to the broker, and ends when it must not go on.
+"""The sensors process: what is published becomes facts, until it is asked to stop or must not go on.
 
-Other threads work beside this one: paho's network thread fills the inboxes, the intakes empty them into the ledger.
+Beside it paho's network thread fills the inboxes, and the intakes empty them into the ledger.
 """
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 from ledger import births
 from ledger.database import Ledger
-from sensors.address import BrokerAddress, Version
-from sensors.connection import Connection
+from sensors.address import BrokerAddress
 from sensors.lanes import Lanes
 from sensors.mapping import Mapping
-from sensors.translate import fault
+from sensors.staying import ListenerError, StayingConnected
 
-_LOOK_S = 0.1
-_ANSWER_S = 10.0
-_FIRST_WAIT_S = 0.25
-_LONGEST_WAIT_S = 30.0
+__all__ = ["ListenerError", "run"]
+
 _LAST_COMMITS_S = 10.0
 _LOG = logging.getLogger(__name__)
-
-
-class ListenerError(RuntimeError):
-    """The process must end, with this sentence, and be started again."""
 
 
 def run(
@@ -43,108 +35,15 @@ def run(
     """
     if not mapping.subscriptions:
         _LOG.info("the mapping has no [[subscription]]: what it describes comes by HTTP, and nothing is listened to")
-        while not stop.wait(_LOOK_S):
-            pass
+        stop.wait()
         return
     with ledger.read() as conn:
         mapping.remember(births.load(conn))
     lanes = Lanes(ledger, mapping, clock, stop)
     lanes.start()
-    listener = _Listener(broker, mapping, clock, stop, client_id, lanes)
+    connected = StayingConnected(broker, mapping, clock, stop, client_id, lanes)
     try:
-        listener.listen()
+        connected.listen()
     finally:
         lanes.close(_LAST_COMMITS_S)
-        listener.leave()
-
-
-class _Listener:
-    def __init__(
-        self,
-        broker: BrokerAddress,
-        mapping: Mapping,
-        clock: Callable[[], datetime],
-        stop: threading.Event,
-        client_id: str,
-        lanes: Lanes,
-    ) -> None:
-        self._broker, self._filters, self._clock, self._stop = broker, mapping.filters(), clock, stop
-        self._client_id, self._lanes = client_id, lanes
-        self._version: Version = broker.version or "5"
-        self._has_been_up = False
-        self._was_reached = True
-        self._connection: Connection | None = None
-
-    def listen(self) -> None:
-        """Connect, and connect again with growing patience."""
-        wait_s = _FIRST_WAIT_S
-        while not self._stop.is_set():
-            self._check_lanes()
-            connection = self._make_connection()
-            self._serve(connection)
-            if self._stop.is_set():
-                return  # whoever called us closes it, when the last batch is acknowledged
-            self._judge(connection)
-            wait_s = _FIRST_WAIT_S if connection.is_up else min(2 * wait_s, _LONGEST_WAIT_S)
-            self._stop.wait(wait_s)
-
-    def leave(self) -> None:
-        """Say good-bye to the broker; it keeps our session."""
-        if self._connection is not None:
-            self._connection.close()
-
-    def _make_connection(self) -> Connection:
-        try:
-            self._connection = Connection(
-                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock
-            )
-        except OSError as error:
-            raise ListenerError(f"the certificates in {self._broker.ca} can't be used: {error}") from error
-        return self._connection
-
-    def _check_lanes(self) -> None:
-        if not self._lanes.is_alive:
-            raise ListenerError("what sensors say can't be recorded any more") from self._lanes.failure
-
-    def _serve(self, connection: Connection) -> None:
-        """Until the connection ends, we are asked to stop, or the intake can't go on."""
-        try:
-            connection.open()
-        except OSError as error:
-            level = logging.WARNING if self._was_reached else logging.DEBUG
-            self._was_reached = False  # said once, not at each attempt
-            _LOG.log(level, "the broker at %s can't be reached, trying again: %s", self._broker, error)
-            return
-        self._was_reached = True
-        began, said_so = time.monotonic(), False
-        while not self._stop.is_set() and not connection.ended.wait(_LOOK_S):
-            self._check_lanes()
-            if connection.is_up and not said_so:
-                _LOG.info("listening at %s to %s", self._broker, ", ".join(self._filters))
-                said_so = self._has_been_up = True
-            if not connection.is_up and time.monotonic() - began > _ANSWER_S:
-                _LOG.warning("the broker at %s does not answer", self._broker)
-                connection.close()
-        self._has_been_up = self._has_been_up or connection.is_up
-
-    def _judge(self, connection: Connection) -> None:
-        """What the end of a connection means."""
-        if connection.failure is not None:
-            raise ListenerError(f"the network thread died: {fault(connection.failure)}") from connection.failure
-        if connection.hung_up:
-            _LOG.warning("the database does not keep up; the broker keeps the messages for now")
-            while not self._stop.is_set() and self._lanes.is_alive and not self._lanes.wait_drained(_LOOK_S):
-                pass
-        elif self._may_speak_older(connection):
-            self._version = "3.1.1" if self._version == "5" else "5"
-            _LOG.info("the broker at %s may not speak that version of MQTT; trying %s", self._broker, self._version)
-        elif connection.refusal and not self._has_been_up:
-            raise ListenerError(f"the broker at {self._broker} refuses us: {connection.refusal}")
-        elif connection.refusal:
-            _LOG.warning("the broker at %s refuses us: %s", self._broker, connection.refusal)
-
-    def _may_speak_older(self, connection: Connection) -> bool:
-        """Some brokers say that they don't speak MQTT 5, others just hang up on it."""
-        if self._broker.version or self._has_been_up:
-            return False
-        return connection.speaks_other_version or (connection.ended.is_set() and not connection.answered)
+        connected.leave()

@@ -46,6 +46,13 @@ class Threshold:
     far: float
 
 
+@dataclass(slots=True)
+class Ear:
+    """Whether anything has come by a subscription since the process began."""
+
+    has_heard: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """One topic filter and how its messages are read. Docs: docs/sensors.md.
@@ -71,6 +78,7 @@ class Subscription:
     cameras: Table[str, str] = field(default_factory=dict)
     jurisdiction: str = ""
     births: Births = field(default_factory=Births)
+    ear: Ear = field(default_factory=Ear)
 
     def sight(self, value: object, *, edge: bool) -> Sight:
         """What a value says: a distance where a threshold is set. Raises NotUnderstoodError."""

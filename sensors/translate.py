@@ -20,6 +20,7 @@ def translate(mapping: Mapping, message: Message) -> Outcome:
     subscription = mapping.find(message.topic)
     if subscription is None:
         return refused(message, "mqtt", "no subscription of the mapping fits this topic")
+    subscription.ear.has_heard = True
     return _read(ENVELOPES[subscription.envelope], message, subscription, "mqtt", MOST_BYTES)
 
 

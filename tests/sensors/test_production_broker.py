@@ -12,12 +12,15 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from ledger.database import Ledger
 from models import FactRow
+from sensors.mapping_document import read_mapping
+from sensors.topics import TopicPattern
 from tests.conftest import require_tool
 from tests.sensors.conftest import count
 from tests.support.brokers import free_port, wait_for
 
 pytestmark = pytest.mark.mosquitto
 SHIPPED = Path(__file__).parents[2] / "deploy" / "mosquitto"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "mapping.example.toml"
 USERS = {"baywarden": "b-secret", "things-stack": "t-secret", "bay-7": "7-secret"}
 BODY = json.dumps({"occupied": True, "at": "2026-03-02T17:00:00Z"})
 
@@ -134,6 +137,16 @@ def test_each_may_publish_on_its_own_topics_only(broker: Broker) -> None:
     assert broker.publish("things-stack", "v3/a/devices/d/up", "{}") != "Not authorized"
     assert broker.publish("things-stack", "lot/bays/bay-7") == "Not authorized"
     assert broker.publish("baywarden", "lot/bays/bay-7") == "Not authorized"
+
+
+def test_the_service_may_hear_every_envelope() -> None:
+    """What the list leaves out is not refused, it just never comes."""
+    acl = (SHIPPED / "acl").read_text().partition("user baywarden\n")[2].partition("\n\n")[0]
+    may = [TopicPattern.parse(line.removeprefix("topic read ")) for line in acl.splitlines()]
+    for item in read_mapping(EXAMPLE).subscriptions:
+        topic = item.topic.filter.replace("+", "x").replace("#", "x")
+        assert item.envelope == "plain" or any(each.fits(topic) for each in may), item.topic.text
+    assert all(each.filter in {item.filter for item in may} for each in [i.topic for i in read_mapping().subscriptions])
 
 
 def test_a_sensor_may_hear_nothing(broker: Broker) -> None:

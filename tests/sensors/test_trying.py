@@ -73,6 +73,35 @@ def test_a_broker_that_is_not_there_is_told(
     assert "can't be reached" in capsys.readouterr().err
 
 
+def test_a_topic_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BAYWARDEN_MQTT_URL", "mqtt://127.0.0.1:1")
+    assert main(["sensors", "try", "x/#/bays"]) == 1
+    assert "the topic may have # only once, as its last level" in capsys.readouterr().err
+
+
+def test_certificates_that_are_not_there_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BAYWARDEN_MQTT_URL", "mqtts://127.0.0.1:1?ca=/nowhere/ca.pem")
+    assert main(["sensors", "try", "x/bays/+"]) == 1
+    assert "the certificates in /nowhere/ca.pem can't be used" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "soon"])
+def test_only_so_many_seconds_are_listened(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sensors", "try", "x/bays/+", "--seconds", seconds])
+    assert "--seconds: must be from 0 to 3600" in capsys.readouterr().err
+
+
+def test_nothing_heard_may_be_the_broker_that_lets_nobody_read(
+    broker: RunningBroker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BAYWARDEN_MQTT_URL", broker.url)
+    assert main(["sensors", "try", "city/{device}/state", "--seconds", "0.1"]) == 1
+    assert "Nothing came in 0.1 s. A broker may also let nobody read there" in capsys.readouterr().err
+
+
 def test_the_addresses_of_cameras(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
