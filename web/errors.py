@@ -1,6 +1,7 @@
 """Errors: a page for people, problem+json (RFC 9457) under /api, and nothing of the inside in either."""
 
 import logging
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -11,6 +12,7 @@ from ledger.failures import PASSING, TRY_AGAIN_S, words_of
 from web.context import current
 
 _LOG = logging.getLogger(__name__)
+_EXTENSION = "baywarden_errors"
 _WORDS = {
     400: "This request can't be understood.",
     404: "There is nothing at this address.",
@@ -34,8 +36,12 @@ class Problem(HTTPException):
         self.challenge = challenge
 
 
-def init(app: Flask) -> None:
-    """Word all errors of this door, those of unknown addresses included."""
+def init(app: Flask, pages_of: Mapping[str, Callable[[int], Response]]) -> None:
+    """Word all errors of this door, those of unknown addresses included.
+
+    ``pages_of`` makes the page for a status, by the name of a blueprint that has pages of its own for errors.
+    """
+    app.extensions[_EXTENSION] = pages_of
     app.register_error_handler(HTTPException, _answer)
     for failure in PASSING:
         app.register_error_handler(failure, _away)
@@ -82,6 +88,9 @@ def _problem(error: HTTPException) -> Response:
 def _page(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return make_response(error.get_response())
+    own: Callable[[int], Response] | None = current_app.extensions[_EXTENSION].get(request.blueprint)
+    if own is not None:
+        return own(error.code)
     title = HTTPStatus(error.code).phrase
     words = _WORDS.get(error.code, title)
     shown = {"code": error.code, "title": title, "words": words}

@@ -32,7 +32,7 @@ from web import (
 from web.api import api
 from web.blueprint import pages
 from web.context import EXTENSION, Context, WebOptions
-from web.driver import driver_pages
+from web.driver import driver_pages, sorry
 from web.driver import words as driver_words
 
 # A working day; then a person logs in again.
@@ -80,7 +80,7 @@ def register(app: Flask, ledger: Ledger, clock: Callable[[], datetime], options:
         sessions.init(app)
     words.init(app)
     driver_words.init(app)
-    errors.init(app)
+    errors.init(app, {driver_pages.name: sorry})
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(driver_pages)

@@ -62,6 +62,7 @@ def test_people_programs_and_networks_are_told_to_come_again(
     for response in (page, problem, bay, answer):
         assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert "be reached just now" in page.text and "Log out" not in page.text
+    assert "Away for a moment" in bay.text and "Go to the board" not in bay.text
     assert problem.mimetype == "application/problem+json" and problem.json["status"] == 503
     assert json.loads(answer.data)["status_code"] == 3000
     told = [record for record in caplog.records if "unable to open database file" in record.getMessage()]

@@ -11,16 +11,7 @@ from ledger import starting
 from ledger.queries import bay_page
 from ledger.queries.bay_page import BayPage
 from web.context import current
-from web.driver.blueprint import (
-    driver_pages,
-    go,
-    guess_allowed,
-    language,
-    page,
-    say,
-    too_many,
-    wrong_guess,
-)
+from web.driver.blueprint import driver_pages, go, guess_allowed, language, page, say, sorry, wrong_guess
 
 _KEPT_S = 5
 
@@ -58,7 +49,7 @@ def known_bay(code: str) -> BayPage:
     """The bay with this code; else the page that says that there is none, and the guess is counted."""
     here, read = current(), bay_codes.read(code)
     if not guess_allowed():
-        abort(too_many())
+        abort(sorry(429))
     with here.ledger.read() as conn:
         found = None if read is None else bay_page.load(conn, read, here.clock())
     if found is None:

@@ -1,20 +1,29 @@
-"""The drivers' pages as one blueprint: languages, forms, and who has proved their phone."""
+"""The drivers' pages as one blueprint: languages, forms, and how often somebody may try."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 
 from enforcement import reaching
-from ledger import attempts, drivers
+from ledger import attempts
 from ledger.consents import Terms
 from ledger.database import Tx
 from ledger.queries import places
 from web.context import current
-from web.driver.words import LANGUAGES, SOURCE, TERMS, said
+from web.driver.words import LANGUAGES, SOURCE, TERMS, WORDS, said
 from web.sessions import protect
 
 driver_pages = Blueprint("driver", __name__)
@@ -22,7 +31,6 @@ TERMS_SHOWN = Terms(TERMS, SOURCE)
 # Forms are a few words; the one that takes a photo says so itself.
 _LARGEST_FORM = 20_000
 LARGEST_UPLOAD = 10_000_000
-_PHONE = "phone"
 
 
 @driver_pages.before_request
@@ -37,7 +45,7 @@ def _guard() -> None:
 
 @driver_pages.errorhandler(CSRFError)
 def _stale_form(_error: Any) -> ResponseReturnValue:
-    return page("sorry", 400, title=say("try_again"), words=say("stale_form"))
+    return page("sorry", 400, title=say("sorry_400_title"), words=say("stale_form"))
 
 
 def language() -> str:
@@ -71,14 +79,30 @@ def go(endpoint: str, **values: Any) -> ResponseReturnValue:
 
 def page(name: str, status: int = 200, **values: Any) -> Response:
     """A page in the driver's language."""
+    if "has_synthetic" not in values:
+        with current().ledger.read() as conn:
+            values["has_synthetic"] = places.has_synthetic(conn)
+    return _in_language(render_template(f"driver/{name}.html", **_frame(), **values), status)
+
+
+def sorry(status: int) -> Response:
+    """An error's page in the driver's language. It asks the database nothing: that may be what is away."""
+    known = status if f"sorry_{status}" in WORDS else 400
+    shown = {"title": say(f"sorry_{known}_title"), "words": say(f"sorry_{known}")}
+    template = current_app.jinja_env.get_template("driver/sorry.html")
+    return _in_language(template.render(**_frame(), **shown), status)
+
+
+def _frame() -> dict[str, Any]:
+    """What every page shows."""
     view = request.view_args or {}
     here = str(request.endpoint or "driver.find")
     switch = [(each, name, url_for(here, **view, lang=each)) for each, name in LANGUAGES.items()]
-    common = {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
-    if "has_synthetic" not in values:
-        with current().ledger.read() as conn:
-            common["has_synthetic"] = places.has_synthetic(conn)
-    response = make_response(render_template(f"driver/{name}.html", **common, **values), status)
+    return {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
+
+
+def _in_language(html: str, status: int) -> Response:
+    response = make_response(html, status)
     response.vary.add("Accept-Language")
     return response
 
@@ -107,32 +131,3 @@ def wrong_guess() -> None:
     here = current()
     with here.ledger.write(here.clock()) as tx:
         attempts.take(tx, "guess", address(), reaching.GUESSES_BY_ADDRESS)
-
-
-def too_many() -> Response:
-    """The page for who tried too often."""
-    return page("sorry", 429, title=say("too_many_title"), words=say("too_many"))
-
-
-def remember_phone(driver: int, now: datetime) -> None:
-    """This browser's phone was proved to be at hand."""
-    session.pop(_PHONE, None)
-    session.permanent = True
-    session[_PHONE] = [driver, int(now.timestamp())]
-
-
-def forget_phone() -> None:
-    """This browser's phone is not known any more."""
-    session.pop(_PHONE, None)
-
-
-def confirmed_driver() -> int | None:
-    """The driver whose phone this browser has proved within the last hours; None also once they are erased."""
-    kept = session.get(_PHONE)
-    here = current()
-    if not (isinstance(kept, list) and len(kept) == 2 and all(isinstance(each, int) for each in kept)):
-        return None
-    if here.clock().timestamp() - kept[1] > reaching.CONFIRMED_FOR.total_seconds():
-        return None
-    with here.ledger.read() as conn:
-        return kept[0] if drivers.exists(conn, kept[0]) else None

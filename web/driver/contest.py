@@ -8,7 +8,8 @@ from enforcement.disputes import LONGEST_TEXT, may_contest
 from ledger import disputes
 from ledger.queries.stay_page import StayCase, StayPage
 from web.context import current
-from web.driver.blueprint import confirmed_driver, count, driver_pages, go, page, say, too_many
+from web.driver.blueprint import count, driver_pages, go, page, say, sorry
+from web.driver.confirmed import confirmed_driver
 from web.driver.photos import PhotoError, made_anew
 from web.driver.stay import case_of, load
 
@@ -44,7 +45,7 @@ def _take(found: StayPage, case: StayCase, driver: int) -> ResponseReturnValue:
         return page("contest", 400, **shown, fault=fault, text=text[:LONGEST_TEXT])
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "dispute", f"driver {driver}", reaching.DISPUTES_BY_PHONE):
-            return too_many()
+            return sorry(429)
         try:
             disputes.contest(tx, case.case.key, driver, text, photo)
         except disputes.DisputeError:

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from ledger import mine as records
 from web.context import current
-from web.driver.blueprint import confirmed_driver, driver_pages, forget_phone, go, page, say
+from web.driver.blueprint import driver_pages, go, page, say
+from web.driver.confirmed import confirmed_driver, forget_phone
 
 
 @driver_pages.get("/me")

@@ -18,17 +18,15 @@ from web.driver.blueprint import (
     TERMS_SHOWN,
     address,
     chosen_language,
-    confirmed_driver,
     count,
     driver_pages,
-    forget_phone,
     go,
     language,
     page,
-    remember_phone,
     say,
-    too_many,
+    sorry,
 )
+from web.driver.confirmed import confirmed_driver, forget_phone, remember_phone
 
 
 @driver_pages.get("/b/<code>/phone")
@@ -64,7 +62,7 @@ def code(ticket: str) -> ResponseReturnValue:
             confirmed, is_over = phone_codes.confirm(tx, ticket, request.form.get("code", "")[:20], TERMS_SHOWN), False
         bay = phone_codes.bay_of(tx, ticket)
     if is_over:
-        return too_many()
+        return sorry(429)
     if confirmed is None:
         return page("code", 400, ticket=ticket, fault=say("wrong_code"))
     remember_phone(confirmed.driver, here.clock())
@@ -90,7 +88,7 @@ def find_stay() -> ResponseReturnValue:
         if claim is not None and claim.driver == driver:
             return go("stay", link=claim.link)
         if not _may_send(tx, None):
-            return too_many()
+            return sorry(429)
         ticket = phone_codes.request_for(tx, read, _wish(), here.options.code_text)
     return go("code", ticket=ticket)
 
@@ -131,7 +129,7 @@ def _send(number: str, wish: Wish) -> ResponseReturnValue:
     here = current()
     with here.ledger.write(here.clock()) as tx:
         if not _may_send(tx, wish.bay):
-            return too_many()
+            return sorry(429)
         ticket = phone_codes.request(tx, number, wish, here.options.code_text)
     return go("code", ticket=ticket)
 
@@ -150,7 +148,7 @@ def _claim_at_once(driver: int, bay: str, *, remember: bool) -> ResponseReturnVa
     here = current()
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "claim", f"driver {driver}", reaching.CLAIMS_BY_PHONE):
-            return too_many()
+            return sorry(429)
         chosen = chosen_language()
         if chosen is not None:
             drivers.speaks(tx, driver, chosen)

@@ -13,7 +13,8 @@ from ledger.database import Tx
 from ledger.queries import bay_page
 from web.context import current
 from web.driver.bay import known_bay
-from web.driver.blueprint import confirmed_driver, count, driver_pages, go, page, say, too_many
+from web.driver.blueprint import count, driver_pages, go, page, say, sorry
+from web.driver.confirmed import confirmed_driver
 
 
 @driver_pages.get("/b/<code>/start")
@@ -35,7 +36,7 @@ def start_session(code: str) -> ResponseReturnValue:
         return _cant()
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "start", f"driver {driver}", reaching.STARTS_BY_PHONE):
-            return too_many()
+            return sorry(429)
         uid = _want(tx, found.code, driver)
     return _cant() if uid is None else go("started", code=found.code, uid=uid)
 

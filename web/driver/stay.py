@@ -18,7 +18,8 @@ from ledger import claims, disputes
 from ledger.queries import stay_page
 from ledger.queries.stay_page import StayCase, StayPage
 from web.context import current
-from web.driver.blueprint import confirmed_driver, driver_pages, language, page
+from web.driver.blueprint import driver_pages, language, page
+from web.driver.confirmed import confirmed_driver
 from web.driver.facts_said import said_to_driver
 from web.driver.starting import can_start
 

@@ -13,7 +13,7 @@ from flask import Flask
 from enforcement.phrases import tax_name
 from enforcement.reasons import REASONS
 from enforcement.why import reason_text
-from web.driver.words import bay, frame, mine, paper, phone, start, stay
+from web.driver.words import bay, frame, mine, paper, phone, sorry, start, stay
 from web.driver.words.standing import CONDITIONS, LIMITS, MEANINGS, STATES
 from web.driver.words.terms import SOURCE, TERMS
 
@@ -23,7 +23,7 @@ Words = dict[str, str]
 
 # What each calls itself.
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español"}
-PAGES = (frame, bay, phone, stay, paper, mine, start)
+PAGES = (frame, sorry, bay, phone, stay, paper, mine, start)
 WORDS: dict[str, Words] = {key: words for page in PAGES for key, words in page.WORDS.items()}
 _MONTHS = {
     "en": "January February March April May June July August September October November December",

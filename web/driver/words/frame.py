@@ -1,4 +1,4 @@
-"""What stands on every page, and what is said where something can't be done."""
+"""What stands on every page."""
 
 Words = dict[str, str]
 
@@ -37,26 +37,6 @@ WORDS: dict[str, Words] = {
         "en": "My stay",
         "fr": "Mon stationnement",
         "es": "Mi estancia",
-    },
-    "try_again": {
-        "en": "Try again",
-        "fr": "Réessayez",
-        "es": "Inténtelo otra vez",
-    },
-    "stale_form": {
-        "en": "The form was open for too long. Go back and try again.",
-        "fr": "Le formulaire est resté ouvert trop longtemps. Revenez et réessayez.",
-        "es": "El formulario estuvo abierto demasiado tiempo. Vuelva atrás e inténtelo otra vez.",
-    },
-    "too_many_title": {
-        "en": "Too many attempts",
-        "fr": "Trop d'essais",
-        "es": "Demasiados intentos",
-    },
-    "too_many": {
-        "en": "Wait ten minutes, then try again.",
-        "fr": "Attendez dix minutes, puis réessayez.",
-        "es": "Espere diez minutos e inténtelo otra vez.",
     },
     "from": {
         "en": "From",
