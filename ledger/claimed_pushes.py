@@ -1,8 +1,9 @@
 """Pushes in a sender's hands: taken by one alone, and then finished or put back.
 
-As in :mod:`ledger.outbox` a push is claimed by compare-and-set with a lease. What becomes of one whose sender died
-depends on what it is: a CDR, a status or a webhook is taken up again, since the receiver knows them by their identity;
-a command may have been carried out, so it is *unknown* and never sent again. Nobody is pushed at for ever (OCPI 2.2.1,
+As in :mod:`ledger.outbox` a push is claimed by compare-and-set with a lease, and each try counts from then on, whatever
+becomes of it. What becomes of one whose sender died depends on what it is: a CDR, a status or a webhook is taken up
+again, since the receiver knows them by their identity, as after any try that failed: it may be what the sender dies of.
+A command may have been carried out, so it is *unknown* and never sent again. Nobody is pushed at for ever (OCPI 2.2.1,
 4.1.3): a party that was away fetches what it missed.
 """
 
@@ -25,6 +26,7 @@ MAX_ATTEMPTS = 6
 _FIRST_BACK_OFF, _LAST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=2)
 # A webhook is the only way by which its receiver learns of anything: it is tried for days.
 _WEBHOOK_ATTEMPTS, _WEBHOOK_LAST_BACK_OFF = 25, timedelta(hours=4)
+_STOPPED = "the sender stopped while it was sending"
 _OPEN = (Delivery.PENDING, Delivery.SENDING)
 
 _pushes = table(Push)
@@ -65,16 +67,7 @@ def claim(ledger: Ledger, now: datetime, kinds: Sequence[str] = OCPI) -> Claimed
             return None
         taken = {"state": Delivery.SENDING, "attempts": row.attempts + 1, "claimed_until": now + LEASE}
         tx.conn.execute(update(_pushes).where(_push.id == row.id).values(taken))
-    return ClaimedPush(
-        id=row.id,
-        kind=row.kind,
-        subject=row.subject,
-        partner=row.partner,
-        document=row.document,
-        attempt=row.attempts + 1,
-        created_at=row.created_at,
-        subscription=row.subscription,
-    )
+    return _claimed(row, row.attempts + 1)
 
 
 def finish(tx: Tx, claimed: ClaimedPush, state: Delivery, reason: str | None = None) -> bool:
@@ -87,13 +80,19 @@ def finish(tx: Tx, claimed: ClaimedPush, state: Delivery, reason: str | None = N
 
 def put_back(tx: Tx, claimed: ClaimedPush, reason: str) -> None:
     """Let a push wait for another try, a few times; then it expires: its party must fetch what it missed."""
-    is_webhook = claimed.kind == WEBHOOK
-    if claimed.attempt >= (_WEBHOOK_ATTEMPTS if is_webhook else MAX_ATTEMPTS):
+    _wait_or_expire(tx, claimed, reason, tx.now)
+
+
+def _wait_or_expire(tx: Tx, claimed: ClaimedPush, reason: str, since: datetime) -> None:
+    if claimed.attempt >= (_WEBHOOK_ATTEMPTS if claimed.kind == WEBHOOK else MAX_ATTEMPTS):
         finish(tx, claimed, Delivery.EXPIRED, f"given up, it can be fetched: {reason}")
-        return
-    later = tx.now + min(
-        _FIRST_BACK_OFF * (1 << (claimed.attempt - 1)), _WEBHOOK_LAST_BACK_OFF if is_webhook else _LAST_BACK_OFF
-    )
+    else:
+        _wait(tx, claimed, reason, since)
+
+
+def _wait(tx: Tx, claimed: ClaimedPush, reason: str, since: datetime) -> None:
+    longest = _WEBHOOK_LAST_BACK_OFF if claimed.kind == WEBHOOK else _LAST_BACK_OFF
+    later = since + min(_FIRST_BACK_OFF * (1 << min(claimed.attempt - 1, 20)), longest)
     values = {"state": Delivery.PENDING, "reason": reason[:200], "next_try_at": later, "claimed_until": None}
     tx.conn.execute(update(_pushes).where(_is_held(claimed)).values(values))
 
@@ -118,13 +117,33 @@ def _is_first() -> ColumnElement[bool]:
 
 
 def _take_back(tx: Tx) -> None:
-    """What a dead sender held. A command may have been carried out; anything else can be asked for and sent again."""
-    is_command = _push.kind == COMMAND
-    abandoned = _is_abandoned(tx.now)
-    _close(tx, and_(abandoned, is_command), Delivery.UNKNOWN, "the sender stopped while it was sending")
-    again = {"state": Delivery.PENDING, "reason": "the sender stopped while it was sending", "claimed_until": None}
-    which = select(_push.id).where(abandoned, ~is_command)
-    tx.conn.execute(update(_pushes).where(_push.id.in_(which)).values({**again, "next_try_at": tx.now}))
+    """What a dead sender held; it waited for its lease already. Of a status the next one counts: it is tried twice."""
+    abandoned = select(_pushes).where(_is_abandoned(tx.now)).order_by(_push.id)
+    if tx.conn.dialect.name == "postgresql":
+        abandoned = abandoned.with_for_update(skip_locked=True)
+    for row in tx.conn.execute(abandoned).all():
+        held, since = _claimed(row, row.attempts), row.claimed_until - LEASE
+        if row.kind == COMMAND:
+            finish(tx, held, Delivery.UNKNOWN, _STOPPED)
+        elif row.kind != STATUS:
+            _wait_or_expire(tx, held, _STOPPED, since)
+        elif row.reason == _STOPPED:
+            finish(tx, held, Delivery.FAILED, _STOPPED)
+        else:
+            _wait(tx, held, _STOPPED, since)
+
+
+def _claimed(row: Any, attempt: int) -> ClaimedPush:
+    return ClaimedPush(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        partner=row.partner,
+        document=row.document,
+        attempt=attempt,
+        created_at=row.created_at,
+        subscription=row.subscription,
+    )
 
 
 def _close(tx: Tx, which: ColumnElement[bool], state: Delivery, reason: str) -> None:
