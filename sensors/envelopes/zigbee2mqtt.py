@@ -6,7 +6,7 @@ not available can't tell whether its bay is taken. Source: Zigbee2MQTT documenta
 
 from sensors.fields import moment
 from sensors.mapping import Subscription
-from sensors.reading import Message, NotUnderstoodError, Said, sensor_id
+from sensors.reading import Message, NotUnderstoodError, Said, battery_text, sensor_id
 from sensors.simple import json_or_word, own_time, tell
 
 _AVAILABILITY = "/availability"
@@ -29,7 +29,7 @@ def read(message: Message, subscription: Subscription) -> Said | None:
     at = own_time(body, subscription) or (moment(body["last_seen"]) if body.get("last_seen") else None)
     if at is None and message.retained:
         return None  # nobody knows when it was true
-    sight, battery = subscription.sight(value, edge=False), body.get("battery")
+    sight, battery = subscription.sight(value, edge=False), battery_text(body.get("battery"), " %")
     edge = (at is not None or message.live) and subscription.edge.is_edge(body)
     return tell(message, subscription, sensor_id(name), sight, at=at, edge=edge, battery=battery)
 

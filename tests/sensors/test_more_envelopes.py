@@ -220,7 +220,7 @@ def test_zigbee_names_may_have_slashes() -> None:
         "zigbee2mqtt/Lot A/bay 7", {"occupancy": True, "battery": 80, "last_seen": "2026-03-02T16:59:00+00:00"}
     )
     assert state(heard) == ("lot a/bay 7", True, False)
-    assert heard.battery == "80"
+    assert heard.battery == "80 %"
     assert heard.read is not None
     assert heard.read.at == minutes(-1)
 
