@@ -19,6 +19,9 @@ _MANY = 1_000
 
 def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, watchdog: timedelta | None) -> None:
     """Add a reading that is later than all before it."""
+    if runs and _is_copy(runs[-1], frames, fact):
+        runs[-1].last = fact.at
+        return
     missed = _missed(frames, fact)
     if fact.lasted_s is not None and fact.occupied is not None:
         _mend(runs, fact, missed)
@@ -36,6 +39,13 @@ def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, 
         run.corrects = _corrects(last, fact, watchdog)
     run.tells = fact.edge or (last is not None and last.tells)
     runs.append(run)
+
+
+def _is_copy(last: ReadingRun, frames: dict[str, Frame], fact: OccupancyRead) -> bool:
+    """Whether it is the message before once more: a network may hand on a copy of it that comes by another gateway."""
+    frame = frames.get(fact.subject)
+    is_same = frame is not None and (frame.join, frame.counter) == (fact.join, fact.counter)
+    return is_same and last.occupied is fact.occupied
 
 
 def _corrects(last: ReadingRun, fact: OccupancyRead, watchdog: timedelta | None) -> bool:

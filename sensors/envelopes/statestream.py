@@ -10,8 +10,8 @@ from sensors.simple import tell
 
 
 def read(message: Message, subscription: Subscription) -> Said | None:
-    """What a state says; None for attributes, and for what was retained."""
-    if not message.topic.endswith("/state") or message.retained:
+    """What a state says; None for attributes, and for what was retained or is taken back."""
+    if not message.topic.endswith("/state") or message.retained or not message.payload:
         return None
     levels = message.topic.split("/")
     entity = subscription.topic.device(message.topic) or (levels[-2] if len(levels) > 1 else "")

@@ -16,6 +16,8 @@ _COMMANDS = ("/set", "/get")
 def read(message: Message, subscription: Subscription) -> Said | None:
     """What the message says; None for the bridge's own, for commands and for the word that a device is back."""
     name = message.topic.removeprefix(subscription.topic.base)
+    if not message.payload:
+        return None  # what was retained there is taken back
     if name.startswith("bridge/") or name.endswith(_COMMANDS) or name.find("/set/") > 0:
         return None
     if name.endswith(_AVAILABILITY):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -404,6 +405,16 @@ def test_a_second_release_denies_the_first() -> None:
     assert "unplugged" not in told(facts, 100).fees
     repeated = [*numbered(leaves(0), arrives(20), leaves(50), heartbeat(False, 80)), charged(50, 60, 61)]
     assert "unplugged" in told(repeated, 100).fees
+
+
+@pytest.mark.parametrize("which", [1, 2])
+def test_a_copy_of_a_message_denies_nothing(which: int) -> None:
+    """A network hands on what came by another gateway a second later: it has the number of the one before."""
+    facts = numbered(leaves(0), arrives(20), leaves(50))
+    copy = replace(facts[which], at=facts[which].at + timedelta(seconds=1), source_id="copy")
+    session = charged(20, 30, 31)
+    assert doubted(*facts, copy, session) == doubted(*facts, session) == []
+    assert told([*facts, copy, session], 100).fees == told([*facts, session], 100).fees
 
 
 def test_one_arrival_that_is_told_twice_without_numbers_is_one() -> None:

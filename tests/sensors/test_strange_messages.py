@@ -166,6 +166,11 @@ def test_text_that_is_not_utf_8_is_refused_and_no_fault_of_ours() -> None:
     assert refusal(came("zigbee2mqtt/bay", b'{"occupancy": "\xff"}')).startswith("it is not JSON")
 
 
+@pytest.mark.parametrize("topic", ["zigbee2mqtt/bay", "zigbee2mqtt/bay/availability", "ha/sensor/bay/state"])
+def test_an_empty_message_takes_back_what_was_retained_and_says_nothing(topic: str) -> None:
+    assert came(topic, b"") is None
+
+
 # What is long
 @pytest.mark.parametrize("topic", ["zigbee2mqtt/bridge/devices", "frigate/north/car/snapshot"])
 def test_what_is_long_and_not_of_a_bay_is_no_reject(topic: str) -> None:
