@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from enforcement.circumstances import Circumstances
+from enforcement.clauses import Clause
 from enforcement.clocks import Episode, episodes
 from enforcement.conditions import Stretch
 from enforcement.counting import NOTHING, Counted
@@ -12,7 +13,6 @@ from enforcement.courts import Court, clause_for, exemption
 from enforcement.fees import Fee, Terms, price
 from enforcement.graces import counted_time
 from enforcement.intervals import total
-from enforcement.policy import Clause
 from enforcement.sites import sure_shares
 from enforcement.stays import Stay
 from enforcement.tiers import Occupancy

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from enforcement.clauses import Clause
 from enforcement.conditions import Condition, Stretch
 from enforcement.evidence import SessionTrace
-from enforcement.policy import Clause
 from enforcement.stays import Stay
 from enforcement.traces import session_start
 

@@ -4,9 +4,9 @@ from collections.abc import Container, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from enforcement.clauses import Clause
 from enforcement.conditions import Condition, Stretch
 from enforcement.intervals import Span, after, drop_first, intersect, merged, subtract
-from enforcement.policy import Clause
 from enforcement.windows import open_spans
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from enforcement.circumstances import Circumstances
+from enforcement.clauses import Clause, Kind
 from enforcement.evidence import SessionTrace
 from enforcement.money import Tax
-from enforcement.policy import OF_STATION, Clause, Kind, Policy
+from enforcement.policy import OF_STATION, Policy
 from enforcement.setting import BaySetting
 from enforcement.stays import Stay
 from enforcement.taxes import region_named, taxes_at

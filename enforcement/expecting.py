@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from enforcement.clauses import Kind
 from enforcement.conditions import Condition, Stretch
 from enforcement.courts import Court, clause_for
 from enforcement.fees import Fee
 from enforcement.foretelling import foretell
 from enforcement.intervals import ZERO
-from enforcement.policy import Kind
 from enforcement.stays import Stay
 from enforcement.traces import is_over
 from enforcement.violations import State, Violation, violation_key

@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from enforcement.clauses import Clause
 from enforcement.conditions import Stretch
 from enforcement.counting import Counted, is_spared
 from enforcement.intervals import ZERO, holds, total
 from enforcement.limits import in_minor, limited
 from enforcement.money import Tax, TaxLine, added, tax_lines, to_major, to_minor
 from enforcement.pieces import Piece, pieces, rounded
-from enforcement.policy import Clause, Policy
+from enforcement.policy import Policy
 from enforcement.taxes import add_excluded, split_included
 from enforcement.tier_amounts import amounts
 from enforcement.tiers import Occupancy

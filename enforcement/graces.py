@@ -3,11 +3,11 @@
 from datetime import datetime
 from functools import partial
 
+from enforcement.clauses import Clause
 from enforcement.clocks import Episode
 from enforcement.counting import Counted, count
 from enforcement.courts import Court
 from enforcement.intervals import ZERO, total
-from enforcement.policy import Clause
 from enforcement.stays import Stay
 from enforcement.violations import warns_at
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from enforcement.clauses import Limits
 from enforcement.money import added, to_major, to_minor
 from enforcement.pieces import Piece
-from enforcement.policy import Limits
 
 
 def limited(

@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import Any
 
 from enforcement import readings as read
+from enforcement.clauses import Clause, Kind, Limits, Who
 from enforcement.documents import Table, flag, one_of
 from enforcement.intervals import ZERO
-from enforcement.policy import Clause, Kind, Limits, Who
 from enforcement.tiers import Tier
 from enforcement.windows import EVERY_DAY, Window
 

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from enforcement import readings as read
+from enforcement.clauses import Clause
 from enforcement.documents import DocumentError, Table, flag, open_document
 from enforcement.money import Tax
-from enforcement.policy import OF_STATION, Clause, Policy
+from enforcement.policy import OF_STATION, Policy
 from enforcement.policy_clauses import check_clauses, read_clause
 from enforcement.policy_messages import read_messages
 from enforcement.taxes import taxes_on

@@ -1,6 +1,6 @@
 """The sentences of signs, in English, French and Spanish; :mod:`enforcement.signs` chooses among them."""
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 
 Words = dict[str, str]
 

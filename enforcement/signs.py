@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from enforcement import sign_texts as texts
+from enforcement.clauses import Clause, Kind
 from enforcement.conditions import Condition
 from enforcement.phrases import duration, hours, number, price, tax_name
-from enforcement.policy import Clause, Kind, Policy
+from enforcement.policy import Policy
 from enforcement.tier_words import tier_words
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from enforcement.clauses import Clause
 from enforcement.money import exponent
-from enforcement.policy import Clause, Policy
+from enforcement.policy import Policy
 
 _MINUTE = timedelta(minutes=1)
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from enforcement.clauses import Kind
 from enforcement.fees import Fee
-from enforcement.policy import Kind
 
 LIMIT_IS_NEAR = timedelta(minutes=15)
 # Why the core itself waives a violation: unlike a person's waiver, it ends when its ground does.

@@ -7,8 +7,8 @@ from math import lcm
 
 import numpy as np
 
+from enforcement.clauses import Clause
 from enforcement.money import Tax, exponent
-from enforcement.policy import Clause
 from history.instants import Bools, Ints
 
 LARGEST = 1 << 62

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from enforcement.clauses import Kind
 from enforcement.money import Tax
-from enforcement.policy import Kind
 from history.instants import Bools, Ints
 from history.opening import Always, Opening, Share
 from history.timelines import Timelines

@@ -6,8 +6,9 @@ of a row is confirmed, and what a clause counts of it is one span without a gap.
 
 import numpy as np
 
+from enforcement.clauses import Clause
 from enforcement.conditions import Condition
-from enforcement.policy import Clause, Policy
+from enforcement.policy import Policy
 from history.amounts import in_ticks
 from history.cases import Cases, Hearing, Run
 from history.clause_prices import FAR, ClausePrices

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from enforcement.policy import Clause, Policy
+from enforcement.clauses import Clause
+from enforcement.policy import Policy
 from history.amounts import Amounts, in_ticks, taxed
 from history.cases import LIMITS, Cases, Hearing
 from history.instants import Ints

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from enforcement.clauses import Kind
 from enforcement.money import Tax
-from enforcement.policy import OF_STATION, Kind, Policy
+from enforcement.policy import OF_STATION, Policy
 from enforcement.scopes import Scope, policy_for
 from enforcement.taxes import taxes_on
 from history.batch import Place, Places

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enforcement.policy import Kind, Policy
+from enforcement.clauses import Kind
+from enforcement.policy import Policy
 from history.batch import micros, moment_at
 from history.instants import MICROSECONDS, UNKNOWN, Ints
 from history.verdicts import REASONS, Verdict

@@ -7,8 +7,9 @@ from fractions import Fraction
 import numpy as np
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances, Membership
+from enforcement.clauses import Kind
 from enforcement.judging import JudgedStay
-from enforcement.policy import Kind, Policy
+from enforcement.policy import Policy
 from enforcement.tiers import Occupancy, Tier
 from enforcement.violations import violation_key
 from history.batch import Batch, Place, micros, moment_at

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.setting import Settlement
 from enforcement.settlement import Bill, Case, Steps, settle
 from enforcement.violations import violation_key

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from models.base import BIG_ID, enum_type
 

@@ -4,7 +4,7 @@ That set lacks the circumflexes, the small c with cedilla, and the accents of Sp
 are built around what it lacks.
 """
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.warnings import Step
 
 Words = dict[str, str]

@@ -5,7 +5,7 @@ import uuid
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger import disputes, plates
 from ledger.queries import accounts, evidence, laws, places, settlement, told_signs

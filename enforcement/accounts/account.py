@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from enforcement.clauses import Clause
 from enforcement.fees import Fee, FeeLine, Treatment
 from enforcement.intervals import holds
 from enforcement.money import TaxLine, to_major
-from enforcement.policy import Clause, Policy
+from enforcement.policy import Policy
 from enforcement.tiers import Tier
 from enforcement.windows import Window, open_spans
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from enforcement.policy import Clause, Kind, Policy
+from enforcement.clauses import Clause, Kind
+from enforcement.policy import Policy
 from enforcement.tariffs.refusals import refusals
 from enforcement.tariffs.vocabulary import DAYS, Version
 from enforcement.tariffs.writing import exactly, hourly, instant

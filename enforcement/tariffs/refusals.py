@@ -8,7 +8,8 @@ from dataclasses import MISSING, Field, fields
 from datetime import time, timedelta
 from typing import Any
 
-from enforcement.policy import Clause, Kind, Limits, Policy
+from enforcement.clauses import Clause, Kind, Limits
+from enforcement.policy import Policy
 from enforcement.tariffs.vocabulary import Version
 from enforcement.tariffs.writing import exactly, hourly
 

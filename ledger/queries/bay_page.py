@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from enforcement.policy import Kind, Policy
+from enforcement.clauses import Kind
+from enforcement.policy import Policy
 from enforcement.scopes import Scope, policy_for
 from enforcement.violations import State
 from ledger import policies

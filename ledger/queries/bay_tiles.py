@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger.database import table
 from models import Bay, BayEvse, BaySensor, BayState, Evse, Sensor, ViolationRow

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import NOT_YET, State
 from ledger.database import table
 from models import Bay, Station, ViolationRow

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.policy_document import read_policy
 from enforcement.proposal import ToldOfSigns, propose
 from tests.support.builders import arrives, feed, leaves, told

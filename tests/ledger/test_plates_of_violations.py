@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.retention import Retention
 from enforcement.violations import State
 from ledger.database import Ledger, table

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from enforcement.clauses import Kind
 from enforcement.fees import Fee
 from enforcement.money import TaxLine
-from enforcement.policy import Kind
 from enforcement.violations import State, Violation
 from enforcement.warnings import Notice, Step
 from ledger.composer import Place

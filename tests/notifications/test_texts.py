@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enforcement.clauses import Kind
 from enforcement.fees import Fee
 from enforcement.money import TaxLine
-from enforcement.policy import Kind
 from enforcement.violations import State, Violation
 from enforcement.warnings import Notice, Step
 from ledger.composer import Place

@@ -11,7 +11,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from enforcement.policy import Clause, Policy
+from enforcement.clauses import Clause
+from enforcement.policy import Policy
 from enforcement.tiers import Tier
 from enforcement.windows import Window
 from tests.support.policy_worlds import Told

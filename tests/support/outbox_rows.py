@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger.database import Ledger, Tx, insert, table
 from ledger.drivers import add_driver

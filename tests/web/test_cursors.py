@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger.database import Ledger, insert
 from ledger.queries.violations import Cursor, ViolationFilter, page

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger.queries import case as case_query
 from ledger.queries import violations as query

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from enforcement.accounts import Account, account_of, driver_text, officer_text, owner_text
+from enforcement.clauses import Kind
 from enforcement.conditions import Condition
 from enforcement.fees import Treatment
 from enforcement.money import to_major
 from enforcement.phrases import hours
-from enforcement.policy import Kind, Policy
+from enforcement.policy import Policy
 from enforcement.reasons import REASONS
 from enforcement.why import CONDITIONS, KINDS, LIMITS, TREATMENTS
 from ledger.explanations import explain, read_fee

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from enforcement import policy_clauses, policy_document, policy_messages
-from enforcement.policy import Kind
+from enforcement.clauses import Kind
 from enforcement.policy_document import PolicyError, read_policy
 from tests.support.policy_worlds import POLICIES, fee, shipped
 from tests.support.random_policies import HEAD

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enforcement.clauses import Limits, Who
 from enforcement.decision import decide
 from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact
@@ -18,7 +19,7 @@ from enforcement.folding import extend, fold
 from enforcement.intervals import total
 from enforcement.money import half_up, to_minor
 from enforcement.pieces import pieces
-from enforcement.policy import Limits, Policy, Who
+from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
 from enforcement.tier_amounts import amounts
 from enforcement.tiers import Tier
