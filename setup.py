@@ -10,11 +10,11 @@ from setuptools import setup
 # What a decision runs through, and nothing that reads documents of people's or whose classes are filled from JSON:
 # there values may have other types than their annotations say until they are checked, which compiled code refuses.
 _DECIDING = """
-    calibration charges charging circumstances clocks conditions counting courts decision doubts expecting fees
-    finding_stays folding foretelling graces hearing intervals judging lateness limits looking money needs
-    network_bills pieces policy presence proof pruning qualms reaching readings scopes sensing setting settlement
-    sightings stay_view stays taxes.amounts taxes.lookup ticking tier_amounts tiers timeline traces vehicles
-    violations warnings watching why windows
+    calibration charges charging circumstances clauses clocks conditions counting courts debouncing decision doubts
+    expecting fee_lines fees finding_stays folding foretelling graces hearing intervals judging lateness limits looking
+    money needs network_bills pieces policy presence proof pruning qualms reaching scopes sensing setting
+    settled settlement sightings stay_view stays steps taxes.amounts taxes.lookup ticking tier_amounts tiers timeline
+    traces vehicles violations warnings watching why windows
 """
 
 

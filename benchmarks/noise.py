@@ -22,7 +22,7 @@ from pathlib import Path
 from enforcement.decision import decide
 from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact, OccupancyRead, Period, SessionUpdated, evse_subject, sensor_subject
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.folding import extend, fold
 from enforcement.intervals import Span, intersect, merged, subtract, total
 from enforcement.policy_document import read_policy

@@ -1,9 +1,8 @@
 """The core's one question: given what is known of a bay, what is it, what does it cost, why, and when to look again?"""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 
 from enforcement.charges import spent_with
@@ -18,9 +17,9 @@ from enforcement.looking import next_look
 from enforcement.policy import Policy
 from enforcement.presence import Presence, presence
 from enforcement.setting import BaySetting
+from enforcement.settled import settled_to
 from enforcement.stays import Stay
 from enforcement.timeline import timeline
-from enforcement.traces import PLUGGED, session_start
 from enforcement.violations import Violation
 
 
@@ -77,7 +76,7 @@ def decide(
         stays=stays,
         now=_bay_now(stays, evidence, setting, seen, now),
         next_look=next_look(stays, evidence, setting, seen, now),
-        settled_to=_settled_to(stays, evidence),
+        settled_to=settled_to(stays, evidence),
     )
 
 
@@ -92,49 +91,6 @@ def _after(judged: JudgedStay, circumstances: Circumstances) -> Circumstances:
 def _is_settled(stay: Stay, evidence: Evidence) -> bool:
     """Part of what spoke of such a stay is forgotten: it must not be judged by the rest."""
     return evidence.cut is not None and stay.left_at is not None and stay.left_at <= evidence.cut
-
-
-def forgettable_to(decision: Decision, evidence: Evidence, before: datetime, held: Container[str]) -> datetime | None:
-    """Up to which moment, ``before`` at the latest, nothing is open; None: there is none.
-
-    ``held``: keys of violations that somebody still needs. ``evidence`` is what was decided on.
-    """
-    over = tuple(takewhile(lambda judged: _is_over(judged, before, held), decision.stays))
-    settled = _settled_to(over, evidence)
-    while settled is not None and _is_taken_back_later(evidence, settled):
-        over = over[:-1]
-        settled = _settled_to(over, evidence)
-    return settled
-
-
-def _is_over(judged: JudgedStay, before: datetime, held: Container[str]) -> bool:
-    left_at = judged.stay.left_at
-    return left_at is not None and left_at <= before and not any(each.key in held for each in judged.violations)
-
-
-def _settled_to(stays: Sequence[JudgedStay], evidence: Evidence) -> datetime | None:
-    """The end of the last stay before which all are final, and after which the bay was not simply taken over.
-
-    While a sensor goes on saying occupied beyond it, another one may still show that it is stuck.
-    """
-    settled: datetime | None = None
-    for judged in stays:
-        if not judged.is_final or judged.stay.left_at is None:
-            break
-        if judged.stay.is_last_here and not _goes_on_saying(evidence, judged.stay.left_at):
-            settled = judged.stay.left_at
-    return settled
-
-
-def _is_taken_back_later(evidence: Evidence, moment: datetime) -> bool:
-    """Whether a session counted then, and later words made it none: without them it is held against sensors."""
-    none = (session for session in evidence.sessions.values() if session.status not in PLUGGED)
-    return any(session_start(session) <= moment < session.heard for session in none)
-
-
-def _goes_on_saying(evidence: Evidence, moment: datetime) -> bool:
-    runs = (run for runs in evidence.readings.values() for run in runs)
-    return any(run.occupied and run.first < moment < run.last for run in runs)
 
 
 def _bay_now(

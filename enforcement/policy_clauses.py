@@ -1,16 +1,16 @@
-"""Reading the clauses of a policy document: clocks, tiers, limits, windows, whom they are for."""
+"""Reading the clauses of a policy document: clocks, limits, windows, whom they are for."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
 from enforcement import readings as read
+from enforcement import readings_of_time as times
 from enforcement.clauses import Clause, Kind, Limits, Who
 from enforcement.documents import Table, flag, one_of
 from enforcement.intervals import ZERO
-from enforcement.tiers import Tier
+from enforcement.policy_tiers import read_tiers
 from enforcement.windows import EVERY_DAY, Window
 
 _STARTS = {
@@ -39,18 +39,18 @@ def read_clause(t: Table) -> Clause | None:
         "starts": t.take("starts", one_of(*_STARTS[kind]), _STARTS[kind][0]),
         "stops": t.take("stops", one_of(*_STOPS[kind]), _STOPS[kind][0]),
         "soc": t.take("soc", read.whole(1, 100), None),
-        "start_after": t.take("start_after", read.duration, ZERO),
-        "grace": t.take("grace", read.duration, ZERO),
+        "start_after": t.take("start_after", times.duration, ZERO),
+        "grace": t.take("grace", times.duration, ZERO),
         "grace_mode": t.take("grace_mode", one_of("deduct", "waive"), "deduct"),
         "grace_anchor": t.take("grace_anchor", one_of("trigger", "warning"), "trigger"),
-        "unit": t.take("unit", read.length, _MINUTE),
+        "unit": t.take("unit", times.length, _MINUTE),
         "rounding": t.take("rounding", one_of("down", "up", "exact"), "down"),
         "money": t.take("money", one_of("total", "line"), "total"),
         "tier_clock": t.take("tier_clock", one_of("fee", "trigger"), "fee"),
         "occupancy_unknown": t.take("occupancy_unknown", one_of("free", "cheapest"), "free"),
         "min_confidence": t.take("min_confidence", one_of("reported", "inferred"), "reported"),
         "spares_operator_stop": t.take("spares_operator_stop", flag, True),
-        "tiers": _tiers(t),
+        "tiers": read_tiers(t),
         "limits": _limits(t),
         "windows": tuple(w for entry in read.some(t, "window") if (w := _window(entry)) is not None),
         "who": _who(t),
@@ -98,58 +98,6 @@ def _may_meet(one: Who, other: Who) -> bool:
     return bool(classes and contracts)
 
 
-def _tiers(t: Table) -> tuple[Tier, ...]:
-    """``[[clause.tier]]`` tables, or the short form: one rate for all time."""
-    tables = read.some(t, "tier")
-    if not tables:
-        rate, per = t.take("rate", read.money), t.take("per", read.length)
-        return () if rate is None or per is None else (Tier(rate=rate, per=per),)
-    for key in ("rate", "per"):
-        if t.take(key, lambda value: value, None) is not None:
-            t.fault(f"{key} is the short form; with [[clause.tier]] each tier has its own", key)
-    placed = [(entry, tier) for entry in tables if (tier := _tier(entry)) is not None]
-    for (_, one), (entry, other) in combinations(placed, 2):
-        if _overlap(one, other):
-            entry.fault("overlaps an earlier tier")
-    return tuple(tier for _, tier in placed)
-
-
-def _tier(t: Table) -> Tier | None:
-    before = len(t.faults)
-    values: dict[str, Any] = {
-        "start": t.take("from", read.duration, ZERO),
-        "end": t.take("to", read.duration, None),
-        "rate": t.take("rate", read.money, None),
-        "per": t.take("per", read.length, None),
-        "flat": t.take("flat", read.money, Fraction(0)),
-        "step": t.take("step", read.length, None),
-        "occupancy_from": t.take("occupancy_from", read.share, Fraction(0)),
-        "occupancy_to": t.take("occupancy_to", read.share, None),
-    }
-    t.close()
-    if len(t.faults) > before:
-        return None
-    if (values["rate"] is None) != (values["per"] is None):
-        t.fault("a rate and the per that it is for go together")
-    if values["rate"] is None and not values["flat"]:
-        t.fault('a tier has a rate, a flat amount, or both; write rate = "0" for a free one')
-    if values["end"] is not None and values["end"] <= values["start"]:
-        t.fault("ends before it begins", "to")
-    if values["occupancy_to"] is not None and values["occupancy_to"] <= values["occupancy_from"]:
-        t.fault("is not above occupancy_from", "occupancy_to")
-    if len(t.faults) > before:
-        return None
-    values["rate"], values["per"] = values["rate"] or Fraction(0), values["per"] or _MINUTE
-    return Tier(**values)
-
-
-def _overlap(one: Tier, other: Tier) -> bool:
-    in_time = (one.end is None or other.start < one.end) and (other.end is None or one.start < other.end)
-    below = one.occupancy_to is None or other.occupancy_from < one.occupancy_to
-    above = other.occupancy_to is None or one.occupancy_from < other.occupancy_to
-    return in_time and below and above
-
-
 def _limits(t: Table) -> Limits:
     values = {key: t.take(key, read.money, None) for key in ("minimum", "cap", "cap_day", "cap_driver_day")}
     for key, cap in values.items():
@@ -170,8 +118,8 @@ def _who(t: Table) -> Who:
 
 
 def _window(t: Table) -> Window | None:
-    start, end = t.take("from", read.wall_time), t.take("to", read.wall_time)
-    days = t.take("days", read.weekdays, EVERY_DAY)
+    start, end = t.take("from", times.wall_time), t.take("to", times.wall_time)
+    days = t.take("days", times.weekdays, EVERY_DAY)
     on_holidays: Any = t.take("holidays", one_of("include", "exclude", "only"), "include")
     t.close()
     if start is None or end is None or days is None or on_holidays is None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from enforcement import readings as read
+from enforcement import readings_of_time as times
 from enforcement.clauses import Clause
 from enforcement.documents import DocumentError, Table, flag, open_document
 from enforcement.money import Tax
@@ -68,18 +69,18 @@ def _values(d: Table) -> dict[str, Any]:
         "id": d.take("id", read.name),
         "version": d.take("version", read.whole(1, 1_000_000)),
         "title": d.take("title", read.text),
-        "effective_from": d.take("effective_from", read.instant),
-        "effective_to": d.take("effective_to", read.instant, None),
+        "effective_from": d.take("effective_from", times.instant),
+        "effective_to": d.take("effective_to", times.instant, None),
         "currency": d.take("currency", read.currency),
         "evses": d.take("evses", read.keys(4, 9, "ca*abc*l1*e1"), frozenset()),
         "stations": d.take("stations", read.keys(3, 3, "ca*abc*l1"), frozenset()),
         "networks": d.take("networks", read.keys(2, 2, "ca*abc"), frozenset()),
-        "settle_after": d.take("settle_after", read.duration, _DEFAULT_SETTLE_AFTER),
+        "settle_after": d.take("settle_after", times.duration, _DEFAULT_SETTLE_AFTER),
         "tax_region": d.take("tax_region", read.text, None),
         "taxes_charged": d.take("taxes_charged", read.texts, frozenset()),
         "tax_included": d.take("tax_included", flag, False),
-        "holidays": d.take("holidays", read.calendar, None),
-        "zone": d.take("zone", read.zone, None),
+        "holidays": d.take("holidays", times.calendar, None),
+        "zone": d.take("zone", times.zone, None),
         "taxes": tuple(tax for table in read.some(d, "tax") if (tax := _tax(table)) is not None),
         "clauses": _clauses(d),
         "messages": read_messages(d),

@@ -1,9 +1,9 @@
 """Reading a policy's ``[messages]`` table (see docs/policies.md)."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
-from enforcement import readings as read
+from enforcement import readings_of_time as times
 from enforcement.documents import Table, flag, text_value
 from enforcement.telling import USUAL, Quiet, Telling
 
@@ -35,7 +35,7 @@ def read_messages(document: Table) -> Telling:
 
 def _between(low: timedelta, high: timedelta) -> Any:
     def duration(value: Any) -> timedelta:
-        found = read.duration(value)
+        found = times.duration(value)
         if not low <= found <= high:
             raise ValueError(f"not from {_words(low)} to {_words(high)}")
         return found
@@ -51,7 +51,7 @@ def _quiet(value: Any) -> Quiet:
     start, dash, end = text_value(value).partition("-")
     if not dash:
         raise ValueError('not local times like "22:00-07:00"')
-    times: tuple[time, time] = (read.wall_time(start.strip()), read.wall_time(end.strip()))
-    if times[0] == times[1]:
+    quiet = Quiet(times.wall_time(start.strip()), times.wall_time(end.strip()))
+    if quiet.start == quiet.end:
         raise ValueError("begins when it ends")
-    return Quiet(*times)
+    return quiet

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from enforcement.availability import AVAILABLE
 from enforcement.charging import ChargingEnd, charging_end
+from enforcement.debouncing import SHORTEST
 from enforcement.evidence import Evidence, SessionTrace
 from enforcement.facts import evse_subject
 from enforcement.intervals import Span, merged, subtract
@@ -13,7 +14,6 @@ from enforcement.presence import Presence, session_span
 from enforcement.setting import BaySetting, SessionEnd
 from enforcement.stays import Stay
 from enforcement.traces import is_over, session_end
-from enforcement.watching import SHORTEST
 
 
 class Plugged(NamedTuple):

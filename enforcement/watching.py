@@ -5,15 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from enforcement.debouncing import SHORTEST, Waits, believed_from, blinks_of, waits_of
 from enforcement.doubts import Doubt, doubts
 from enforcement.evidence import Evidence, ReadingRun, SessionTrace
 from enforcement.facts import sensor_subject
 from enforcement.intervals import Span, merged, subtract
-from enforcement.setting import BaySetting, Debounce, debounce_at
-from enforcement.traces import is_over, session_end, session_start
+from enforcement.setting import BaySetting
 
-# Shorter than this is no vehicle: 29 % of the events in Melbourne's open data are.
-SHORTEST = timedelta(seconds=10)
 # A doubt about the word "free"; all others are about the word "taken".
 _OF_FREE = "stuck_free"
 
@@ -34,13 +32,6 @@ class Watched(NamedTuple):
     doubts: Sequence[Doubt] = ()
     blinks: Sequence[Span] = ()
     changes_at: Sequence[datetime] = ()
-
-
-class _Waits(NamedTuple):
-    """How long words must hold, and when sessions of the bay say that a vehicle is there."""
-
-    debounces: Sequence[Debounce]
-    plugged: Sequence[Span]
 
 
 def watch_all(evidence: Evidence, setting: BaySetting, sessions: Sequence[SessionTrace], now: datetime) -> Watched:
@@ -68,10 +59,10 @@ def watch(
     runs = evidence.readings.get(sensor_subject(sensor), [])
     if not runs:
         return Watched()
-    watchdog, debounces = setting.sensors[sensor], setting.debounces.get(sensor, ())
+    watchdog = setting.sensors[sensor]
     found = doubts(evidence, setting, sensor, sessions)
-    waits = _Waits(debounces, _plugged(sessions)) if debounces else None
-    blinks = _blinks(runs, waits, now) if len(runs) > 2 else []
+    waits = waits_of(setting, sensor, sessions)
+    blinks = blinks_of(runs, waits, now) if len(runs) > 2 else []
     found += [Doubt("blink", *blink) for blink in blinks]
     taken, sure, free = _said(runs, watchdog, waits, now)
     trusted = taken
@@ -81,7 +72,7 @@ def watch(
         trusted, sure = subtract(taken, doubted), subtract(sure, doubted)
         free = subtract(free, _time_of((d for d in found if d.state in (_OF_FREE, "blink")), now))
     last = runs[-1]
-    believed_at, ends = _begins(last, waits) if last.occupied else last.first, last.last + watchdog
+    believed_at, ends = believed_from(last, waits) if last.occupied else last.first, last.last + watchdog
     return Watched(
         taken,
         trusted,
@@ -96,7 +87,7 @@ def watch(
 
 
 def _said(
-    runs: Sequence[ReadingRun], watchdog: timedelta, waits: _Waits | None, now: datetime
+    runs: Sequence[ReadingRun], watchdog: timedelta, waits: Waits | None, now: datetime
 ) -> tuple[list[Span], list[Span], list[Span]]:
     """When one sensor said taken, how far that is confirmed, and when it said free.
 
@@ -109,7 +100,7 @@ def _said(
     sure: list[Span] = []
     free: list[Span] = []
     for run, following in itertools.zip_longest(runs, runs[1:]):
-        first = _begins(run, waits) if run.occupied else run.first
+        first = believed_from(run, waits) if run.occupied else run.first
         if run.occupied is None or first > now:
             continue
         until, confirmed = run.last + watchdog, run.last
@@ -125,39 +116,6 @@ def _said(
             taken.append((first, min(until, now)))
             sure.append((first, min(confirmed, now)))
     return merged(taken), merged(sure), merged(free)
-
-
-def _begins(run: ReadingRun, waits: _Waits | None) -> datetime:
-    """From when on a vehicle counts as there: not before its network could know, and not before it has been held, or a
-    session has vouched for it: else a vehicle that charged while it waited to be believed would seem to have left.
-    """
-    known = run.first if run.known_from is None else max(run.first, run.known_from)
-    if waits is None:
-        return known
-    held = known + debounce_at(waits.debounces, run.first).arrival
-    return min([held, *(max(known, lo) for lo, hi in waits.plugged if lo < held and hi > known)])
-
-
-def _blinks(runs: Sequence[ReadingRun], waits: _Waits | None, now: datetime) -> list[Span]:
-    """Times in which it said free for less than what a departure takes, up to when a vehicle counts as there again."""
-    out: list[Span] = []
-    for index, (before, run, after) in enumerate(zip(runs, runs[1:], runs[2:], strict=False)):
-        if run.occupied is not False or not (before.occupied and after.occupied):
-            continue
-        shortest, back = SHORTEST, after.first
-        if waits is not None:
-            shortest = max(debounce_at(waits.debounces, run.first).departure, SHORTEST)
-            back = _begins(after, waits)
-            until = runs[index + 3].first if index + 3 < len(runs) else now
-            if _begins(before, waits) > run.first or back > until:
-                continue
-        if after.first - run.first < shortest:
-            out.append((run.first, back))
-    return out
-
-
-def _plugged(sessions: Sequence[SessionTrace]) -> list[Span]:
-    return [(session_start(s), session_end(s) if is_over(s) else s.heard) for s in sessions]
 
 
 def _time_of(found: Iterable[Doubt], now: datetime) -> list[Span]:

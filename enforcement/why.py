@@ -1,6 +1,6 @@
 """Decisions in words: what a treatment, a condition, a kind and a limit are called; reasons: :mod:`reasons`."""
 
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.reasons import REASONS, Words
 
 TREATMENTS: dict[Treatment, Words] = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from enforcement.conditions import Condition
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.intervals import ZERO
 from enforcement.judging import JudgedStay
 from enforcement.violations import Violation

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from enforcement.needs import needs
+from enforcement.steps import Step
 from enforcement.violations import State
-from enforcement.warnings import Step
 from ledger import due, memberships, policies
 from ledger.circumstances import remembered_needs
 from ledger.database import Tx, table

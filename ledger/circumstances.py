@@ -14,7 +14,7 @@ from enforcement.needs import NOTHING, Needs, needs
 from enforcement.policy import Policy
 from enforcement.scopes import rank_of, scope_of
 from enforcement.sites import SiteUse
-from enforcement.warnings import Step
+from enforcement.steps import Step
 from ledger import bay_uses, memberships
 from ledger.database import Tx, table
 from ledger.drivers_days import drivers_of, spent

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from enforcement.steps import Notice
 from enforcement.violations import Violation
-from enforcement.warnings import Notice
 
 
 @dataclass(frozen=True, slots=True)

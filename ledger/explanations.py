@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from enforcement.conditions import Stretch
-from enforcement.fees import Fee, FeeLine, Treatment
+from enforcement.fee_lines import FeeLine, Treatment
+from enforcement.fees import Fee
 from enforcement.money import TaxLine
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select
 
-from enforcement.decision import Decision, decide, forgettable_to
+from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact
 from enforcement.folding import fold
 from enforcement.privacy import HELD
 from enforcement.pruning import prune
+from enforcement.settled import forgettable_to
 from ledger import feeds, policies
 from ledger.database import Tx, table
 from ledger.pushes import CDR
@@ -47,7 +48,7 @@ def left_of(tx: Tx, memory: AllKnown, before: datetime) -> Evidence | None:
     """What the facts that may go leave; None where none may."""
     setting, evidence = memory.context.setting, memory.evidence()
     whole = _decide(tx, memory.context, evidence)
-    until = forgettable_to(whole, evidence, before, _held(tx, setting.bay))
+    until = forgettable_to(whole.stays, evidence, before, _held(tx, setting.bay))
     if until is None or (memory.base is not None and memory.base.cut is not None and until <= memory.base.cut):
         return None
     old = [fact for fact in memory.facts if fact.at <= until]

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from enforcement.stays import Stay
+from enforcement.steps import Notice, Step
 from enforcement.telling import Telling
 from enforcement.violations import Violation
-from enforcement.warnings import Notice, Step, expected, notices
+from enforcement.warnings import expected, notices
 from ledger import claims, webhooks
 from ledger.claims import Claimant
 from ledger.composer import Place

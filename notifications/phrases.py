@@ -5,7 +5,7 @@ are built around what it lacks.
 """
 
 from enforcement.clauses import Kind
-from enforcement.warnings import Step
+from enforcement.steps import Step
 
 Words = dict[str, str]
 

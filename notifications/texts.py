@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from enforcement.money import format_minor
+from enforcement.steps import Notice, Step
 from enforcement.violations import State, Violation
-from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from notifications.gsm7 import ONE_SEGMENT, to_gsm7
 from notifications.phrases import (

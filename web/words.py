@@ -13,7 +13,7 @@ from flask import Flask, url_for
 
 from enforcement.accounts.values import money as exact_money
 from enforcement.billing import finding_text
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.money import format_minor
 from enforcement.phrases import hours as hours_words
 from enforcement.reasons import REASONS

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from enforcement.clauses import Clause
-from enforcement.fees import Fee, FeeLine, Treatment
+from enforcement.fee_lines import FeeLine, Treatment
+from enforcement.fees import Fee
 from enforcement.intervals import holds
 from enforcement.money import TaxLine, to_major
 from enforcement.policy import Policy

@@ -7,7 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from enforcement.accounts.account import AccountLine
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.money import exponent, half_up, to_major
 from enforcement.phrases import number
 

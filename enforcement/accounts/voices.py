@@ -8,7 +8,7 @@ from enforcement.accounts.account import Account, AccountLine
 from enforcement.accounts.grounds import grounds
 from enforcement.accounts.values import clock, joined, minor, money, span, utc_span
 from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, PlateSeen, SessionUpdated
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.phrases import duration, hours, number, tax_name
 from enforcement.tier_words import tier_words
 from enforcement.why import CONDITIONS, KINDS, LIMITS, reason_text, treatment_text, words_of

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from enforcement import readings as read
+from enforcement import readings_of_time as times
 from enforcement.conditions import Condition
 from enforcement.documents import DocumentError, Table, day_value, flag, one_of, open_document, text_value
 from enforcement.money import exponent, to_minor
@@ -137,14 +138,14 @@ def _exemption(t: Table) -> Exemption:
 
 
 def _window(t: Table) -> Window | None:
-    start, end = t.take("from", read.wall_time), t.take("to", read.wall_time)
-    days = t.take("days", read.weekdays, EVERY_DAY)
+    start, end = t.take("from", times.wall_time), t.take("to", times.wall_time)
+    days = t.take("days", times.weekdays, EVERY_DAY)
     t.close()
     return None if start is None or end is None or days is None else Window(start, end, days)
 
 
 def _after(value: Any) -> timedelta | None:
-    return None if value == AS_SIGNED else read.duration(value)
+    return None if value == AS_SIGNED else times.duration(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

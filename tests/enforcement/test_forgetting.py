@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from enforcement.decision import forgettable_to
 from enforcement.folding import fold
+from enforcement.settled import forgettable_to
 from tests.conftest import minutes
 from tests.support.builders import arrives, bay, charged, leaves, session, told
 
@@ -14,7 +14,7 @@ SECOND = [arrives(200), leaves(220)]
 def forgettable(*facts: object) -> datetime | None:
     found = told(facts, 400)
     flat = [each for fact in facts for each in (fact if isinstance(fact, list) else [fact])]
-    return forgettable_to(found.decision, fold(flat, bay()), minutes(400), frozenset())
+    return forgettable_to(found.decision.stays, fold(flat, bay()), minutes(400), frozenset())
 
 
 def test_all_that_is_over_may_be_forgotten() -> None:

@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from enforcement.circumstances import NONE_KNOWN, Circumstances
-from enforcement.decision import Decision, decide, forgettable_to
+from enforcement.decision import Decision, decide
 from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact, NetworkBilled, SessionUpdated
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.folding import extend, fold
 from enforcement.judging import JudgedStay
 from enforcement.money import to_minor
 from enforcement.pruning import prune, reaches_back_to
+from enforcement.settled import forgettable_to
 from enforcement.violations import State, Violation
 from enforcement.warnings import notices
 from tests.conftest import minutes
@@ -166,7 +167,7 @@ def test_facts_that_are_forgotten_change_nothing_of_later_stays(world: World, la
     now = all_seen(world) + later
     evidence = fold(world.facts, world.setting)
     whole = decide(evidence, world.setting, world.feeds, (world.policy,), now)
-    until = forgettable_to(whole, evidence, now, frozenset())
+    until = forgettable_to(whole.stays, evidence, now, frozenset())
     if until is None:
         return
     base = fold([fact for fact in world.facts if fact.at <= until], world.setting)

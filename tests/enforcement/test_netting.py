@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from enforcement.facts import BilledSpan, NetworkBilled, evse_subject
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.folding import fold
 from enforcement.pruning import prune
 from tests.conftest import minutes

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from enforcement.decision import decide
 from enforcement.folding import fold
 from enforcement.policy_document import PolicyError
-from enforcement.warnings import Step, expected, next_notice, notices
+from enforcement.steps import Step
+from enforcement.warnings import expected, next_notice, notices
 from tests.conftest import minutes
 from tests.support.builders import NETWORK, after_noon, bay, charged, clause, policy, session, told
 from tests.support.builders import Told as Decided

@@ -9,8 +9,8 @@ import pytest
 from enforcement.clauses import Kind
 from enforcement.fees import Fee
 from enforcement.money import TaxLine
+from enforcement.steps import Notice, Step
 from enforcement.violations import State, Violation
-from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from models.outbox import Delivery
 from notifications.channels import twilio_words

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from enforcement.clauses import Kind
 from enforcement.fees import Fee
 from enforcement.money import TaxLine
+from enforcement.steps import Notice, Step
 from enforcement.violations import State, Violation
-from enforcement.warnings import Notice, Step
 from ledger.composer import Place
 from notifications import keywords, phrases
 from notifications.gsm7 import BASIC, segments

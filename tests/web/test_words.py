@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from enforcement.conditions import Condition
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.violations import State
 from models.outbox import Delivery
 from tests.conftest import NOON, minutes

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from enforcement.accounts import driver_text
 from enforcement.disputes import may_contest
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.money import exponent
 from enforcement.ticking import minute_costs
 from enforcement.violations import State

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from enforcement.accounts import Account, account_of, driver_text, officer_text, owner_text
 from enforcement.clauses import Kind
 from enforcement.conditions import Condition
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.money import to_major
 from enforcement.phrases import hours
 from enforcement.policy import Policy

@@ -2,7 +2,7 @@
 
 from enforcement.accounts import Account, account_of, driver_text, grounds, officer_text, owner_text
 from enforcement.facts import AnyFact
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from tests.conftest import minutes
 from tests.enforcement.test_netting import STAY, bill
 from tests.support.builders import charged, clause, heartbeat, leaves, policy, sensor_says, told

@@ -7,12 +7,13 @@ import pytest
 
 from enforcement.decision import decide
 from enforcement.facts import SessionUpdated, evse_subject
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.folding import fold
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
+from enforcement.steps import Step
 from enforcement.violations import State
-from enforcement.warnings import Step, notices
+from enforcement.warnings import notices
 from tests.support.policy_worlds import EVSE, TOKEN, Told, decision, fee, moment, net, stay, violations
 from tests.support.random_policies import HEAD
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from enforcement import policy_clauses, policy_document, policy_messages
+from enforcement import policy_clauses, policy_document, policy_messages, policy_tiers
 from enforcement.clauses import Kind
 from enforcement.policy_document import PolicyError, read_policy
 from tests.support.policy_worlds import POLICIES, fee, shipped
 from tests.support.random_policies import HEAD
 
 PAGE = (POLICIES.parent / "docs" / "policies.md").read_text("utf-8")
-MODULES = (policy_document, policy_clauses, policy_messages)
+MODULES = (policy_document, policy_clauses, policy_tiers, policy_messages)
 EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 

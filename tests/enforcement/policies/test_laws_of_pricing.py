@@ -14,7 +14,7 @@ from enforcement.clauses import Limits, Who
 from enforcement.decision import decide
 from enforcement.evidence import Evidence
 from enforcement.facts import AnyFact
-from enforcement.fees import Treatment
+from enforcement.fee_lines import Treatment
 from enforcement.folding import extend, fold
 from enforcement.intervals import total
 from enforcement.money import half_up, to_minor
