@@ -11,6 +11,7 @@ from history.layouts import HistoryError
 from ledger import registry
 from ledger.database import Ledger
 from outside import replay
+from outside.replayed_sensors import ReplayError
 
 
 def command(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def run(context: Context, args: argparse.Namespace) -> int:
             finally:
                 for network in networks.values():
                     network.close()
-        except replay.ReplayError as error:
+        except ReplayError as error:
             raise CommandError(f"The replay ended early: {error}.") from error
     print(summary.text())
     return 1 if summary.lost else 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from commands.context import CommandError, Context, operator
-from ledger import subscriptions, webhooks
+from ledger import subscribers, subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx, table
 from ledger.webhook_events import EVENTS, TOKEN_ALERT
@@ -66,7 +66,7 @@ def add_subscription(context: Context, args: argparse.Namespace) -> int:
 def show(context: Context, _args: argparse.Namespace) -> int:
     """One line a subscription."""
     with context.ledger() as ledger, ledger.read() as conn:
-        for each in subscriptions.subscriptions(conn):
+        for each in subscribers.subscriptions(conn):
             failing = (
                 "" if each.failing_since is None else f", nothing arrived since {each.failing_since:%Y-%m-%d %H:%M}Z"
             )
@@ -88,7 +88,7 @@ def rotate(context: Context, args: argparse.Namespace) -> int:
 def test(context: Context, args: argparse.Namespace) -> int:
     """Send a test event, by the sender as any other."""
     with context.ledger() as ledger, ledger.write(context.clock()) as tx:
-        found = subscriptions.named(tx.conn, args.name)
+        found = subscribers.named(tx.conn, args.name)
         _require(found is not None, args.name)
         if found is None or found.disabled_at is not None:
             raise CommandError(f"{args.name} is switched off: baywarden webhooks enable {args.name}")

@@ -1,10 +1,10 @@
 """Pushes in a sender's hands: taken by one alone, and then finished or put back.
 
-As in :mod:`ledger.outbox` a push is claimed by compare-and-set with a lease, and each try counts from then on, whatever
-becomes of it. What becomes of one whose sender died depends on what it is: a CDR, a status or a webhook is taken up
-again, since the receiver knows them by their identity, as after any try that failed: it may be what the sender dies of.
-A command may have been carried out, so it is *unknown* and never sent again. Nobody is pushed at for ever (OCPI 2.2.1,
-4.1.3): a party that was away fetches what it missed.
+As in :mod:`ledger.claimed_messages` a push is claimed by compare-and-set with a lease, and each try counts from then
+on, whatever becomes of it. What becomes of one whose sender died depends on what it is: a CDR, a status or a webhook is
+taken up again, since the receiver knows them by their identity, as after any try that failed: it may be what the sender
+dies of. A command may have been carried out, so it is *unknown* and never sent again. Nobody is pushed at for ever
+(OCPI 2.2.1, 4.1.3): a party that was away fetches what it missed.
 """
 
 from collections.abc import Sequence

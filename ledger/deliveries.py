@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select, update
 
 from ledger import changed_circumstances
+from ledger.claimed_messages import LEASE, ClaimedMessage
 from ledger.database import Ledger, Tx, table
-from ledger.outbox import LEASE, ClaimedMessage, text_of
+from ledger.outbox import text_of
 from ledger.reachability import UnreachableError, phone_of
 from models import Message
 from models.outbox import Delivery

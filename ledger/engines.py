@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from ledger.statements import begin
+from ledger.cursors import begin
 
 _BUSY_MS = 15_000
 _TURN_MS = 50

@@ -8,8 +8,8 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine
 
+from ledger.cursors import CURSOR, cursor_of
 from ledger.engines import watched
-from ledger.statements import CURSOR, cursor_of
 
 
 class Loan:

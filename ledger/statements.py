@@ -10,13 +10,12 @@ from typing import Any, cast
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Text, bindparam, func, select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 
 from ledger import libpq
 from ledger.conversions import JsonList, into, out_of
+from ledger.cursors import cursor_within, fault
 
 Values = Mapping[str, Any]
-CURSOR = "baywarden_cursor"
 
 
 def among(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
@@ -52,11 +51,11 @@ class Statement:
     def each(self, conn: Connection, rows: Sequence[Values]) -> None:
         """Run it once for each of these, on SQLite; PostgreSQL takes many at once (:mod:`ledger.batches`)."""
         compiled = self._of(conn)
-        cursor = _cursor(conn)
+        cursor = cursor_within(conn)
         try:
             cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
         except compiled.errors as error:
-            raise _fault(conn, compiled.text, error) from error
+            raise fault(conn, compiled.text, error) from error
 
     def _of(self, conn: Connection) -> "_Compiled":
         dialect = conn.dialect
@@ -64,24 +63,6 @@ class Statement:
         if found is None:
             found = self._compiled[dialect.name] = _Compiled(self._make(dialect.name), dialect)
         return found
-
-
-def begin(conn: Connection, text: str) -> None:
-    """Begin a transaction with the driver's own words; an error is SQLAlchemy's, as everywhere."""
-    driver: Any = conn.dialect.dbapi
-    try:
-        cursor_of(conn).execute(text)
-    except driver.Error as error:
-        raise _fault(conn, text, error) from error
-
-
-def say(conn: Connection, text: str) -> None:
-    """The driver's own words, such as BEGIN and COMMIT, of which SQLAlchemy is not told."""
-    driver: Any = conn.dialect.dbapi
-    try:
-        _cursor(conn).execute(text)
-    except driver.Error as error:
-        raise _fault(conn, text, error) from error
 
 
 class _Compiled:
@@ -103,11 +84,11 @@ class _Compiled:
 
     def execute(self, conn: Connection, values: Values) -> Any:
         """Run it; the cursor with what it gave, which is good until the next statement on this connection."""
-        cursor = _cursor(conn)
+        cursor = cursor_within(conn)
         try:
             cursor.execute(self.text, self.bind(values))
         except self.errors as error:
-            raise _fault(conn, self.text, error) from error
+            raise fault(conn, self.text, error) from error
         return cursor
 
     def bind(self, values: Values) -> Any:
@@ -128,37 +109,3 @@ class _Compiled:
             if values[index] is not None:
                 values[index] = convert(values[index])
         return self._make(values)
-
-
-def _cursor(conn: Connection) -> Any:
-    """The driver's cursor, one for each of its connections, within the transaction that SQLAlchemy keeps.
-
-    A connection that is kept for writing (``Ledger.glance``) has it among its options, and may also be asked outside
-    of any transaction.
-    """
-    kept = conn.get_execution_options().get(CURSOR)
-    if kept is not None:
-        return kept
-    if not conn.in_transaction():
-        conn.begin()
-    return cursor_of(conn)
-
-
-def cursor_of(conn: Connection) -> Any:
-    """The one cursor of the driver's connection, whoever has that now."""
-    kept = conn.info.get(CURSOR)
-    if kept is None:
-        driver = conn.connection.driver_connection
-        own = conn.dialect.name == "sqlite"
-        kept = conn.info[CURSOR] = conn.connection.cursor() if own else libpq.PreparedCursor(driver)
-    return kept
-
-
-def _fault(conn: Connection, text: str, error: Any) -> Exception:
-    """The driver's error as SQLAlchemy's; a connection that is gone is not used again."""
-    driver: Any = conn.dialect.dbapi
-    is_gone = conn.dialect.is_disconnect(error, conn.connection, None)
-    raised: Exception = DBAPIError.instance(text, None, error, driver.Error, True, is_gone, conn.dialect)
-    if is_gone:
-        conn.invalidate(error)
-    return raised

@@ -12,9 +12,9 @@ from sqlmodel import SQLModel
 from ledger import registry_changes
 from ledger.batches import Rows
 from ledger.composer import Composer
+from ledger.cursors import say
 from ledger.memory import Memory
 from ledger.registry_changes import Find
-from ledger.statements import say
 from ledger.tables import insert_in
 from ledger.vault import Vault
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from ledger import subscriptions
+from ledger import subscribers
 from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Tx, table
 from ledger.vault import log_access
@@ -45,5 +45,5 @@ def dispatch(tx: Tx, push: ClaimedPush) -> Dispatch | None:
             return None
         document["data"] |= {"token_uid": tx.vault.decrypt(sealed.uid), "party": sealed.party}
         log_access(tx.conn, tx.now, "sender", "token", f"token:{token[:12]}", f"webhook:{row.name}")
-    signing = subscriptions.secrets_of(tx, row)
+    signing = subscribers.secrets_of(tx, row)
     return Dispatch(id=f"msg_{push.subject}", url=row.url, body=msgspec.json.encode(document), secrets=signing)

@@ -8,9 +8,9 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from sqlalchemy import select
 
-from ledger import acts, pushes, subscriptions
+from ledger import acts, pushes, subscribers, subscriptions
 from ledger.database import Tx, table
-from ledger.subscriptions import Subscriber
+from ledger.subscribers import Subscriber
 from ledger.webhook_events import TEST, TOKEN_ALERT, VERSION, events_of, payload
 from models import TokenAlert
 
@@ -67,7 +67,7 @@ def send_again(tx: Tx, to: Subscriber, push: int, by: str) -> bool:
 
 def _listening(tx: Tx) -> list[Subscriber]:
     if tx.memory.subscriptions is None:
-        tx.memory.subscriptions = subscriptions.subscriptions(tx.conn)
+        tx.memory.subscriptions = subscribers.subscriptions(tx.conn)
     found: list[Subscriber] = tx.memory.subscriptions
     return found
 

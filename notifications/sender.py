@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ledger import alerts
+from ledger.claimed_messages import ClaimedMessage, claim
 from ledger.database import Ledger
 from ledger.deliveries import Outcome, put_back, report
-from ledger.outbox import ClaimedMessage, claim
 from ledger.reachability import mark_unusable, opt_out
 from models.outbox import Delivery
 from notifications.channels.base import Channel, Letter, NoAnswerError, TransportError

@@ -1,33 +1,22 @@
 """A history sent through the real doors into a running service: OCPI over HTTP as its networks, MQTT as its sensors."""
 
-import json
-import ssl
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
-
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 
 from history.read import open_history
 from history.rows import HistoryRow, Refused
 from outside.calling import NetworkError
 from outside.network import Network
 from outside.replayed_objects import stamp
+from outside.replayed_sensors import ReplayedSensors, ReplayError
 from outside.scenes import Bay, Move, moves, placed, ties_csv
 
 _NAMES = {"us*cpt": "ChargePoint"}
-_ACKNOWLEDGED_WITHIN_S = 30.0
 _REPORT_EVERY_S = 5.0
-
-
-class ReplayError(Exception):
-    """A replay that can't go on; the message is a sentence for whoever started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +107,7 @@ def run(
     Every reading is published with QoS 1 and acknowledged by the broker before the next move is made.
     """
     summary = ReplaySummary(sessions=len(replay.placements), refused=replay.refused)
-    sensors = _Sensors(mqtt_url)
+    sensors = ReplayedSensors(mqtt_url)
     reported = time.monotonic()
     is_tied = False
     todo = moves(replay.placements)
@@ -138,7 +127,7 @@ def run(
     return summary
 
 
-def _make(move: Move, network: Network, sensors: "_Sensors") -> None:
+def _make(move: Move, network: Network, sensors: ReplayedSensors) -> None:
     match move.verb:
         case "location":
             network.put_location(move.body)
@@ -150,32 +139,3 @@ def _make(move: Move, network: Network, sensors: "_Sensors") -> None:
             network.patch_evse(move.bay.location, move.bay.evse, {**move.body, "last_updated": stamp(move.at)})
         case "reading":
             sensors.publish(f"replay/bays/{move.bay.id}", {**move.body, "at": stamp(move.at)})
-
-
-class _Sensors:
-    """An MQTT client that waits for each acknowledgement."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"replay-{uuid.uuid4().hex[:8]}")
-        if parts.username:
-            self._client.username_pw_set(parts.username, parts.password)
-        if parts.scheme == "mqtts":
-            self._client.tls_set_context(ssl.create_default_context())
-        try:
-            self._client.connect(parts.hostname or "127.0.0.1", parts.port or 1883, keepalive=60)
-        except OSError as error:
-            raise ReplayError(f"the MQTT broker can't be reached: {error}") from error
-        self._client.loop_start()
-
-    def publish(self, topic: str, message: Mapping[str, object]) -> None:
-        """Publish one reading and wait until the broker has it."""
-        info = self._client.publish(topic, json.dumps(message), qos=1)
-        info.wait_for_publish(_ACKNOWLEDGED_WITHIN_S)
-        if not info.is_published():
-            raise ReplayError(f"the MQTT broker did not acknowledge a reading within {_ACKNOWLEDGED_WITHIN_S:.0f} s")
-
-    def close(self) -> None:
-        """Leave the broker."""
-        self._client.disconnect()
-        self._client.loop_stop()

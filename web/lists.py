@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from enforcement.calibration import bounds
-from ledger import alerts, retrying, subscriptions
+from ledger import alerts, retrying, subscribers
 from ledger.queries import outbox as outbox_query
 from ledger.queries import places, watch
 from ledger.queries.sensor_health import healths
@@ -44,7 +44,7 @@ def outbox() -> ResponseReturnValue:
             zone=places.zone_of(conn, None),
             now=current().clock(),
             alerts=alerts.standing(conn, current().clock()),
-            subscriptions=subscriptions.subscriptions(conn),
+            subscriptions=subscribers.subscriptions(conn),
             retriable=retrying.RETRIABLE,
             may_retry=may_change(),
         )

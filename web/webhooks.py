@@ -4,11 +4,12 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from ledger import acts, subscriptions, webhooks
+from ledger import acts, subscribers, subscriptions, webhooks
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Tx
 from ledger.queries import places, webhook_page
-from ledger.subscriptions import Subscriber, Wish
+from ledger.subscribers import Subscriber
+from ledger.subscriptions import Wish
 from ledger.webhook_events import EVENTS
 from models.outbox import Delivery
 from web import limits
@@ -50,7 +51,7 @@ def add_webhook() -> ResponseReturnValue:
             network=network,
             station=station,
         )
-        if fault is None and subscriptions.named(tx.conn, wish.name) is not None:
+        if fault is None and subscribers.named(tx.conn, wish.name) is not None:
             fault = "There is one of that name already."
         if fault is not None:
             return _list(tx.conn, 400, fault=fault, given=given, wanted=wanted)
@@ -127,7 +128,7 @@ def _list(conn: Connection, status: int = 200, **shown: object) -> Response:
         conn,
         "webhooks",
         status,
-        webhooks=subscriptions.subscriptions(conn),
+        webhooks=subscribers.subscriptions(conn),
         choice=CHOICE,
         stations=places.stations(conn),
         networks=places.networks(conn),
@@ -139,14 +140,14 @@ def _list(conn: Connection, status: int = 200, **shown: object) -> Response:
 
 
 def _secret(tx: Tx, name: str, secret: str | None) -> Response:
-    found = subscriptions.named(tx.conn, name)
+    found = subscribers.named(tx.conn, name)
     if found is None or secret is None:
         abort(404)
     return page(tx.conn, "webhook_secret", w=found, secret=secret)
 
 
 def _found(conn: Connection, number: int) -> Subscriber:
-    found = subscriptions.find(conn, number) if number <= limits.LARGEST_ID else None
+    found = subscribers.find(conn, number) if number <= limits.LARGEST_ID else None
     if found is None:
         abort(404)
     return found

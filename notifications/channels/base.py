@@ -41,7 +41,7 @@ class NoAnswerError(Exception):
 
 
 class Channel(Protocol):
-    """Sends one message at a time, and gives up well within :data:`ledger.outbox.LEASE`."""
+    """Sends one message at a time, and gives up well within :data:`ledger.claimed_messages.LEASE`."""
 
     def send(self, letter: Letter) -> Outcome:
         """Hand a message over. Raises TransportError or NoAnswerError."""

@@ -40,7 +40,7 @@ class TwilioAccount:
 
     ``public_url``: where Twilio reaches us for call-backs, None if it can't. ``redact``: Twilio keeps neither text nor
     full number; Message Redaction must be enabled in the account. ``base_url``: another server that speaks the API.
-    Time-outs are seconds; together they must stay well below :data:`ledger.outbox.LEASE`.
+    Time-outs are seconds; together they must stay well below :data:`ledger.claimed_messages.LEASE`.
     """
 
     sid: str

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from ledger.claimed_messages import LEASE, claim
 from ledger.database import Ledger
 from ledger.deliveries import RANK, Outcome, back_off, put_back, report, resolve, unresolved
-from ledger.outbox import LEASE, claim
 from models.outbox import Delivery
 from tests.conftest import NOON, minutes
 from tests.support.outbox_rows import messages, phone, put_messages, states

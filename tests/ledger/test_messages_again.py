@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from ledger import alerts
+from ledger.claimed_messages import claim
 from ledger.database import Ledger
 from ledger.deliveries import Outcome, report
 from ledger.drivers import add_driver, known_by, remove_driver
-from ledger.outbox import claim, enqueue
+from ledger.outbox import enqueue
 from ledger.reachability import UnreachableError, mark_unusable, opt_in, opt_out, phone_of, suppress, unsuppress
 from ledger.retrying import RetryError, retry
 from ledger.token_ties import driver_for_token

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from ledger.claimed_messages import LEASE, ClaimedMessage, claim
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, remove_driver
-from ledger.outbox import LEASE, ClaimedMessage, claim, enqueue
+from ledger.outbox import enqueue
 from ledger.reachability import opt_out
 from models import AccessLog
 from tests.conftest import NOON, minutes

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from ledger.claimed_messages import LEASE
 from ledger.deliveries import Outcome
-from ledger.outbox import LEASE
 from models.outbox import Delivery
 from notifications.channels.base import Letter, NoAnswerError, TracingChannel, TransportError, masked
 from notifications.channels.twilio import TwilioAccount, TwilioChannel

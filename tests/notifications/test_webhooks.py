@@ -17,7 +17,8 @@ from enforcement.violations import State
 from ledger import claimed_pushes, pushes
 from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
-from ledger.subscriptions import Wish, enable, subscribe, subscriptions, unsubscribe
+from ledger.subscribers import subscriptions
+from ledger.subscriptions import Wish, enable, subscribe, unsubscribe
 from ledger.vault import Vault
 from ledger.webhook_dispatch import Dispatch
 from ledger.webhook_events import EVENTS

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.database import Ledger
-from ledger.subscriptions import subscriptions
+from ledger.subscribers import subscriptions
 from tests.conftest import NOON
 from tests.support.browsing import bearer, make_app
 

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from enforcement.violations import State
 from ledger import claimed_pushes, pushes
 from ledger.database import Ledger, table
-from ledger.subscriptions import OLD_SECRET_FOR, Wish, subscribe, subscriptions
+from ledger.subscribers import subscriptions
+from ledger.subscriptions import OLD_SECRET_FOR, Wish, subscribe
 from ledger.webhook_dispatch import dispatch
 from ledger.webhook_events import CHANGED, OPENED
 from ledger.webhook_health import failed

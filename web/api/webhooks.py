@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ledger import subscriptions
+from ledger import subscribers, subscriptions
 from ledger.addresses import NotAllowedError, check_url
 from ledger.webhook_events import EVENTS
 from web.api.blueprint import api, needs
@@ -32,7 +32,7 @@ class _Wanted:
 def list_webhooks() -> ResponseReturnValue:
     """The client's subscriptions, and whether what is sent arrives."""
     with current().ledger.read() as conn:
-        found = [each for each in subscriptions.subscriptions(conn) if each.name.startswith(_prefix())]
+        found = [each for each in subscribers.subscriptions(conn) if each.name.startswith(_prefix())]
     return jsonify({"webhooks": [_shown(each) for each in found]})
 
 
@@ -94,7 +94,7 @@ def _wanted() -> _Wanted:
         raise Problem(400, "The body is not a subscription: url, events, network, station.") from error
 
 
-def _shown(each: subscriptions.Subscriber) -> dict[str, Any]:
+def _shown(each: subscribers.Subscriber) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(each)
     kept = {name: shown[name] for name in ("url", "network", "station", "failing_since", "disabled_at")}
     return {"name": each.name.removeprefix(_prefix()), "events": sorted(each.events), **kept}

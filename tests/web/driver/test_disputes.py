@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
+from ledger.claimed_messages import claim
 from ledger.database import Ledger, table
-from ledger.outbox import claim
 from ledger.rebuild import differences
 from models import AccessLog, Dispute, Entry, Message, Posting, ViolationRow, ViolationStep
 from tests.support.drivers_phone import form_token, scan, sms
