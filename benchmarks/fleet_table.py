@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from benchmarks import fleet
-from benchmarks.fleet import Carried
+from benchmarks.fleet_carried import Carried
 
 _LINE = "  {:<34} {:>14} {:>14}"
 

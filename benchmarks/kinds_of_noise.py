@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from benchmarks.noise import Noise, Port
+from benchmarks.boulder import Port
+from benchmarks.noise import Noise
 from enforcement.facts import AnyFact, OccupancyRead, SessionUpdated
 
 _MINUTE = timedelta(minutes=1)

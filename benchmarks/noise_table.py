@@ -1,7 +1,8 @@
 """``python -m benchmarks noise``: wrongly billed and missed minutes by kind of noise, as a table for the documents."""
 
+from benchmarks.boulder import SEED, ports
 from benchmarks.kinds_of_noise import KINDS
-from benchmarks.noise import SEED, ports, score
+from benchmarks.noise import score
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from web.cases import public_id_of
 from web.context import current
 from web.driver.photos import PhotoError, made_anew
 from web.parameters import Reader, key
-from web.sessions import actor, attesters_only, may_attest
+from web.roles import actor, attesters_only, may_attest
 
 _RATE = "30 per minute"
 _SHOWN = 100

@@ -15,7 +15,7 @@ from web import contests, parameters
 from web.blueprint import page, pages
 from web.context import current
 from web.drawing import draw
-from web.sessions import is_officer, may_change
+from web.roles import is_officer, may_change
 from web.told import best_sight, voices
 
 _PAGE = 50

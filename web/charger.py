@@ -15,7 +15,7 @@ from web import limits
 from web.blueprint import page, pages
 from web.cases import public_id_of
 from web.context import current
-from web.sessions import owners_only
+from web.roles import owners_only
 
 _LOG = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from ledger import disputes
 from ledger.queries import case as case_query
 from web.blueprint import pages
 from web.context import current
-from web.sessions import actor, owners_only
+from web.roles import actor, owners_only
 
 
 def read(key: str) -> disputes.DisputeRead | None:

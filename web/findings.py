@@ -14,7 +14,7 @@ from models.findings import FindingState
 from web import parameters
 from web.blueprint import page, pages
 from web.context import current
-from web.sessions import may_change, owners_only
+from web.roles import may_change, owners_only
 
 _PAGE = 50
 _LONGEST_NOTE = 500

@@ -17,7 +17,7 @@ from web import limits
 from web.blueprint import page, pages
 from web.context import current
 from web.parameters import Reader, member, plain, row_id
-from web.sessions import may_change, owners_only
+from web.roles import may_change, owners_only
 
 _PAGE = 50
 _SENSORS = 200

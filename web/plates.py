@@ -9,7 +9,7 @@ from web import limits
 from web.blueprint import page, pages
 from web.cases import public_id_of
 from web.context import current
-from web.sessions import actor, is_officer
+from web.roles import actor, is_officer
 
 
 @pages.post("/violations/<public_id>/plate")

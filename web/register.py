@@ -26,6 +26,7 @@ from web import (
     policies,
     sessions,
     signs,
+    webhook,
     webhooks,
     words,
 )
@@ -52,6 +53,7 @@ _VIEWS = (
     policies,
     sessions,
     signs,
+    webhook,
     webhooks,
 )
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, make_response, redirect, render_template, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user  # type: ignore[import-untyped]
@@ -82,38 +82,6 @@ def _guard() -> ResponseReturnValue | None:
     if request.headers.get("HX-Request"):  # a page that was open when its session ended: the whole page goes
         return Response(status=401, headers={"HX-Redirect": url_for("web.login")})
     return redirect(target, 303)
-
-
-def may_change() -> bool:
-    """Whether the person who is logged in is an owner."""
-    return bool(current_user.person.role == access.OWNER)
-
-
-def is_officer() -> bool:
-    """Whether the person who is logged in is an officer of the city, who may read plates."""
-    return bool(current_user.person.role == access.OFFICER)
-
-
-def owners_only() -> None:
-    """Refuse anybody who is no owner (403)."""
-    if not may_change():
-        abort(403)
-
-
-def may_attest() -> bool:
-    """Whether the person who is logged in may attest signs: owners and municipal officers."""
-    return bool(current_user.person.role in access.ROLES)
-
-
-def attesters_only() -> None:
-    """Refuse anybody who may not attest (403)."""
-    if not may_attest():
-        abort(403)
-
-
-def actor() -> str:
-    """The person who is logged in, as the record of acts and the log of reads name them."""
-    return f"login:{current_user.person.name}"[:60]
 
 
 @pages.get("/login")

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import fleet, fleet_table
-from benchmarks.fleet import Carried, Latency
+from benchmarks.fleet_carried import Carried, Latency
 from tests.conftest import require_tool
 
 pytestmark = pytest.mark.long

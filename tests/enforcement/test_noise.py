@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.boulder import Port, ports
 from benchmarks.kinds_of_noise import SESSIONS_INTACT, SESSIONS_LOST
-from benchmarks.noise import Port, ports, score
+from benchmarks.noise import score
 
 SEEDS = (1, 2)
 
