@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, Connection, bindparam, case, select, union, update
 
@@ -15,7 +16,16 @@ from models import BayEvse, BayState, EndedTie, FeedSpan
 # Words this close together are one span; how long silence may be, is the network's habit and applied on reading.
 _GAP = timedelta(minutes=1)
 
-_SPANS = table(FeedSpan)
+
+class News(NamedTuple):
+    """A network was heard again, last ``at`` a moment; ``is_late``: something of it was heard later already."""
+
+    network: str
+    at: datetime
+    is_late: bool
+
+
+_SPANS, _STATES = table(FeedSpan), table(BayState).c
 _LOAD = Statement(
     lambda dialect: (
         select(_SPANS)
@@ -40,6 +50,9 @@ _LATER = Statement(
         select(_SPANS.c.id).where(_SPANS.c.network == bindparam("of"), _SPANS.c.first_at > bindparam("at")).limit(1)
     )
 )
+_WAITING = Statement(
+    lambda dialect: select(_STATES.bay).where(among(dialect, _STATES.bay, "bays"), _STATES.reason == "feed_silent")
+)
 _ADD = Rows(FeedSpan)
 # Of two that hear a network at once, each extends what the other one has made of the span by then.
 _FIRST, _LAST, _AT = _SPANS.c.first_at, _SPANS.c.last_at, bindparam("at", type_=_SPANS.c.last_at.type)
@@ -55,21 +68,34 @@ _GROW = Statement(
 )
 
 
-def hear(tx: Tx, facts: Sequence[AnyFact]) -> dict[bool, set[str]]:
-    """Extend the spans by new NetworkHeard facts. Gives the bays for which that may change something.
-
-    Under True those of which the past is another now, so that they must be folded anew.
-    """
-    heard: dict[str, list[datetime]] = {}
-    woken: dict[bool, set[str]] = {True: set(), False: set()}
+def hear(tx: Tx, facts: Iterable[AnyFact]) -> list[News]:
+    """Extend the spans by new NetworkHeard facts. Gives what may change something for bays: most words don't."""
+    heard: dict[str, set[datetime]] = {}
     for fact in facts:
         if isinstance(fact, NetworkHeard):
-            heard.setdefault(fact.subject.removeprefix("network:"), []).append(fact.at)
+            heard.setdefault(fact.subject.removeprefix("network:"), set()).add(fact.at)
+    news = []
     for network, moments in sorted(heard.items()):
-        for at in sorted(moments):
-            is_past, bays = _hear(tx, network, at)
-            woken[is_past].update(bays)
-    return woken
+        found = [is_late for at in sorted(moments) if (is_late := _hear(tx, network, at)) is not None]
+        if found:
+            news.append(News(network, max(moments), any(found)))
+    return news
+
+
+def bays_of(conn: Connection, news: News) -> list[str]:
+    """All bays at the EVSEs of the network that was heard."""
+    return list(conn.execute(_bays(news.network)).scalars())
+
+
+def woken(conn: Connection, news: News, bays: Sequence[str]) -> tuple[bool, Sequence[str]]:
+    """Those of a network's bays for which it changes something; whoever asks has them all in hand.
+
+    A network that is heard again wakes the bays that waited for it. One heard *late* changes the past of all (True), so
+    that they must be folded anew; somebody else may have heard it later meanwhile.
+    """
+    if news.is_late or _is_late(conn, news.network, news.at):
+        return True, bays
+    return False, [row.bay for row in _WAITING.all(conn, {"bays": bays})]
 
 
 def load(conn: Connection, networks: Iterable[str], since: datetime | None) -> dict[str, list[Span]]:
@@ -93,26 +119,21 @@ def joined(spans: Iterable[Span], gap: timedelta) -> list[Span]:
     return out
 
 
-def _hear(tx: Tx, network: str, at: datetime) -> tuple[bool, Iterable[str]]:
+def _hear(tx: Tx, network: str, at: datetime) -> bool | None:
+    """Note a word; whether it is late. None if it was known, or only goes on with what was heard last, as most do."""
     found = _NEAR.first(tx.conn, {"of": network, "from": at - _GAP, "to": at + _GAP})
     if found is None:
         _ADD.write(tx.conn, [{"network": network, "first_at": at, "last_at": at}])
     elif found.first_at <= at <= found.last_at:
-        return False, ()
+        return None
     else:
         _GROW.run(tx.conn, {"of": found.id, "at": at})
-    return _woken(tx, network, at, is_known=found is not None and at > found.last_at)
+    is_late = _is_late(tx.conn, network, at)
+    return None if found is not None and at > found.last_at and not is_late else is_late
 
 
-def _woken(tx: Tx, network: str, at: datetime, *, is_known: bool) -> tuple[bool, Iterable[str]]:
-    """A network that is heard again wakes the bays that waited for it; one heard *late* changes the past of all."""
-    states = table(BayState).c
-    if _LATER.first(tx.conn, {"of": network, "at": at}) is not None:
-        return True, tx.conn.execute(_bays(network)).scalars()
-    if is_known:
-        return False, ()
-    waiting = select(states.bay).where(states.bay.in_(_bays(network)), states.reason == "feed_silent")
-    return False, tx.conn.execute(waiting).scalars()
+def _is_late(conn: Connection, network: str, at: datetime) -> bool:
+    return _LATER.first(conn, {"of": network, "at": at}) is not None
 
 
 def _bays(network: str) -> CompoundSelect[str]:

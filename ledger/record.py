@@ -1,6 +1,7 @@
 """Record: facts once, and what follows from them, in the sender's one transaction."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from enforcement.facts import AnyFact
 from ledger import due, feeds, waiting
@@ -34,9 +35,16 @@ def record_due(tx: Tx, facts: Sequence[AnyFact]) -> int:
 
 
 def _hear(tx: Tx, new: Sequence[AnyFact], about: Iterable[str] = ()) -> None:
-    """Note when networks were heard. All bays are taken at once: some now and some later could be a circle."""
-    woken = feeds.hear(tx, new) if new else {}
-    if any(woken.values()):
-        due.hold(tx.conn, [*about, *(bay for bays in woken.values() for bay in bays)])
-        for is_past, bays in woken.items():
-            due.look_again(tx, bays, is_stale=is_past)
+    """Note when networks were heard, and wake the bays that waited for them.
+
+    Whoever judges one of its bays at this moment may know nothing of this word, so all of them are taken before it is
+    asked which ones wait. They are taken at once: some now and some later could be a circle.
+    """
+    news = feeds.hear(tx, new) if new else []
+    if not news:
+        return
+    bays = [feeds.bays_of(tx.conn, each) for each in news]
+    due.hold(tx.conn, [*about, *chain.from_iterable(bays)])
+    for each, of_network in zip(news, bays, strict=True):
+        is_past, found = feeds.woken(tx.conn, each, of_network)
+        due.look_again(tx, found, is_stale=is_past)

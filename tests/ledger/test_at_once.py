@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text, update
 
 from enforcement.facts import OccupancyRead, sensor_subject
+from enforcement.intervals import Span
 from enforcement.rules import PlaceKind
 from enforcement.rules.attesting import PlaceLand, SignSeen
 from enforcement.violations import State
@@ -200,6 +201,32 @@ def test_a_network_that_two_processes_hear_was_heard_at_both_moments(town: Ledge
     other.end()
     with town.read() as conn:
         assert feeds.load(conn, ["ca*abc"], None) == {"ca*abc": [(minutes(0), minutes(0.9))]}
+
+
+def test_a_network_that_is_heard_while_a_bay_is_judged_wakes_it(town: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever judges has read that nothing was heard; what it writes then, nobody sees yet who hears the network."""
+    with town.write(minutes(-100)) as tx:
+        record(tx, [heard(-100)])
+    beside: list[Beside] = []
+    read = feeds.load
+
+    def hear_then(*asked: Any) -> dict[str, list[Span]]:
+        spans = read(*asked)
+        beside.append(Beside(town, minutes(1), heard_at(1)))
+        return spans
+
+    with monkeypatch.context() as judging, town.write(minutes(1)) as tx:
+        judging.setattr(feeds, "load", hear_then)
+        record(tx, [fact for fact in story() if fact.at <= minutes(0) and isinstance(fact, OccupancyRead)])
+    for each in beside:
+        each.end()
+    states = table(BayState).c
+    with town.read() as conn:
+        state = conn.execute(select(states.reason, states.due_at).where(states.bay == "lot-1")).one()
+    assert (state.reason, state.due_at) == ("feed_silent", minutes(1)), "it is looked at again, now that it was heard"
+    settle(town, 1)
+    with town.read() as conn:
+        assert conn.execute(select(states.reason).where(states.bay == "lot-1")).scalar_one() != "feed_silent"
 
 
 BAYS = [f"lot-{number}" for number in range(2, 22)]
