@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection
 from collections.abc import Mapping as Table
 from typing import Any, TypeVar
 
-from enforcement.setting import Debounce
+from sensors import mapping_models as models
 from sensors import mapping_values as values
-from sensors.decoders import MODELS
 from sensors.envelopes import ENVELOPES, KEYS, LORAWAN, VALUES
 from sensors.fields import Path, TruthTable
 from sensors.mapping import EdgeRule, Subscription, Threshold
@@ -19,7 +18,6 @@ KNOWN_KEYS = _ALL.union(*KEYS.values())
 _OCCUPIED = (True, 1, "1", "on", "true", "occupied")
 _FREE = (False, 0, "0", "off", "false", "free")
 _UNKNOWN = ("unknown", "unavailable")
-_MOST_MODEL = 40
 _BY_PREFIX = frozenset({"zigbee2mqtt", "frigate"})
 
 
@@ -39,16 +37,17 @@ class TableReader:
             self._wrong(f"`{key}` is not a setting")
         envelope = self._envelope()
         topic, truth = self._topic(envelope), self._truth()
-        model, models = self._model(envelope), self._by_model("models")
+        model = self._read("model", models.decoder if envelope in LORAWAN else models.name_or_decoder, None)
         value = self._read("value", values.path, None) or Path.parse(VALUES.get(envelope or "", "occupied"))
-        none: dict[str, str] = {}
+        none: dict[str, Any] = {}
         rest: dict[str, Any] = {
             "time": self._read("time", values.path, None),
             "battery": self._read("battery", values.path, None),
             "edge": self._read("edge", values.edge, EdgeRule()),
             "watchdog": self._read("watchdog", values.duration, None),
             "debounce": self._read("debounce", values.debounce, None),
-            "debounces": self._debounces(),
+            "debounces": self._read("debounces", models.debounces, none),
+            "models": self._read("models", models.by_profile, none),
             "threshold": self._threshold(),
             "zones": self._zones(envelope),
             "cameras": self._read("cameras", values.cameras, none),
@@ -56,9 +55,7 @@ class TableReader:
         }
         if self.problems or topic is None or envelope is None or truth is None:
             return None
-        return Subscription(
-            topic=topic, envelope=envelope, value=value, truth=truth, model=model, models=models, **rest
-        )
+        return Subscription(topic=topic, envelope=envelope, value=value, truth=truth, model=model, **rest)
 
     def _wrong(self, what: str) -> None:
         self.problems.append(f"{self._name}: {what}")
@@ -125,38 +122,3 @@ class TableReader:
         if envelope == "frigate" and not zones and not self._table.get("zones"):
             self._wrong("`zones` must name the zones that are bays")
         return zones
-
-    def _model(self, envelope: str | None) -> str | None:
-        model = self._table.get("model")
-        is_name = isinstance(model, str) and 0 < len(model) <= _MOST_MODEL
-        if model is None or (envelope not in LORAWAN and is_name):
-            return model
-        return self._decoder("model", model)
-
-    def _by_model(self, key: str) -> dict[str, str]:
-        models = self._table.get(key, {})
-        if not isinstance(models, dict):
-            self._wrong(f'`{key}` must be such as {{ "the device profile" = "bosch_tps110" }}')
-            return {}
-        named = {profile.casefold(): self._decoder(key, model) for profile, model in models.items()}
-        return {profile: model for profile, model in named.items() if model}
-
-    def _debounces(self) -> dict[str, Debounce]:
-        given = self._table.get("debounces", {})
-        if not isinstance(given, dict):
-            self._wrong('`debounces` must be such as { netvox_r719a = { arrival = "30s" } }')
-            return {}
-        out: dict[str, Debounce] = {}
-        for model, lengths in given.items():
-            try:
-                out[model] = values.debounce(lengths)
-            except ValueError as error:
-                self._wrong(f"`debounces` of {model} {error}")
-            self._decoder("debounces", model)
-        return out
-
-    def _decoder(self, key: str, model: object) -> str | None:
-        if isinstance(model, str) and model in MODELS:
-            return model
-        self._wrong(f"`{key}` names {model!r}, for which there is no decoder; there are {', '.join(sorted(MODELS))}")
-        return None

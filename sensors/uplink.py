@@ -1,43 +1,19 @@
-"""A LoRaWAN uplink, whatever network brought it, and what it says: our own decoder first, the network's second."""
+"""What a LoRaWAN uplink says, whatever network brought it: from its decoded bytes to facts."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
-from sensors.decoders import MODELS, Decoded, Distance, Sight
+from sensors.decoders import Decoded, Distance, Sight
+from sensors.lorawan import Uplink, decode, identity_of
 from sensors.mapping import Subscription
-from sensors.reading import NotUnderstoodError, Said, Told, occupancy, shown, source_id
+from sensors.reading import Said, Told, occupancy, source_id
 
 # A device whose clock is further off than this is not asked when something was.
 _CLOCK_TRUSTED = timedelta(minutes=10)
-# All copies of an uplink have the network's one time of it. So far apart may lie those of a network that tells several.
-_COPIES_MS = 3_600_000
 # Whoever says this of himself does not know whether the bay is taken.
 _BLIND = frozenset({"tilt", "interference", "fault", "not_calibrated"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uplink:
-    """One uplink. ``profiles``: what the network calls the kind of device, the surest name first.
-
-    ``at`` is when the network had it. ``join`` names the LoRaWAN session that ``counter`` counts in, None where the
-    network does not tell it; then ``window_ms`` is how long a copy may come after another. ``decoded`` is what the
-    network's own decoder made of ``data``.
-    """
-
-    sensor: str
-    at: datetime
-    port: int
-    counter: int
-    data: bytes
-    join: str | None
-    profiles: tuple[str, ...]
-    decoded: object
-    window_ms: int = 1
 
 
 def said(uplink: Uplink, subscription: Subscription, seen_at: datetime) -> Told:
@@ -46,7 +22,7 @@ def said(uplink: Uplink, subscription: Subscription, seen_at: datetime) -> Told:
     if uplink.port == 0 or (not uplink.data and uplink.decoded is None):
         told = Decoded("network")  # LoRaWAN's own housekeeping; it has a number all the same
     else:
-        told = _decode(uplink, subscription, model)
+        told = decode(uplink, subscription, model)
     words = _Words(uplink, subscription, seen_at, told)
     base = Said(
         uplink.sensor, model or "unknown", subscription.watchdog_of(model), None, told.battery,
@@ -91,7 +67,7 @@ class _Words:
         fact = occupancy(
             kind=self.subscription.envelope,
             sensor=sensor or self.uplink.sensor,
-            identity=_identity(self.uplink),
+            identity=identity_of(self.uplink),
             occupied=None if blind else seen.occupied,
             edge=seen.edge and not blind,
             at=at,
@@ -112,7 +88,7 @@ class _Words:
             at=self.uplink.at,
             seen_at=self.seen_at,
             source=f"mqtt:{self.subscription.envelope}",
-            source_id=source_id(self.uplink.sensor, _identity(self.uplink)),
+            source_id=source_id(self.uplink.sensor, identity_of(self.uplink)),
             subject=sensor_subject(self.uplink.sensor),
             join=self.uplink.join,
             counter=self.uplink.counter,
@@ -131,34 +107,3 @@ class _Words:
 
     def _quality(self) -> tuple[str, ...]:
         return (*self.told.quality, "clock") if self._is_clock_off() else self.told.quality
-
-
-def _decode(uplink: Uplink, subscription: Subscription, model: str | None) -> Decoded:
-    if model is None or not uplink.data:
-        kinds = ", ".join(shown(profile) for profile in uplink.profiles) or "nothing"
-        return _by_network(uplink, subscription, f"no decoder is known for the device, which the network calls {kinds}")
-    try:
-        return MODELS[model].decode(uplink.port, uplink.data)
-    except NotUnderstoodError as error:
-        return _by_network(uplink, subscription, str(error))
-
-
-def _by_network(uplink: Uplink, subscription: Subscription, why_not_ours: str) -> Decoded:
-    """What the network's decoder said. It does not tell a change from a heartbeat, so it is no edge."""
-    value = subscription.value.find(uplink.decoded)
-    if value is None:
-        raise NotUnderstoodError(why_not_ours)
-    return Decoded("decoded by the network", subscription.sight(value, edge=False))
-
-
-def _identity(uplink: Uplink) -> str:
-    """The join, the frame counter, the content and about when: a copy of an uplink has all, a later uplink never has.
-
-    The counter starts again with each join; that of a device that never joins (activated by personalisation), whenever
-    it restarts. Where the network does not tell the join, the time alone stands in for it.
-    """
-    content = uplink.data or msgspec.json.encode(uplink.decoded, order="deterministic")
-    digest = hashlib.sha256(bytes([uplink.port]) + content).hexdigest()[:16]
-    window_ms = _COPIES_MS if uplink.join else uplink.window_ms
-    about = f"t{int(uplink.at.timestamp() * 1000) // window_ms}"
-    return f"{uplink.join or ''}{about}:{uplink.counter}:{digest}"

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import msgspec
 
 from sensors.fields import moment
+from sensors.lorawan import Uplink
 from sensors.mapping import Subscription
 from sensors.reading import Message, NotUnderstoodError, Said, Told, battery_text
-from sensors.uplink import Uplink, said
+from sensors.uplink import said
 
 _Counter = Annotated[int, msgspec.Meta(ge=0, le=4_294_967_295)]
 _Port = Annotated[int, msgspec.Meta(ge=0, le=255)]

@@ -7,23 +7,18 @@ over restarts. After a DEATH nobody knows: never free. A node's DEATH is that of
 ``bdSeq`` is that of the last BIRTH: an older one comes late. Source: Sparkplug 3.0.0, chapters 4 to 6.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from ledger.births import Birth
-from sensors.fields import moment
 from sensors.mapping import Subscription
 from sensors.reading import MOST_BYTES, Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
 from sensors.simple import tell
+from sensors.sparkplug_metrics import bay_of, birth_number, find, moment_of, value_of
 from sensors.sparkplug_wire import payload_class
 
-_GOOD = 192  # of the property "Quality"; 0 is bad, 500 stale
-_VALUES = ("int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value")
 _KINDS = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
 _MOST_ALIASES = 5_000
 
@@ -64,9 +59,10 @@ def _birth(node: str, payload: Any, message: Message, subscription: Subscription
     aliases = {metric.alias: metric.name for metric in payload.metrics if metric.HasField("alias") and metric.name}
     if len(aliases) > _MOST_ALIASES:
         raise NotUnderstoodError(f"it has more than {_MOST_ALIASES} metrics")
-    at = _moment(payload.timestamp, message)
-    bays = sorted({_bay(metric.name, subscription) or "" for metric in payload.metrics} - {""})
-    birth = Birth(node, _bd_seq(payload), at, aliases, tuple(bays))
+    at = moment_of(payload.timestamp, message.seen_at)
+    wanted = subscription.value.text
+    bays = sorted({bay_of(metric.name, wanted) or "" for metric in payload.metrics} - {""})
+    birth = Birth(node, birth_number(payload), at, aliases, tuple(bays))
     subscription.births.remember([birth])
     born = Said(sensor_id(node), "sparkplug", subscription.watchdog_of(None), None, birth=birth)
     return (born, *_readings(node, payload, message, subscription, is_birth=True))
@@ -74,7 +70,7 @@ def _birth(node: str, payload: Any, message: Message, subscription: Subscription
 
 def _death(kind: str, node: str, payload: Any, message: Message, subscription: Subscription) -> Iterator[Said]:
     known = subscription.births.find(node)
-    told = _bd_seq(payload)
+    told = birth_number(payload)
     if kind == "NDEATH" and known is not None and None not in (known.bd_seq, told) and known.bd_seq != told:
         return
     dead = subscription.births.under(node) if kind == "NDEATH" else [node]
@@ -89,7 +85,7 @@ def _death(kind: str, node: str, payload: Any, message: Message, subscription: S
 def _readings(
     node: str, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
 ) -> Iterator[Said]:
-    found = _find(node, payload, subscription)
+    found = find(node, payload, subscription.value.text, subscription.births)
     for name, metric in found.items():
         try:
             yield _reading(name, metric, payload, message, subscription, is_birth=is_birth)
@@ -104,8 +100,8 @@ def _readings(
 def _reading(
     name: str, metric: Any, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
 ) -> Said:
-    sensor, at = sensor_id(name), _moment(metric.timestamp or payload.timestamp, message)
-    value = _value(metric)
+    sensor, at = sensor_id(name), moment_of(metric.timestamp or payload.timestamp, message.seen_at)
+    value = value_of(metric)
     sight = None if value is None else subscription.sight(value, edge=False)
     occupied = None if sight is None else subscription.occupancy_of(sight).occupied
     fact = occupancy(
@@ -122,56 +118,3 @@ def _reading(
     skew = at - message.seen_at if message.live and not metric.is_historical else None
     debounce = subscription.debounce_of(subscription.model)
     return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)
-
-
-def _find(node: str, payload: Any, subscription: Subscription) -> dict[str, Any]:
-    """The last metric of each bay, by the sensor's name: found by its own name or by the number that stands for it."""
-    birth = subscription.births.find(node)
-    found: dict[str, Any] = {}
-    for metric in payload.metrics:
-        name = metric.name
-        if not name and metric.HasField("alias"):
-            if birth is None:
-                raise NotUnderstoodError("it has numbers instead of names, and no BIRTH was heard that explains them")
-            name = birth.aliases.get(metric.alias, "")
-        bay = _bay(name, subscription)
-        if bay is not None:
-            found[f"{node}/{bay}" if bay else node] = metric
-    return found
-
-
-def _bay(name: str, subscription: Subscription) -> str | None:
-    """Which of its device's bays a metric tells of; "" where it has only one, None where it tells of none."""
-    fits = _pattern(subscription.value.text).fullmatch(name)
-    return None if fits is None else fits.groupdict().get("bay", "")
-
-
-@lru_cache(maxsize=100)
-def _pattern(wanted: str) -> re.Pattern[str]:
-    before, brace, after = wanted.partition("{bay}")
-    return re.compile(re.escape(before) + ("(?P<bay>[^/]+)" if brace else "") + re.escape(after))
-
-
-def _value(metric: Any) -> object:
-    """Its value; None if it has none, or if its own quality says that it is not good."""
-    if metric.is_null:
-        return None
-    for key, value in zip(metric.properties.keys, metric.properties.values, strict=False):
-        if key == "Quality" and (value.int_value or value.long_value) != _GOOD:
-            return None
-    for name in _VALUES:
-        if metric.HasField(name):
-            told: object = getattr(metric, name)
-            return told
-    return None
-
-
-def _bd_seq(payload: Any) -> int | None:
-    for metric in payload.metrics:
-        if metric.name == "bdSeq":
-            return int(metric.long_value or metric.int_value) % 256
-    return None
-
-
-def _moment(milliseconds: int, message: Message) -> datetime:
-    return moment(milliseconds) if milliseconds else message.seen_at

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import msgspec
 
 from sensors.fields import moment
+from sensors.lorawan import Uplink
 from sensors.mapping import Subscription
 from sensors.reading import Message, NotUnderstoodError, Told, sensor_id
-from sensors.uplink import Uplink, said
+from sensors.uplink import said
 
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _Counter = Annotated[int, msgspec.Meta(ge=0, le=4_294_967_295)]

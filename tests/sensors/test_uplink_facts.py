@@ -8,10 +8,11 @@ import pytest
 from ledger.database import Ledger
 from ledger.queries import watch
 from sensors.keeping import keep
+from sensors.lorawan import Uplink
 from sensors.mapping import Threshold
 from sensors.mapping_document import parse_mapping
 from sensors.reading import Said
-from sensors.uplink import Uplink, said
+from sensors.uplink import said
 from tests.conftest import NOON
 
 HERE = parse_mapping(
