@@ -12,7 +12,7 @@ from setuptools import setup
 _DECIDING = """
     calibration charges charging circumstances clauses clocks conditions counting courts debouncing decision doubts
     expecting fee_lines fees finding_stays folding foretelling graces hearing intervals judging lateness limits looking
-    money needs network_bills pieces policy presence proof pruning qualms reaching scopes sensing setting
+    mending money needs network_bills pieces policy presence proof pruning qualms reaching scopes sensing setting
     settled settlement sightings stay_view stays steps taxes.amounts taxes.lookup ticking tier_amounts tiers timeline
     traces vehicles violations warnings watching why windows
 """

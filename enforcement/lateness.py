@@ -14,8 +14,9 @@ from enforcement.facts import (
     SessionUpdated,
     order,
 )
+from enforcement.mending import mended_from
 from enforcement.qualms import flaps_since, is_told_already, quality_since
-from enforcement.sensing import denied_from, is_change, is_overtaken, is_said_once, mended_from
+from enforcement.sensing import denied_from, is_change, is_overtaken, is_said_once
 from enforcement.traces import session_start
 
 
