@@ -10,12 +10,13 @@ import numpy as np
 from enforcement.policy import Policy
 from enforcement.policy_document import read_policy
 from history.batch import Batch, Places
+from history.circumstances import Days, circumstances
 from history.instants import Ints
 from history.judging import judge_row
 from history.plan import Plan
 from history.read import open_batches
 from history.results import Results, result_file
-from history.site import Days, Sites, circumstances
+from history.site import Sites
 from history.summary import Summary
 from history.verdicts import verdict
 

@@ -6,19 +6,7 @@ the edge, and CHECK constraints hold what must always hold.
 
 from models.access import AccessLog, Act, ApiClient, Login
 from models.base import METADATA
-from models.bays import (
-    Bay,
-    BayEvse,
-    BaySensor,
-    BayState,
-    BayUse,
-    EndedTie,
-    Plate,
-    Sensor,
-    SensorDebounce,
-    SiteChange,
-    SparkplugBirth,
-)
+from models.bays import Bay, BayEvse, BayState, BayUse, EndedTie, Plate, SiteChange
 from models.drivers import Driver, DriverToken, Suppression, Token, TokenMembership
 from models.facts import FactRow, FeedSpan, ForgottenFacts, Reject
 from models.findings import ChargeRecordRow, FindingRow
@@ -30,6 +18,7 @@ from models.policies import PolicyNotice, PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryChange, RegistryVersion
+from models.sensors import BaySensor, Sensor, SensorDebounce, SparkplugBirth
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.signs import SignAttestation
 from models.tariffs import TariffVersion

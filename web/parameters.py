@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from ledger.queries.violations import Cursor
+from ledger.queries.cursors import Cursor
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)

@@ -1,11 +1,8 @@
 """Violations in pages: newest first, filtered, stable while new ones come in."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
@@ -13,34 +10,10 @@ from sqlalchemy import Connection, Select, and_, or_, select
 from enforcement.clauses import Kind
 from enforcement.violations import NOT_YET, State
 from ledger.database import table
+from ledger.queries.cursors import Cursor
 from models import Bay, Station, ViolationRow
 
 BECAME = tuple(state for state in State if state not in NOT_YET)
-_LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place between two violations: everything after it began earlier, or at the same moment with a lower id."""
-
-    clock_started_at: datetime
-    id: int
-
-    def encode(self) -> str:
-        """The opaque text that a client sends back."""
-        micros = (self.clock_started_at - _EPOCH) // _MICROSECOND
-        return base64.urlsafe_b64encode(json.dumps([micros, self.id]).encode()).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, text: str) -> "Cursor":
-        """The cursor again. Raises ValueError for anything that is not one of ours."""
-        try:
-            micros, row_id = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
-            if type(micros) is not int or type(row_id) is not int or not 0 < row_id <= _LARGEST_ID:
-                raise ValueError("wrong types")
-            return cls(_EPOCH + micros * _MICROSECOND, row_id)
-        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
-            raise ValueError("not a cursor of this service") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +121,3 @@ def _conditions(wanted: ViolationFilter, after: Cursor | None) -> list[Any]:
         at = after.clock_started_at
         out.append(or_(row.clock_started_at < at, and_(row.clock_started_at == at, row.id < after.id)))
     return out
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = datetime.resolution

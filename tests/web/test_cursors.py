@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from enforcement.clauses import Kind
 from enforcement.violations import State
 from ledger.database import Ledger, insert
-from ledger.queries.violations import Cursor, ViolationFilter, page
+from ledger.queries.cursors import Cursor
+from ledger.queries.violations import ViolationFilter, page
 from models import ViolationRow
 from tests.conftest import NOON, minutes
 from tests.support.town import Town
