@@ -52,7 +52,7 @@ class Network:
         self.country, self.party, self.name = country, party, name
         self.lost = 0
         self._memory, self._clock = memory, clock
-        self.kept = Kept(**json.loads(memory.read_text())) if memory.exists() else Kept()
+        self.kept = Kept(**json.loads(memory.read_text(encoding="utf-8"))) if memory.exists() else Kept()
         self._peer = PeerServer(self.kept.peer_port, clock)
         self._http = httpx.Client(timeout=10.0, trust_env=False)
 
