@@ -39,8 +39,12 @@ class Connection:
         filters: Sequence[str],
         inbox: Sink,
         clock: Callable[[], datetime],
+        dropped: Sequence[str] = (),
     ) -> None:
-        """``client_id`` names the durable session: the same one at each start, and only one consumer for each."""
+        """``client_id`` names the durable session: the same one at each start, and only one consumer for each.
+
+        ``dropped``: what the session may still be subscribed to, and is not any more.
+        """
         self.ended = threading.Event()
         self.answered = False  # the broker answered at all, even with a refusal
         self.is_up = False  # let in, and subscribed
@@ -48,6 +52,7 @@ class Connection:
         self.speaks_other_version = False
         self.hung_up = False
         self._address, self._filters, self._inbox, self._clock = address, filters, inbox, clock
+        self._dropped = list(dropped)
         self._is_started = False
         self._owed = Owed()
         self._catching_up = CatchingUp(time.monotonic(), is_resumed=False)
@@ -99,6 +104,8 @@ class Connection:
             self.speaks_other_version = reason == "Unsupported protocol version"
             return
         self._catching_up = CatchingUp(time.monotonic(), is_resumed=flags.session_present)
+        if self._dropped:
+            client.unsubscribe(self._dropped)
         is_5 = client.protocol == MQTTProtocolVersion.MQTTv5
         # On each connect, even to a kept session: the mapping may have changed, and a broker may have forgotten.
         # Retained messages come with a new subscription only.

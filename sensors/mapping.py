@@ -142,6 +142,10 @@ class Mapping:
         prefix = f"$share/{self.share}/" if self.share else ""
         return [("" if item.envelope == "sparkplug" else prefix) + item.topic.filter for item in self.subscriptions]
 
+    def unshared(self) -> list[str]:
+        """With ``share``, the filters as they were asked for before there was one: a kept session still has them."""
+        return [item.topic.filter for item in self.subscriptions if self.share and item.envelope != "sparkplug"]
+
     @property
     def has_births(self) -> bool:
         """Whether any message is read by what another one, on another topic, said before."""

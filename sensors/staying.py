@@ -38,7 +38,8 @@ class StayingConnected:
         client_id: str,
         lanes: Lanes,
     ) -> None:
-        self._broker, self._filters, self._clock, self._stop = broker, mapping.filters(), clock, stop
+        self._broker, self._clock, self._stop = broker, clock, stop
+        self._filters, self._dropped = mapping.filters(), mapping.unshared()
         self._client_id, self._lanes = client_id, lanes
         self._unheard = Unheard(mapping.subscriptions if mapping.share is None else (), time.monotonic())
         self._version: Version = broker.version or "5"
@@ -71,7 +72,7 @@ class StayingConnected:
     def _make_connection(self) -> Connection:
         try:
             self._connection = Connection(
-                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock
+                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock, self._dropped
             )
         except OSError as error:
             raise ListenerError(f"the certificates in {self._broker.ca} can't be used: {error}") from error

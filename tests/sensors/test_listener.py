@@ -230,6 +230,33 @@ def test_two_consumers_share_what_comes(
             thread.join(20)
 
 
+@pytest.mark.parametrize("broker", [MOSQUITTO], indirect=True)
+def test_what_was_heard_alone_is_not_heard_twice_once_it_is_shared(
+    ledger: Ledger,
+    broker: RunningBroker,
+    listen: Listen,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The broker keeps the subscriptions of a session; the one of before would go on beside the shared one."""
+    text = '[[subscription]]\ntopic = "+/bays/{device}"\nenvelope = "plain"\ntime = "at"'
+    listen(ledger, broker.url, parse_mapping(text)).wait_listening(caplog).stop()
+    came: list[str] = []
+    put = Inbox.put
+
+    def noted(inbox: Inbox, arrived: Any, patience_s: float) -> bool:
+        came.append(arrived.message.topic)
+        return put(inbox, arrived, patience_s)
+
+    monkeypatch.setattr(Inbox, "put", noted)
+    listen(ledger, broker.url, parse_mapping(f'share = "baywarden"\n{text}')).wait_listening(caplog, times=2)
+    with TestPublisher(broker) as publisher:
+        for number in range(5):
+            publisher.send("x/bays/s", reading(number))
+    wait_recorded(ledger, 5)
+    assert came == ["x/bays/s"] * 5
+
+
 def test_a_broker_that_is_not_there_is_waited_for(
     ledger: Ledger, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
