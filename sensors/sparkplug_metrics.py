@@ -9,7 +9,9 @@ from sensors.births import Births
 from sensors.fields import moment
 from sensors.reading import NotUnderstoodError
 
+_NO_BIRTH = "it has numbers instead of names, and no BIRTH was heard that explains them: ask the node for a Rebirth"
 _GOOD = 192  # of the property "Quality"; 0 is bad, 500 stale
+_BITS = {"int_value": 32, "long_value": 64}
 _VALUES = ("int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value")
 
 
@@ -21,7 +23,7 @@ def find(node: str, payload: Any, wanted: str, births: Births) -> dict[str, Any]
         name = metric.name
         if not name and metric.HasField("alias"):
             if birth is None:
-                raise NotUnderstoodError("it has numbers instead of names, and no BIRTH was heard that explains them")
+                raise NotUnderstoodError(_NO_BIRTH)
             name = birth.aliases.get(metric.alias, "")
         bay = bay_of(name, wanted)
         if bay is not None:
@@ -51,8 +53,13 @@ def value_of(metric: Any) -> object:
     for name in _VALUES:
         if metric.HasField(name):
             told: object = getattr(metric, name)
-            return told
+            return _signed(told, _BITS[name]) if name in _BITS else told
     return None
+
+
+def _signed(told: object, bits: int) -> object:
+    """Sparkplug sends -1 as the largest unsigned number; nothing about a bay is as large as that."""
+    return told - (1 << bits) if isinstance(told, int) and told >> (bits - 1) else told
 
 
 def birth_number(payload: Any) -> int | None:

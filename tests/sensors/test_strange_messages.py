@@ -143,9 +143,9 @@ def test_the_state_of_a_sparkplug_host_says_nothing_of_a_bay() -> None:
 
 
 # Distances
-def plug(value: float) -> bytes:
+def plug(value: float, field: str = "double_value") -> bytes:
     payload = payload_class()(timestamp=int(NOON.timestamp() * 1000), seq=1)
-    payload.metrics.add(name="mm", double_value=value)
+    payload.metrics.add(name="mm", **{field: value})
     return bytes(payload.SerializeToString())
 
 
@@ -154,6 +154,12 @@ def test_what_can_not_be_a_distance_is_none(text: bytes) -> None:
     """A distance of -1 is an error code of many sensors, not a vehicle; NaN is not far away."""
     assert "is not a distance" in refusal(came("ha/sensor/bay/state", text))
     assert "is not a distance" in refusal(came("spBv1.0/lot/DDATA/edge/bay", plug(float(text))))
+
+
+@pytest.mark.parametrize(("field", "value"), [("int_value", 2**32 - 1), ("long_value", 2**64 - 1)])
+def test_sparkplug_sends_negative_numbers_as_large_ones(field: str, value: int) -> None:
+    assert refusal(came("spBv1.0/lot/DDATA/edge/bay", plug(value, field))) == "-1 is not a distance"
+    assert isinstance(came("spBv1.0/lot/DDATA/edge/bay", plug(900, field)), Said)
 
 
 def test_a_negative_distance_in_json_is_none() -> None:
