@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -105,10 +105,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+def ledger_of(url: str) -> Ledger:
+    """The ledger of a database, as each process of a service has it: with one key, which is the tests'."""
+    return Ledger(url, Vault([TEST_KEY]), compose)
+
+
+@contextmanager
+def empty_ledger(url: str) -> Iterator[Ledger]:
+    """The ledger of a database with nothing in it, closed in the end."""
+    empty(url)
+    with closing(ledger_of(url)) as ledger:
+        yield ledger
+
+
 @pytest.fixture
 def ledger(database_url: str) -> Iterator[Ledger]:
     """A ledger with nothing in it."""
-    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(database_url)
     yield ledger
     with nullcontext(_KEPT[database_url]) if database_url in _KEPT else ledger.read() as conn:
         unmarked = ciphertexts_in_unmarked_columns(conn)

@@ -13,11 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from ledger.database import Ledger, table
-from ledger.vault import Vault
 from migrations.upgrade import upgrade
 from models import BayState
-from notifications.texts import compose
-from tests.conftest import TEST_KEY
+from tests.conftest import TEST_KEY, ledger_of
 from tests.support.brokers import wait_for
 from tests.support.databases import fresh_database
 from tests.support.lots import build
@@ -34,7 +32,7 @@ def url(postgres_url: str) -> str:
 @pytest.fixture
 def ledger(url: str) -> Iterator[Ledger]:
     """A lot whose bays are all due, since nothing of them was decided yet."""
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(url)
     upgrade(ledger.engine)
     build(ledger)
     yield ledger

@@ -20,11 +20,9 @@ from ledger import policies, registry
 from ledger.database import Ledger, table
 from ledger.rebuild import differences
 from ledger.record import record_due
-from ledger.vault import Vault
 from ledger.waiting import is_any_waiting
 from models import FactRow
-from notifications.texts import compose
-from tests.conftest import TEST_KEY, empty
+from tests.conftest import empty, ledger_of
 from tests.support.brokers import RunningBroker, TestPublisher, wait_for
 from tests.support.clock_process import keep_time
 from tests.support.forked import end, fork
@@ -172,7 +170,7 @@ def _identities(ledger: Ledger, kind: str) -> Counter[str]:
 @pytest.mark.timeout(240)
 def test_killing_broker_consumer_database_and_clock_loses_nothing(tmp_path: Path, postgres: KillablePostgres) -> None:
     empty(postgres.url)
-    ledger = Ledger(postgres.url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(postgres.url)
     _furnish(ledger)
     with RunningBroker("mosquitto", tmp_path) as broker:
         consumer = Child(listen, broker.url, postgres.url)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, text, update
 
-from enforcement.facts import OccupancyRead, sensor_subject
+from enforcement.facts import OccupancyRead
 from enforcement.intervals import Span
 from enforcement.rules import PlaceKind
 from enforcement.rules.attesting import PlaceLand, SignSeen
@@ -37,14 +37,12 @@ from ledger.plates import PlateRead, forget_plates, is_kept, plate_key, see_plat
 from ledger.record import record, record_due
 from ledger.registry import BayTie, EvseFields, import_bays, put_evse
 from ledger.sensors import SensorHeard, touch_sensors
-from ledger.vault import Vault
 from models import BayState, Dispute, EvseWord, Network, Partner, Sensor, ViolationRow
-from notifications.texts import compose
-from tests.conftest import TEST_KEY, empty, minutes
+from tests.conftest import empty_ledger, minutes
 from tests.ledger.test_main_way import STATION, TOKEN, heard, story
 from tests.ledger.test_main_way import town as _town
 from tests.support.at_once import Beside
-from tests.support.lots import BEN
+from tests.support.lots import BEN, seen
 
 IDLE = "ca*abc*x/idle"
 build: Callable[[Ledger], Ledger] = _town.__wrapped__  # type: ignore[attr-defined]
@@ -53,10 +51,8 @@ build: Callable[[Ledger], Ledger] = _town.__wrapped__  # type: ignore[attr-defin
 @pytest.fixture
 def town(postgres_url: str) -> Iterator[Ledger]:
     """One bay, one EVSE, one sensor, one driver (test_main_way)."""
-    empty(postgres_url)
-    ledger = Ledger(postgres_url, Vault([TEST_KEY]), compose)
-    yield build(ledger)
-    ledger.close()
+    with empty_ledger(postgres_url) as ledger:
+        yield build(ledger)
 
 
 def settle(ledger: Ledger, now: float = 400) -> None:
@@ -305,27 +301,14 @@ def test_an_evse_that_two_bays_reach_is_blocked_once_both_are_taken(town: Ledger
         tx.conn.execute(update(table(Partner)).values(status=partners.REGISTERED))
         registry_changed(tx)
     with town.write(minutes(-9)) as tx:
-        record(tx, [sees(bay, -9, occupied=False) for bay in bays])
+        record(tx, [seen(bay, -9, occupied=False) for bay in bays])
     with town.write(minutes(1)) as tx:
-        record(tx, [sees(bays[0], 1, occupied=True)])
-        other = Beside(town, minutes(1), lambda tx: record(tx, [sees(bays[1], 1, occupied=True)]))
+        record(tx, [seen(bays[0], 1, occupied=True)])
+        other = Beside(town, minutes(1), lambda tx: record(tx, [seen(bays[1], 1, occupied=True)]))
     other.end()
     with town.read() as conn:
         words = table(EvseWord).c
         assert conn.execute(select(words.status).where(words.evse == evse)).scalar_one() == "BLOCKED"
-
-
-def sees(bay: str, at: float, *, occupied: bool) -> OccupancyRead:
-    when = minutes(at)
-    return OccupancyRead(
-        at=when,
-        seen_at=when,
-        source="mqtt",
-        source_id=f"{bay}:{at}",
-        subject=sensor_subject(f"s-{bay}"),
-        occupied=occupied,
-        edge=True,
-    )
 
 
 def test_of_two_batches_with_batteries_neither_waits_for_the_other(town: Ledger) -> None:

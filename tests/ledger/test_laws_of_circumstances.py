@@ -18,12 +18,10 @@ from ledger.database import Ledger, table
 from ledger.drivers import add_driver
 from ledger.memberships import MembershipFields
 from ledger.record import record, record_due
-from ledger.vault import Vault
 from models import Message
 from models.outbox import Delivery
 from models.places import Trait
-from notifications.texts import compose
-from tests.conftest import TEST_KEY, empty, minutes
+from tests.conftest import empty_ledger, minutes
 from tests.support.choices import EITHER, among, between
 from tests.support.lots import ANNA, BAYS, BEN, CARL, HEAD, build, charger, fees, free_from, heard, look, pour, stays
 
@@ -88,9 +86,7 @@ def lots(draw: st.DrawFn) -> Lot:
 @contextmanager
 def lot_at(url: str) -> Iterator[Ledger]:
     """An empty ledger with the lot: one site of two networks; Anna and Carl are one driver, Ben is a member."""
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    try:
+    with empty_ledger(url) as ledger:
         build(ledger, POLICY)
         with ledger.write(minutes(-4000)) as tx:
             traits.say(tx, "ca*xyz*l9", Trait.SITE, "ca*abc*l1")
@@ -98,8 +94,6 @@ def lot_at(url: str) -> Iterator[Ledger]:
             member = MembershipFields(name="members", holder=BEN, holder_kind="token", until=minutes(100))
             changed_circumstances.put_members(tx, "members", [member], is_permit=False)
         yield ledger
-    finally:
-        ledger.close()
 
 
 def the_order_changes_nothing(url: str, lot: Lot, chance: random.Random) -> None:

@@ -9,10 +9,8 @@ from ledger.batches import Rows
 from ledger.database import Ledger, table
 from ledger.failures import is_passing
 from ledger.statements import Statement
-from ledger.vault import Vault
 from models import Sensor
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty
+from tests.conftest import NOON, empty_ledger
 
 SENSORS = Statement(lambda _: select(table(Sensor).c.id).order_by(table(Sensor).c.id))
 ONE = Statement(lambda _: select(literal(1).label("one")))
@@ -21,10 +19,8 @@ ADD = Rows(Sensor, ["id"])
 
 @pytest.fixture
 def ledger(postgres_url: str) -> Iterator[Ledger]:
-    empty(postgres_url)
-    ledger = Ledger(postgres_url, Vault([TEST_KEY]), compose)
-    yield ledger
-    ledger.close()
+    with empty_ledger(postgres_url) as ledger:
+        yield ledger
 
 
 def sensor(name: str | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -201,10 +202,7 @@ def test_a_late_fact_is_a_reversal_and_a_new_entry(town: Ledger) -> None:
 def test_a_correction_takes_the_old_entry_back(town: Ledger) -> None:
     facts = [fact for fact in story() if fact.source_id != "s1:130"]
     late = occupancy(130, False)
-    early = OccupancyRead(
-        at=minutes(110), seen_at=minutes(131), source="mqtt", source_id="s1:110", subject=sensor_subject("s1"),
-        occupied=False, edge=True,
-    )  # fmt: skip
+    early = replace(occupancy(110, False), seen_at=minutes(131))
     play(town, sorted([*facts, late], key=lambda f: f.at), until=minutes(200))
     with town.write(minutes(210)) as tx:
         record(tx, [early])

@@ -27,11 +27,9 @@ from ledger.remembered_bays import bays_of
 from ledger.sensors import SensorHeard, touch_sensors
 from ledger.settings_of_bays import load
 from ledger.standing import Of
-from ledger.vault import Vault
 from models import BayState, PlaceTrait, RegistryChange
 from models.places import Trait
-from notifications.texts import compose
-from tests.conftest import TEST_KEY, empty, minutes
+from tests.conftest import empty, ledger_of, minutes
 from tests.support.lots import ANNA, BAYS, HEAD, OTHER_STATION, STATION, build, said, seen, stays
 
 DEARER_WHEN_FULL = (
@@ -137,7 +135,7 @@ LAW = settings(deadline=None, max_examples=5, suppress_health_check=list(HealthC
 def processes(url: str, count: int = 2) -> Iterator[list[Ledger]]:
     """So many that know the same database, in which all sensors have been heard of and stood once."""
     empty(url)
-    ledgers = [Ledger(url, Vault([TEST_KEY]), compose) for _ in range(count)]
+    ledgers = [ledger_of(url) for _ in range(count)]
     build(ledgers[0], DEARER_WHEN_FULL, PLAIN)
     with ledgers[0].write(minutes(0)) as tx:
         record(tx, [fact for bay in BAYS for fact in stays(bay, f"n-{bay}", ANNA, -100, -60, -20)])

@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from enforcement import bay_codes
 from ledger.database import Ledger, table
-from ledger.vault import Vault
 from models import Consent, Driver, StayClaim
 from notifications.claiming import CLAIMED, NO_SUCH_CODE, NO_VEHICLE, code_in
 from notifications.gsm7 import segments
 from notifications.hooks import HookSettings, blueprint
-from notifications.texts import SERVICE, compose
-from tests.conftest import NOON, TEST_KEY, empty
+from notifications.texts import SERVICE
+from tests.conftest import NOON, empty_ledger
 from tests.support.drivers_phone import codes_of
 from tests.support.town import LENGTH, fill
 from tests.support.twilio_server import AUTH_TOKEN, PUBLIC_URL, signature
@@ -28,12 +27,9 @@ PHONE = "+15145550166"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    url = f"sqlite:///{tmp_path / 'town.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    fill(ledger, NOON)
-    yield ledger
-    ledger.close()
+    with empty_ledger(f"sqlite:///{tmp_path / 'town.db'}") as ledger:
+        fill(ledger, NOON)
+        yield ledger
 
 
 @pytest.fixture

@@ -21,12 +21,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from ledger.database import Ledger, table
-from ledger.vault import Vault
 from models import Driver
 from notifications.channels.twilio import TwilioAccount
 from notifications.hooks import HookSettings, blueprint
-from notifications.texts import compose
-from tests.conftest import SHARED_DATA, TEST_KEY, empty
+from tests.conftest import SHARED_DATA, empty_ledger
 from tests.support.forked import end, fork_ready
 from tests.support.outbox_rows import messages, put_messages, states
 from tests.support.prism import prism
@@ -75,10 +73,8 @@ def proxy(twilio: TwilioServer, log: Path) -> Iterator[str]:
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[tuple[str, Ledger]]:
     url = f"sqlite:///{tmp_path / 'baywarden.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    yield url, ledger
-    ledger.close()
+    with empty_ledger(url) as ledger:
+        yield url, ledger
 
 
 def faults(count: int) -> list[Fault | None]:

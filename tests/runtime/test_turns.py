@@ -16,13 +16,11 @@ from commands import sending
 from commands.turns import AFTER_FAILURE_S, REST_S, take_turns
 from ledger.database import Ledger
 from ledger.deliveries import Outcome
-from ledger.vault import Vault
 from notifications.channels.base import Letter
 from notifications.channels.console import ConsoleChannel
 from notifications.sender import send_and_ask
-from notifications.texts import compose
 from settings import load
-from tests.conftest import NOON, TEST_KEY, empty
+from tests.conftest import NOON, empty_ledger
 from tests.support.outbox_rows import put_messages, states
 
 
@@ -130,12 +128,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def town(folder: Path) -> Iterator[Ledger]:
     """A ledger whose database can be moved away."""
-    url = f"sqlite:///{folder / 'baywarden.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    put_messages(ledger, 2, NOON)
-    yield ledger
-    ledger.close()
+    with empty_ledger(f"sqlite:///{folder / 'baywarden.db'}") as ledger:
+        put_messages(ledger, 2, NOON)
+        yield ledger
 
 
 @pytest.mark.parametrize("name", ["messages", "ocpi", "webhooks"])

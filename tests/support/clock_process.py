@@ -4,13 +4,10 @@ import threading
 from datetime import UTC, datetime
 
 from commands.clock import keep_assessing
-from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import TEST_KEY
+from tests.conftest import ledger_of
 
 
 def keep_time(database_url: str) -> None:
     """Assess until killed."""
-    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(database_url)
     keep_assessing(ledger, lambda: datetime.now(UTC), threading.Event())

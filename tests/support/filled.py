@@ -7,9 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty
+from tests.conftest import NOON, empty, ledger_of
 from tests.support.browsing import add_owner
 from tests.support.town import POLICY, Town, fill
 
@@ -35,4 +33,4 @@ def _made(policy: str) -> tuple[Town, bytes]:
 
 
 def _ledger(path: Path) -> Ledger:
-    return Ledger(f"sqlite:///{path}", Vault([TEST_KEY]), compose)
+    return ledger_of(f"sqlite:///{path}")

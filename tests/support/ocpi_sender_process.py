@@ -6,20 +6,17 @@ from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
 from commands.turns import take_turns
-from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
 from ocpi.calls import OurParty
 from ocpi.client import peers
 from ocpi.deliveries import HANDLERS
 from ocpi.pushing import Postman, send_next
-from tests.conftest import TEST_KEY, minutes
+from tests.conftest import ledger_of, minutes
 
 
 def push(database_url: str, base_url: str, ahead: timedelta, ready: Connection) -> None:
     """Send until told to stop; it is so much later than in the test."""
     stop = stop_on_signals()
-    ledger = Ledger(database_url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(database_url)
     now = minutes(601) + ahead
     us = OurParty("US", "BAY", "Service BAY")
     ready.send("ready")

@@ -13,11 +13,9 @@ import ocpi
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, known
 from ledger.registrations import invite
-from ledger.vault import Vault
-from notifications.texts import compose
 from ocpi.calls import Door
 from ocpi.client import peers
-from tests.conftest import NOON, TEST_KEY, empty
+from tests.conftest import NOON, empty, ledger_of
 from tests.support.servers import served
 
 
@@ -48,7 +46,7 @@ def running(folder: Path, clock: Callable[[], datetime], party: str) -> Iterator
     """A service of the party CA*party on a free port of loopback, in threads: it is called back while it waits."""
     url = f"sqlite:///{folder / f'{party}.db'}"
     empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
+    ledger = ledger_of(url)
     app = Flask(party)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"

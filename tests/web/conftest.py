@@ -9,9 +9,7 @@ from flask.testing import FlaskClient
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty
+from tests.conftest import NOON, empty_ledger
 from tests.support.browsing import add_owner, log_in, make_app
 from tests.support.chromium import start, window
 from tests.support.templates import CompiledTemplates
@@ -28,12 +26,10 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     url = f"sqlite:///{tmp_path_factory.mktemp('town') / 'baywarden.db'}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    fill(ledger, NOON)
-    add_owner(ledger, NOON)
-    yield ledger
-    ledger.close()
+    with empty_ledger(url) as ledger:
+        fill(ledger, NOON)
+        add_owner(ledger, NOON)
+        yield ledger
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,8 @@ from flask import Flask
 import ocpi
 from ledger import access
 from ledger.database import Ledger
-from ledger.vault import Vault
-from notifications.texts import compose
 from ocpi.calls import OurParty
-from tests.conftest import TEST_KEY, empty
+from tests.conftest import empty_ledger
 from tests.support.browsing import add_owner, log_in, make_app
 
 
@@ -29,12 +27,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ledger(folder: Path, now: datetime) -> Iterator[Ledger]:
-    url = f"sqlite:///{folder / 'baywarden.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    add_owner(ledger, now)
-    yield ledger
-    ledger.close()
+    with empty_ledger(f"sqlite:///{folder / 'baywarden.db'}") as ledger:
+        add_owner(ledger, now)
+        yield ledger
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.database import Ledger
 from ledger.queries.violations import ViolationFilter, page
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import TEST_KEY
+from tests.conftest import ledger_of
 from tests.support.browsing import log_in, make_app
 
 PAGES = ("/", "/live", "/violations", "/outbox", "/sensors", "/rejects")
@@ -166,7 +164,7 @@ def test_health(app: Flask) -> None:
 
 
 def test_health_without_database(tmp_path, now) -> None:
-    ledger = Ledger(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}", Vault([TEST_KEY]), compose)
+    ledger = ledger_of(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
     response = make_app(ledger, lambda: now).test_client().get("/healthz")
     assert response.status_code == 503
 

@@ -13,24 +13,19 @@ from ledger.partners import by_token, known
 from ledger.pulls import claim, failed, succeeded
 from ledger.quirks import Noticed, QuirkBook
 from ledger.registrations import Party, Registration, invite, register
-from ledger.vault import Vault
-from notifications.texts import compose
-from tests.conftest import NOON, TEST_KEY, empty, minutes
+from tests.conftest import NOON, empty_ledger, minutes
 from tests.support.browsing import add_owner, log_in, make_app
 from web.context import EXTENSION
 
 
 @pytest.fixture
 def owner(tmp_path: Path) -> Iterator[FlaskClient]:
-    url = f"sqlite:///{tmp_path / 'baywarden.db'}"
-    empty(url)
-    ledger = Ledger(url, Vault([TEST_KEY]), compose)
-    add_owner(ledger, NOON)
-    _connect(ledger)
-    client = make_app(ledger, lambda: minutes(5)).test_client()
-    assert log_in(client).status_code == 303
-    yield client
-    ledger.close()
+    with empty_ledger(f"sqlite:///{tmp_path / 'baywarden.db'}") as ledger:
+        add_owner(ledger, NOON)
+        _connect(ledger)
+        client = make_app(ledger, lambda: minutes(5)).test_client()
+        assert log_in(client).status_code == 303
+        yield client
 
 
 def _connect(ledger: Ledger) -> None:
