@@ -10,7 +10,9 @@ import httpx
 from ocpi.errors import PEER_UNUSABLE, Refused
 from ocpi.wire import Document, decode
 
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next\b"?', re.IGNORECASE)
+# Each link ends where the next one begins: a header of many thousands is read once, not once for each of them.
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_IS_NEXT = re.compile(r'\s*;[^,]*\brel\s*=\s*"?next\b"?', re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -58,8 +60,8 @@ def read_page(url: str, response: httpx.Response, body: bytes) -> Page:
         raise PeerError(f"it answers OCPI status {answer['status_code']}", http=response.status_code)
     if answer.get("data") is None:
         raise PeerError("its answer has no data", http=response.status_code)
-    found = _NEXT.search(response.headers.get("link", ""))
-    target = None if found is None else target_of(url, found[1].strip(), "its next page is")
+    link = _next_of(response.headers.get("link", ""))
+    target = None if link is None else target_of(url, link, "its next page is")
     total = response.headers.get("x-total-count", "")
     return Page(answer["data"], target, int(total) if _WHOLE.fullmatch(total) else None)
 
@@ -88,6 +90,10 @@ def target_of(url: str, link: str, what: str) -> str:
     except ValueError as error:
         raise PeerError(f"{what} at no URL") from error
     raise PeerError(f"{what} on another host")
+
+
+def _next_of(header: str) -> str | None:
+    return next((link[1].strip() for link in _LINK.finditer(header) if _IS_NEXT.match(link[2])), None)
 
 
 def _envelope(body: bytes) -> Document:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -46,6 +47,38 @@ def test_a_next_page_or_a_redirect_that_is_no_url(client: PeerClient, target: st
             list(crawl(client, f"{url}/page", {}))
         with pytest.raises(PeerError, match=r"it redirects to a place|RemoteProtocolError"):
             client.get(f"{url}/elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ('<{url}/2>; rel="next"', "/2"),
+        ("<{url}/2>;rel=next", "/2"),
+        ('<{url}/2?a=1,2>; title="x"; REL = "Next"', "/2?a=1,2"),
+        ('<{url}/1>; rel="first", <{url}/2>; rel="next", <{url}/9>; rel="last"', "/2"),
+        ('</2>; rel="next"', "/2"),
+        ('<{url}/1>; rel="prev", rel="next"', None),
+        ('<{url}/1>; rel="nextone"', None),
+        ("{url}/2", None),
+        ("", None),
+    ],
+)
+def test_the_next_page_is_the_link_that_says_so(
+    platform: Platform, client: PeerClient, link: str, leads_to: str | None
+) -> None:
+    header = {"Link": link.format(url=platform.url)}
+    platform.pages["/1"] = lambda _query: (200, {"data": [], "status_code": 1000}, header)
+    assert client.get(f"{platform.url}/1").next == (None if leads_to is None else f"{platform.url}{leads_to}")
+
+
+@pytest.mark.parametrize("part", ["<a>;", "<a", "<a>; rel=", "<a>;rel ", "<>", '<a>; rel="'])
+def test_a_long_link_takes_no_time(platform: Platform, client: PeerClient, part: str) -> None:
+    """While it is read, nothing else in this process goes on."""
+    header = {"Link": part * (60_000 // len(part))}
+    platform.pages["/1"] = lambda _query: (200, {"data": [], "status_code": 1000}, header)
+    begun = time.process_time()
+    assert client.get(f"{platform.url}/1").next is None
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize("url", NO_URLS)
