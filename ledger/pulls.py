@@ -81,9 +81,11 @@ def keep(tx: Tx, partner: KnownPartner, module: str) -> bool:
     return True
 
 
-def succeeded(tx: Tx, partner: KnownPartner, module: str, pulled: tuple[int, int], next_at: datetime) -> None:
-    """A module was pulled whole up to now; ``pulled``: how many objects were taken, and how many refused."""
-    values: dict[str, Any] = {"until": tx.now, "ok_at": tx.now, "next_at": next_at, "failures": 0, "error": ""}
+def succeeded(
+    tx: Tx, partner: KnownPartner, module: str, pulled: tuple[int, int], until: datetime, next_at: datetime
+) -> None:
+    """A module was pulled whole up to ``until``; ``pulled``: how many objects were taken, and how many refused."""
+    values: dict[str, Any] = {"until": until, "ok_at": tx.now, "next_at": next_at, "failures": 0, "error": ""}
     _set(tx, partner, module, {**values, "taken": pulled[0], "refused": pulled[1]})
 
 

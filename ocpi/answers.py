@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from ocpi.errors import PEER_UNUSABLE, Refused
+from ocpi.reading import moment
 from ocpi.wire import Document, decode
 
 # Each link ends where the next one begins: a header of many thousands is read once, not once for each of them.
@@ -42,11 +44,15 @@ class RefusedError(PeerError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The ``data`` of an answer, the URL of the page after it, and how many objects there are on all pages."""
+    """The ``data`` of an answer, the URL of the page after it, and how many objects there are on all pages.
+
+    ``at``: when it was made, by the peer's own clock.
+    """
 
     data: Any
     next: str | None = None
     total: int | None = None
+    at: datetime | None = None
 
 
 def read_page(url: str, response: httpx.Response, body: bytes) -> Page:
@@ -63,7 +69,7 @@ def read_page(url: str, response: httpx.Response, body: bytes) -> Page:
     link = _next_of(response.headers.get("link", ""))
     target = None if link is None else target_of(url, link, "its next page is")
     total = response.headers.get("x-total-count", "")
-    return Page(answer["data"], target, int(total) if _WHOLE.fullmatch(total) else None)
+    return Page(answer["data"], target, int(total) if _WHOLE.fullmatch(total) else None, _made_at(answer))
 
 
 def read_result(response: httpx.Response, body: bytes) -> Any:
@@ -90,6 +96,13 @@ def target_of(url: str, link: str, what: str) -> str:
     except ValueError as error:
         raise PeerError(f"{what} at no URL") from error
     raise PeerError(f"{what} on another host")
+
+
+def _made_at(answer: Document) -> datetime | None:
+    try:
+        return moment(answer, "timestamp")
+    except Refused:
+        return None
 
 
 def _next_of(header: str) -> str | None:

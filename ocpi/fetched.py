@@ -1,8 +1,9 @@
 """Objects that were fetched are taken in as a push takes them: what is valid is taken, the rest is kept as a reject."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from enforcement.facts import AnyFact
@@ -35,13 +36,17 @@ _TAKES: Mapping[str, Callable[[Tx, Origin, str, Any], Taken]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """How many objects were taken in, and how many could not be understood and are stored as rejects."""
+    """How many objects were taken in, and how many could not be understood and are stored as rejects.
+
+    ``at``: when its peer began to tell of them, by its own clock.
+    """
 
     taken: int = 0
     refused: int = 0
+    at: datetime | None = field(default=None, compare=False)
 
     def __add__(self, other: "Pulled") -> "Pulled":
-        return Pulled(self.taken + other.taken, self.refused + other.refused)
+        return Pulled(self.taken + other.taken, self.refused + other.refused, self.at or other.at)
 
 
 def take_page(puller: Puller, partner: KnownPartner, module: str, items: Sequence[Any]) -> Pulled:
@@ -75,18 +80,19 @@ def take_item(tx: Tx, partner: KnownPartner, module: str, item: Any) -> list[Any
 
 def _take(puller: Puller, tx: Tx, partner: KnownPartner, module: str, items: Sequence[Any]) -> Pulled:
     facts: list[AnyFact] = []
-    refused = 0
+    rejected: list[Rejected] = []
+    odd: list[Noticed] = []
     for item in sorted(items, key=_order):
         try:
             facts += take_item(tx, partner, module, item)
         except Refused as error:
-            refused += 1
-            _reject(puller, tx, partner, module, item, error.message)
+            rejected.append(_rejected(partner, module, item, error.message))
         else:
-            odd = noticing.of_object(module, item, _version_of(partner), tx.now, is_whole=True)
-            puller.quirks.note(tx, partner.id, odd)
+            odd += noticing.of_object(module, item, _version_of(partner), tx.now, is_whole=True)
     record(tx, facts)
-    return Pulled(len(items) - refused, refused)
+    # After the bays, as pushes do it: two who want both never wait for each other.
+    _write(puller, tx, partner, module, rejected, odd)
+    return Pulled(len(items) - len(rejected), len(rejected))
 
 
 def _put_aside(puller: Puller, partner: KnownPartner, module: str, item: Any, error: Exception) -> Pulled:
@@ -97,17 +103,29 @@ def _put_aside(puller: Puller, partner: KnownPartner, module: str, item: Any, er
         reason = f"a fault of ours ({type(error).__name__})"
         _LOG.error("partner %s: one of its %s can't be taken in", partner.name, module, exc_info=error)
     with puller.taking, puller.ledger.write(puller.clock()) as tx:
-        _reject(puller, tx, partner, module, item, reason)
+        _write(puller, tx, partner, module, [_rejected(partner, module, item, reason)])
     return Pulled(refused=1)
 
 
-def _reject(puller: Puller, tx: Tx, partner: KnownPartner, module: str, item: Any, reason: str) -> None:
+def _rejected(partner: KnownPartner, module: str, item: Any, reason: str) -> Rejected:
     try:
         payload = encode(redacted(item))
     except RecursionError:
         payload = b""
-    reject(tx, [Rejected(source_of(min(partner.parties)), f"pull of {module}", reason, payload)])
-    puller.quirks.note(tx, partner.id, [Noticed("refused", module, value=reason)])
+    return Rejected(source_of(min(partner.parties)), f"pull of {module}", reason, payload)
+
+
+def _write(
+    puller: Puller,
+    tx: Tx,
+    partner: KnownPartner,
+    module: str,
+    rejected: Sequence[Rejected],
+    odd: Iterable[Noticed] = (),
+) -> None:
+    reject(tx, rejected)
+    refused = (Noticed("refused", module, value=each.reason) for each in rejected)
+    puller.quirks.note(tx, partner.id, [*odd, *refused])
 
 
 def _version_of(partner: KnownPartner) -> Version:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ocpi.answers import Page, PeerError
@@ -12,8 +11,8 @@ LIMIT = 100
 _MAX_PAGES = 2_000
 
 
-def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[Any]]:
-    """The objects of each page. Raises :class:`ocpi.answers.PeerError` for pages that never end, or are none.
+def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[Page]:
+    """Each page, with a list of objects. Raises :class:`ocpi.answers.PeerError` for pages that never end, or are none.
 
     If there are fewer objects in all than a page before, one left the window meanwhile, and another one may have
     slipped between two pages: the page is asked for again, that much earlier.
@@ -31,7 +30,7 @@ def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[
         page = client.get(target)
         if not isinstance(page.data, list):
             raise PeerError("its page is not a list")
-        yield page.data
+        yield page
         lost = 0 if total is None or page.total is None else max(0, total - page.total)
         total = page.total
         has_links = has_links or page.next is not None
@@ -39,10 +38,15 @@ def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[list[
             seen.clear()
             target = _earlier(target, lost)
         elif page.next is not None:
-            target = _linked(page.next, query)
+            target = None if _is_behind(target, page) else _linked(page.next, query)
         else:
             target = None if has_links else _counted(target, page)
     raise PeerError("its pages never end")
+
+
+def _is_behind(target: str, page: Page) -> bool:
+    """Whether a page lies behind the last one: some peers link on for ever."""
+    return not page.data and (page.total is None or _offset(target) >= page.total)
 
 
 def _linked(link: str, query: dict[str, str]) -> str:

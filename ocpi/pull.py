@@ -26,6 +26,8 @@ from ocpi.pulling_modules import endpoint, pull_module
 _LOG = logging.getLogger(__name__)
 # A peer may store an object a little after the moment that it writes into it.
 _OVERLAP = timedelta(minutes=5)
+# A clock that is off by more is none: some peers copy their time from the standard's examples.
+_SLOWEST_CLOCK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def _pull_once(puller: Puller, partner: KnownPartner, module: str) -> int:
         with puller.ledger.write(puller.clock()) as tx:
             pulls.failed(tx, partner, state, reason, every)
     else:
+        next_at = now + _spread(partner, module, every)
         with puller.ledger.write(now) as tx:
-            pulls.succeeded(tx, partner, module, (pulled.taken, pulled.refused), now + _spread(partner, module, every))
+            pulls.succeeded(tx, partner, module, (pulled.taken, pulled.refused), _until(pulled, now), next_at)
     return 1
 
 
@@ -103,6 +106,11 @@ def _reason(partner: KnownPartner, module: str, error: Exception) -> str:
     trace = None if is_theirs else error
     _LOG.warning("partner %s: its %s can't be pulled: %s", partner.name, module, reason, exc_info=trace)
     return reason
+
+
+def _until(pulled: Pulled, now: datetime) -> datetime:
+    """Up to when all is known: a peer whose clock is slow will date what happens now before now."""
+    return pulled.at if pulled.at is not None and now - _SLOWEST_CLOCK < pulled.at < now else now
 
 
 def _since(state: PullState, now: datetime) -> datetime | None:

@@ -49,11 +49,11 @@ def pull_module(
         raise PeerError(f"it offers no {module} to fetch")
     query = {} if since is None else {"date_from": stamp(since), "date_to": stamp(now)}
     pulled = Pulled()
-    for items in crawl(client, url, query):
+    for page in crawl(client, url, query):
         with puller.ledger.write(puller.clock()) as tx:
             if not may_go_on(tx):
                 raise PeerError("its connection was ended or made anew meanwhile")
-        pulled += take_page(puller, partner, module, items)
+        pulled += Pulled(at=page.at) + take_page(puller, partner, module, page.data)
     if module == sessions.MODULE:
         with puller.ledger.write(now) as tx:
             record(tx, [heard_fact(each, now, now, "pulled") for each in sorted(hubs.present(tx.conn, partner))])

@@ -119,7 +119,7 @@ def test_pages_that_never_end_or_lead_away_are_left(
     ledger: Ledger, platform: Platform, partner: KnownPartner, puller: Puller, link: str
 ) -> None:
     headers = {"Link": f"{link.format(url=platform.url)}; rel=next"}
-    platform.pages[SESSIONS] = lambda _: (200, {"data": [], "status_code": 1000}, headers)
+    platform.pages[SESSIONS] = lambda _: (200, {"data": [session()], "status_code": 1000}, headers)
     with pytest.raises(PeerError, match=r"never end|another host"):
         pull(puller, partner, "sessions", NOON, minutes(9))
 
@@ -234,6 +234,41 @@ def test_who_links_its_pages_ends_with_the_last_one_however_many_it_counts(
     queries = pages(platform, SESSIONS, [session("1")], [session("2")], totals=[900, 900])
     assert pull(puller, partner, "sessions", NOON, minutes(9)) == Pulled(taken=2)
     assert [query["offset"] for query in queries] == ["0", "1"]
+
+
+@pytest.mark.parametrize(("slow", "found"), [(0, True), (20, True), (-20, True), (60 * 24 * 3_000, False)])
+def test_what_a_peer_with_a_slow_clock_dates_before_the_last_pull_is_not_missed(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, puller: Puller, clock: Clock, slow: int, found: bool
+) -> None:
+    """What it filters by are its own times."""
+    behind = timedelta(minutes=slow)
+    has: list[dict[str, Any]] = []
+
+    def answer(query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        wanted = [each for each in has if query["date_from"] <= each["last_updated"] < query["date_to"]]
+        return 200, {"data": wanted, "status_code": 1000, "timestamp": stamp(clock.now - behind)}, {}
+
+    platform.pages[SESSIONS] = answer
+    pages(platform, LOCATIONS, [])
+    due(puller, partner)
+    has.append(session(at=minutes(1) - behind))
+    for clock.now in (minutes(60), minutes(120)):
+        due(puller, partner)
+    assert bool(facts(ledger, SessionUpdated)) is found
+    assert stated(ledger, partner)["sessions"].error == ""
+
+
+def test_a_peer_that_links_on_for_ever_ends_with_its_first_empty_page(
+    ledger: Ledger, platform: Platform, partner: KnownPartner, puller: Puller
+) -> None:
+    def answer(query: dict[str, str]) -> tuple[int, Any, dict[str, str]]:
+        offset = int(query["offset"])
+        link = f'<{platform.url}{SESSIONS}?offset={offset + 1}>; rel="next"'
+        return 200, {"data": [session(str(offset))] if offset < 3 else [], "status_code": 1000}, {"Link": link}
+
+    platform.pages[SESSIONS] = answer
+    assert pull(puller, partner, "sessions", NOON, minutes(9)) == Pulled(taken=3)
+    assert len(platform.calls) == 4
 
 
 def test_requests_say_who_they_are_from_and_to(

@@ -10,19 +10,23 @@ import pytest
 from sqlalchemy import select
 
 from enforcement.facts import AnyFact
+from ledger import due
 from ledger.database import Ledger, Tx, table
 from ledger.partners import KnownPartner
 from ledger.pulls import PullState, claim, keep, states
+from ledger.quirks import Tally, add
 from ledger.registrations import Party, close
 from models import OcpiObject, Reject
+from ocpi import fetched
 from ocpi.client import PeerClient
-from ocpi.fetched import take_item
+from ocpi.fetched import take_item, take_page
 from ocpi.pull import pull_due
 from ocpi.puller import Puller
 from ocpi.rounds import Rounds
 from tests.conftest import NOON, minutes
 from tests.ocpi.conftest import Clock
-from tests.support.ocpi_objects import session
+from tests.support.at_once import Beside
+from tests.support.ocpi_objects import evse, location, session
 from tests.support.ocpi_peer import Platform, serving
 from tests.support.pulled import LOCATIONS, SESSIONS, pages, registered
 
@@ -213,6 +217,27 @@ def test_a_pull_ends_with_its_connection(
     slow.answer.set()
     rounds.wait()
     assert stored(ledger) == set(), "what came after the connection was closed is not taken"
+
+
+def test_who_fetches_and_who_is_pushed_at_never_wait_for_each_other(
+    ledger: Ledger, partner: KnownPartner, puller: Puller
+) -> None:
+    """Either wants a bay and writes a quirk. Somebody has the bay; whoever is pushed at is the first to wait for it."""
+    if ledger.has_one_writer:
+        return
+    odd, bay = session("1", kwh="1"), "be*bec*loc1*3256"
+    take_page(puller, partner, "locations", [location(evse())])
+
+    def pushed(tx: Tx) -> None:
+        due.look_again(tx, [bay])
+        add(tx, partner.id, "number_as_text", Tally(NOON, NOON, 1))
+
+    with ledger.write(minutes(1)) as tx:
+        due.hold(tx.conn, [bay])
+        push = Beside(ledger, minutes(1), pushed)
+        fetch = Beside(ledger, minutes(1), lambda own: fetched._take(puller, own, partner, "sessions", [odd]), 2)
+    push.end()
+    fetch.end()
 
 
 def test_many_slow_peers_leave_connections_for_the_others(platform: Platform, puller: Puller) -> None:

@@ -41,7 +41,8 @@ def pages(platform: Platform, path: str, *of: list[Any], totals: list[int] | Non
         queries.append(query)
         link = f'<{platform.url}{path}?offset={index + 1}&limit=1>; rel="next"'
         headers = {"X-Total-Count": str(total)} | ({"Link": link} if index + 1 < len(of) else {})
-        return 200, {"data": of[index], "status_code": 1000, "timestamp": stamp(NOON)}, headers
+        made_at = query.get("date_to", stamp(NOON))
+        return 200, {"data": of[index], "status_code": 1000, "timestamp": made_at}, headers
 
     platform.pages[path] = answer
     return queries
