@@ -76,14 +76,17 @@ def _from_file(file: Path, context: Context, args: argparse.Namespace) -> Iterat
         yield Message(args.topic, _bytes(text.decode("utf-8", "replace"), args) if args.hex else text, now)
         return
     for line in text.splitlines():
-        topic, payload = _parted(line.strip())
+        topic, payload = _parted(line.strip(), is_hex=args.hex)
         if topic:
             body = _bytes(payload.decode("utf-8", "replace"), args) if args.hex else payload
             yield Message(topic.decode("utf-8", "replace"), body, now)
 
 
-def _parted(line: bytes) -> tuple[bytes, bytes]:
+def _parted(line: bytes, *, is_hex: bool) -> tuple[bytes, bytes]:
     """Topic and payload. A topic may have spaces of its own: then an object in JSON shows where the payload begins."""
+    if is_hex:
+        topic, _, payload = line.rpartition(b" ")
+        return topic, payload
     topic, brace, payload = line.partition(b" {")
     if brace:
         return topic, b"{" + payload

@@ -10,6 +10,9 @@ from sensors.decoders import MODELS, Decoded
 from sensors.mapping import Subscription
 from sensors.reading import NotUnderstoodError, shown
 
+# LoRa Alliance TS003 to TS006, and what is reserved for more of them.
+_PACKAGES = frozenset({*range(200, 204), *range(224, 256)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uplink:
@@ -30,6 +33,11 @@ class Uplink:
     decoded: object
     window_ms: int = 1
 
+    @property
+    def is_housekeeping(self) -> bool:
+        """Whether it is LoRaWAN's own, of the network (port 0) or of its application packages such as clock sync."""
+        return self.port == 0 or (self.decoded is None and (not self.data or self.port in _PACKAGES))
+
 
 def identity_of(uplink: Uplink) -> str:
     """The join, the frame counter, the content and about when: a copy of an uplink has all, a later uplink never has.
@@ -46,6 +54,8 @@ def identity_of(uplink: Uplink) -> str:
 
 def decode(uplink: Uplink, subscription: Subscription, model: str | None) -> Decoded:
     """Our own decoder first, the network's second. Raises NotUnderstoodError with the reason of the first."""
+    if uplink.is_housekeeping:
+        return Decoded("network")  # it has a number all the same
     if model is None or not uplink.data:
         kinds = ", ".join(shown(profile) for profile in uplink.profiles) or "nothing"
         return _by_network(uplink, subscription, f"no decoder is known for the device, which the network calls {kinds}")

@@ -8,9 +8,10 @@ _DEVICE = "{device}"
 
 @dataclass(frozen=True, slots=True)
 class TopicPattern:
-    """A topic filter (MQTT 5.0, 4.7) in which one level may be, or hold, ``{device}``.
+    """A topic filter (MQTT 5.0, 4.7) in which levels may be, or hold, ``{device}``.
 
-    ``filter`` is what the broker is asked for; ``bays/{device}/state`` asks for ``bays/+/state``.
+    ``filter`` is what the broker is asked for; ``bays/{device}/state`` asks for ``bays/+/state``. Of several, the
+    device's name has all: ``{device}/bays/{device}`` names ``lot-a/7``.
     """
 
     text: str
@@ -42,7 +43,7 @@ class TopicPattern:
     def device(self, topic: str) -> str | None:
         """The device's name in a topic that fits."""
         found = self.regex.fullmatch(topic)
-        return found["device"] if found and self.names_device else None
+        return "/".join(found.groups()) if found and self.names_device else None
 
 
 def _check(text: str, levels: list[str]) -> None:
@@ -54,8 +55,8 @@ def _check(text: str, levels: list[str]) -> None:
         raise ValueError("may have # only once, as its last level")
     if any("+" in level and level != "+" for level in levels):
         raise ValueError("may have + only as a whole level")
-    if text.count(_DEVICE) > 1 or re.search(r"[{}]", text.replace(_DEVICE, "")):
-        raise ValueError("may have {device} once, and no other braces")
+    if any(level.count(_DEVICE) > 1 for level in levels) or re.search(r"[{}]", text.replace(_DEVICE, "")):
+        raise ValueError("may have {device} once in a level, and no other braces")
 
 
 def _regex(levels: list[str]) -> str:
@@ -69,4 +70,4 @@ def _regex(levels: list[str]) -> str:
 def _level(level: str) -> str:
     if level == "+":
         return "[^/]*"
-    return re.escape(level).replace(re.escape(_DEVICE), "(?P<device>[^/]+)")
+    return re.escape(level).replace(re.escape(_DEVICE), "([^/]+)")

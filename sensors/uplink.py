@@ -19,10 +19,7 @@ _BLIND = frozenset({"tilt", "interference", "fault", "not_calibrated"})
 def said(uplink: Uplink, subscription: Subscription, seen_at: datetime) -> Told:
     """What the uplink says. Raises NotUnderstoodError."""
     model = subscription.model_of(uplink.profiles)
-    if uplink.port == 0 or (not uplink.data and uplink.decoded is None):
-        told = Decoded("network")  # LoRaWAN's own housekeeping; it has a number all the same
-    else:
-        told = decode(uplink, subscription, model)
+    told = decode(uplink, subscription, model)
     words = _Words(uplink, subscription, seen_at, told)
     base = Said(
         uplink.sensor, model or "unknown", subscription.watchdog_of(model), None, told.battery,

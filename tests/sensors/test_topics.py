@@ -27,8 +27,15 @@ def test_the_device_is_found_in_its_level() -> None:
     assert not pattern.fits("north/bays/sensor-/state")
 
 
+def test_a_device_may_be_named_by_several_levels() -> None:
+    pattern = TopicPattern.parse("{device}/bays/{device}/#")
+    assert pattern.filter == "+/bays/+/#"
+    assert pattern.device("lot-a/bays/7/state") == "lot-a/7"
+    assert pattern.device("lot-b/bays/7") == "lot-b/7"
+
+
 @pytest.mark.parametrize(
-    "text", ["", "a/#/b", "a#", "a/b+", "{device}/{device}", "a/{dev}", "a\x00", "$share/g/a", "##"]
+    "text", ["", "a/#/b", "a#", "a/b+", "{device}-{device}/a", "a/{dev}", "a\x00", "$share/g/a", "##"]
 )
 def test_a_wrong_filter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"must|may"):

@@ -8,6 +8,7 @@ import pytest
 from app import main
 from tests.support.brokers import RunningBroker, TestPublisher
 
+_FREE = b'{"occupied": false}'
 TTS = {
     "end_device_ids": {"device_id": "d-1", "dev_eui": "10AB000000000001"},
     "uplink_message": {"f_port": 1, "f_cnt": 7, "frm_payload": "lQ==", "session_key_id": "A", "received_at": "2026-03-02T16:59:58Z", "version_ids": {"brand_id": "nwave", "model_id": "nps405sm"}},
@@ -50,9 +51,19 @@ def test_a_clock_ahead_of_ours_is_shown_as_it_is_recorded(capsys: pytest.Capture
 
 def test_a_whole_file_as_one_payload_in_hexadecimal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "payload"
-    file.write_text(b'{"occupied": false}'.hex())
+    file.write_text(_FREE.hex())
     assert main(["sensors", "try", str(file), "--topic", "x/bays/7", "--hex"]) == 0
     assert "sensor 7 (plain): free" in capsys.readouterr().out
+
+
+def test_a_file_of_messages_in_hexadecimal_whose_topics_have_spaces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `mosquitto_sub -F '%t %x'` writes them."""
+    file = tmp_path / "messages.txt"
+    file.write_text(f"lot a/bays/bay 7 {_FREE.hex()}\n")
+    assert main(["sensors", "try", str(file), "--hex"]) == 0
+    assert "sensor bay 7 (plain): free" in capsys.readouterr().out
 
 
 def test_what_is_on_the_broker_now(

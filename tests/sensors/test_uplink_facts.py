@@ -44,6 +44,15 @@ def test_a_message_about_the_device_itself_is_a_fact_with_its_number() -> None:
     assert uplink("", model="bosch_tps110", port=0).report.counter == 7
 
 
+@pytest.mark.parametrize("port", [202, 224])
+def test_packages_of_lorawan_say_nothing_of_the_bay_and_have_a_number(port: int) -> None:
+    """A request of the time, such as Libelium's decoder, which reads any port, would take for a free bay."""
+    for model in ("bosch_tps110", "libelium_parking"):
+        told = uplink("0112345678", model=model, port=port)
+        assert told.read is None
+        assert told.report.counter == 7
+
+
 def test_a_devices_own_time_is_believed_while_its_clock_is_near() -> None:
     told = uplink(moko(NOON - timedelta(minutes=3)), model="moko_lw009")
     assert (told.read.at, told.read.network_at) == (NOON - timedelta(minutes=3), NOON)
