@@ -1,7 +1,6 @@
-"""Batches: rows that are written together, in one statement that is always the same or in one that is run for each."""
+"""Batches: rows that are put in together, in one statement that is always the same or in one that is run for each."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    update,
 )
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
@@ -65,7 +63,7 @@ class Rows:
         elif len(rows) == 1:
             self._one.run(conn, rows[0])
         else:
-            self._many.run(conn, _turned(self._names, rows))
+            self._many.run(conn, turned(self._names, rows))
 
     def new(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
         """Write those that are not there (``update=False``), and return their keys."""
@@ -76,7 +74,7 @@ class Rows:
             return self._new_one.all(conn, rows[0])
         if conn.dialect.name == "sqlite":
             return self._new_in_sqlite(conn, rows)
-        return self._new_many.all(conn, _turned(self._names, rows))
+        return self._new_many.all(conn, turned(self._names, rows))
 
     def _new_in_sqlite(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
         """With its one writer, what has a higher row id than all before is new.
@@ -94,7 +92,7 @@ class Rows:
     def _of_many(self, dialect: str) -> Any:
         """One array a column: PostgreSQL takes a batch in one statement that is always the same."""
         defaults = self._defaults()
-        rows = select(*_arrays(self._model, self._names).values(), *defaults.values())
+        rows = select(*arrays(self._model, self._names).values(), *defaults.values())
         insert = insert_in(dialect, self._model)
         return self._guarded(insert.from_select([*self._names, *defaults], rows, include_defaults=False))
 
@@ -122,41 +120,12 @@ class Rows:
         return statement.returning(*(table(self._model).c[name] for name in self._key))
 
 
-class Changes:
-    """An UPDATE of rows that are there. Each is given with its key and what changes; SQLite rewrites every index of a
-    column that is set, even to what it was.
-    """
-
-    def __init__(self, model: type[SQLModel], key: str) -> None:
-        self._model, self._key = model, key
-        self._statements: dict[tuple[str, ...], Statement] = {}
-
-    def write(self, conn: Connection, rows: Iterable[Values]) -> None:
-        """Write all, those that change the same columns at once; no two may have the same key."""
-        alike: dict[tuple[str, ...], list[Values]] = {}
-        for row in rows:
-            alike.setdefault(tuple(row), []).append(row)
-        for names, some in alike.items():
-            statement = self._statements.setdefault(names, Statement(partial(self._of, names)))
-            if conn.dialect.name == "sqlite":
-                statement.each(conn, some)
-            else:
-                statement.run(conn, _turned(names, some))
-
-    def _of(self, names: tuple[str, ...], dialect: str) -> Any:
-        rows = table(self._model)
-        given: Any = {name: bindparam(name, type_=rows.c[name].type) for name in names}
-        if dialect != "sqlite":
-            given = select(*(each.label(name) for name, each in _arrays(self._model, names).items())).subquery().c
-        changed = {rows.c[name]: given[name] for name in names if name != self._key}
-        return update(rows).where(rows.c[self._key] == given[self._key]).values(changed)
-
-
-def _arrays(model: type[SQLModel], names: Iterable[str]) -> dict[str, ColumnElement[Any]]:
+def arrays(model: type[SQLModel], names: Iterable[str]) -> dict[str, ColumnElement[Any]]:
     """For each column of a batch the array that holds its values."""
     columns = table(model).c
     return {name: func.unnest(bindparam(name, type_=ARRAY(element(columns[name].type)))) for name in names}
 
 
-def _turned(names: Iterable[str], rows: Sequence[Values]) -> Values:
+def turned(names: Iterable[str], rows: Sequence[Values]) -> Values:
+    """A batch by columns."""
     return {name: [row[name] for row in rows] for name in names}

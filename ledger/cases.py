@@ -11,7 +11,7 @@ from enforcement.facts import AnyFact, order
 from enforcement.folding import extend
 from enforcement.pruning import prune
 from ledger import kept_evidence
-from ledger.batches import Changes
+from ledger.changes import Changes
 from ledger.database import Tx
 from ledger.judged import Judged
 from ledger.kept_evidence import refold

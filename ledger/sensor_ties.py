@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 
 from enforcement.facts import sensor_subject
 from ledger import due
-from ledger.batches import Changes, Rows
+from ledger.batches import Rows
 from ledger.bay_ties import BayTie
+from ledger.changes import Changes
 from ledger.database import Concern, Tx, table
 from ledger.statements import Statement, among
 from ledger.traits import ALWAYS

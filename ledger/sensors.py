@@ -8,7 +8,8 @@ from functools import partial
 from sqlalchemy import Connection, select
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
-from ledger.batches import Changes, Rows
+from ledger.batches import Rows
+from ledger.changes import Changes
 from ledger.database import Concern, Tx, registry_changed, table, upsert
 from ledger.statements import Statement, among
 from ledger.traits import ALWAYS

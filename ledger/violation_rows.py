@@ -9,7 +9,8 @@ from enforcement.judging import JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.telling import USUAL
 from enforcement.violations import EXEMPTIONS, State, Violation
-from ledger.batches import Changes, Rows
+from ledger.batches import Rows
+from ledger.changes import Changes
 from ledger.database import Tx, table
 from ledger.explanations import explain
 from ledger.judged import Judged, Windows, standing_rows

@@ -11,9 +11,10 @@ from history.read import open_history
 from history.rows import HistoryRow, Refused
 from outside.calling import NetworkError
 from outside.network import Network
+from outside.placing import Bay, placed, ties_csv
 from outside.replayed_objects import stamp
 from outside.replayed_sensors import ReplayedSensors, ReplayError
-from outside.scenes import Bay, Move, moves, placed, ties_csv
+from outside.scenes import Move, moves
 
 _NAMES = {"us*cpt": "ChargePoint"}
 _REPORT_EVERY_S = 5.0

@@ -1,8 +1,7 @@
 """A history as what would have been heard: each move of a network or of a bay's sensor, in the order of time.
 
 The networks' part is what the history says. The sensors' part is *derived*: no public history has a bay sensor and a
-charger of the same bay, so each bay's readings are composed from the union of its stays. So are the ports of stations
-whose history names none: stays that overlap are laid on different ones.
+charger of the same bay, so each bay's readings are composed from the union of its stays.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +11,9 @@ from functools import partial
 from typing import Any, Literal
 
 from history.judging import is_unplugged
-from history.keys import fit_id, location_id, network_key, station_key
+from history.keys import fit_id
 from history.rows import HistoryRow
+from outside.placing import Bay
 from outside.replayed_objects import location, session
 
 # As a real in-ground sensor does; its watchdog is two days.
@@ -25,23 +25,6 @@ Verb = Literal["location", "evse", "session", "session_change", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bay:
-    """One bay of the history, its EVSE and its derived sensor."""
-
-    network: str
-    station: str
-    location: str
-    evse: str
-    name: str
-    zone: str
-
-    @property
-    def id(self) -> str:
-        """The bay's id, which is its sensor's too."""
-        return f"{self.station}*{self.evse}".casefold().replace("*", "-")
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """One thing to send at a moment: to a network's OCPI connection, or as a sensor's reading."""
 
@@ -50,33 +33,6 @@ class Move:
     bay: Bay
     body: dict[str, Any]
     session: str = ""
-
-
-def placed(rows: Iterable[HistoryRow]) -> list[tuple[Bay, HistoryRow]]:
-    """Each row that knows any time, with its bay, by its beginning."""
-    out: list[tuple[Bay, HistoryRow]] = []
-    taken: dict[str, dict[int, datetime]] = {}
-    for row in sorted((row for row in rows if row.moments), key=lambda row: (row.moments[0], row.line)):
-        station = station_key(row.network, row.station)
-        evse = row.evse and fit_id(row.evse.removeprefix(f"{station}*"))
-        bay = Bay(
-            network=network_key(row.network),
-            station=station,
-            location=location_id(row.network, row.station),
-            evse=evse or _free_port(taken.setdefault(station, {}), row),
-            name=row.station or station,
-            zone=row.zone or "UTC",
-        )
-        out.append((bay, row))
-    return out
-
-
-def ties_csv(placements: Iterable[tuple[Bay, HistoryRow]]) -> str:
-    """The file for ``baywarden import``: each bay with its EVSE and its derived sensor."""
-    lines = ["bay,station,name,evses,sensors"]
-    bays = dict.fromkeys(bay for bay, _ in placements)
-    lines += (f"{bay.id},{bay.station},{bay.evse},{bay.station}*{bay.evse.casefold()},{bay.id}" for bay in bays)
-    return "\n".join(lines) + "\n"
 
 
 def moves(placements: list[tuple[Bay, HistoryRow]]) -> list[Move]:
@@ -92,12 +48,6 @@ def moves(placements: list[tuple[Bay, HistoryRow]]) -> list[Move]:
             found += _signs_of_life(bay, row)
     found.sort(key=lambda move: (move.at, move.verb != "session", move.bay.id))
     return [*_opening(by_bay, found[0].at), *found] if found else []
-
-
-def _free_port(taken: dict[int, datetime], row: HistoryRow) -> str:
-    port = next(n for n in range(1, len(taken) + 2) if n not in taken or taken[n] <= row.moments[0])
-    taken[port] = row.moments[-1]
-    return str(port)
 
 
 def _opening(bays: Iterable[Bay], first: datetime) -> Iterator[Move]:

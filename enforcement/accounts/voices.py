@@ -1,13 +1,13 @@
 """An account in words: what a driver (in Spanish too), an owner and an officer each need, English and French."""
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 
 from enforcement.accounts import texts
 from enforcement.accounts.account import Account, AccountLine
+from enforcement.accounts.facts import fact_text
 from enforcement.accounts.grounds import grounds
-from enforcement.accounts.values import clock, joined, minor, money, span, utc_span
-from enforcement.facts import AnyFact, ChargerStatusSeen, NetworkBilled, OccupancyRead, PlateSeen, SessionUpdated
+from enforcement.accounts.values import joined, minor, money, span, utc_span
+from enforcement.facts import AnyFact
 from enforcement.fee_lines import Treatment
 from enforcement.phrases import duration, hours, number, tax_name
 from enforcement.tier_words import tier_words
@@ -67,28 +67,6 @@ def officer_text(
     if with_money:
         out.append(texts.TOTAL[spoken].format(amount=minor(account.total_minor, account.policy.currency, spoken)))
     return tuple(out)
-
-
-def fact_text(fact: AnyFact, zone: str, language: str) -> str:
-    """Who said what, at which local time."""
-    who = fact.subject.partition(":")[2]
-    match fact:
-        case OccupancyRead():
-            what = texts.SENSOR[fact.occupied][language].format(who=who)
-        case SessionUpdated():
-            status = "" if fact.status is None else f" {fact.status}"
-            energy = "" if fact.energy_wh is None else f" {number(Fraction(fact.energy_wh, 1000), 0, language)} kWh"
-            what = texts.NEWS[language].format(who=fact.session.rsplit("*", 1)[-1], status=status + energy)
-        case ChargerStatusSeen():
-            what = texts.CHARGER[language].format(who=who, status=fact.status)
-        case PlateSeen():
-            of = texts.ISSUED[language].format(place=fact.jurisdiction.upper()) if fact.jurisdiction else ""
-            what = texts.PLATE[language].format(who=who, of=of, percent=fact.confidence)
-        case NetworkBilled():
-            what = texts.BILL[language].format(who=fact.record.rsplit("*", 1)[-1])
-        case _:
-            what = who
-    return texts.AT[language].format(what=what, time=clock(fact.at, zone))
 
 
 def _driver_line(line: AccountLine, account: Account, language: str) -> str:

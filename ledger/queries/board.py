@@ -7,16 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from enforcement.violations import State
 from ledger.database import table
 from ledger.queries import bay_tiles
 from ledger.queries.bay_tiles import BayTile, is_real
-from models import Bay, BayState, Network, Station, ViolationRow
+from ledger.queries.totals import BLOCKED, Totals, totals
+from models import Bay, BayState, Network, Station
 
 # So many bays of a station are shown beside others, and on a page of its own.
 _OF_EACH, _OF_ONE = 60, 500
-# A vehicle stands there and does not charge.
-BLOCKED = ("idle", "overstaying", "unplugged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +30,6 @@ class StationCard:
     bays: tuple[BayTile, ...]
     counts: Mapping[str, int]
     more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The whole town in numbers: bays by condition, violations that run and what they cost so far by currency."""
-
-    conditions: dict[str, int]
-    running: int
-    fees_minor: dict[str, int]
-
-    @property
-    def bays(self) -> int:
-        """All bays."""
-        return sum(self.conditions.values())
-
-    @property
-    def blocked(self) -> int:
-        """Bays with a vehicle that does not charge."""
-        return sum(self.conditions.get(condition, 0) for condition in BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +69,7 @@ def load(conn: Connection, wanted: BoardFilter, now: datetime) -> Board:
     counts = _counts(conn, keys)
     cards = tuple(_card(row, bays.get(row.key, []), counts.get(row.key, {}), wanted) for row in page)
     has_more = any(card.more for card in cards) if wanted.station else len(rows) > wanted.size
-    return Board(_totals(conn), cards, has_more)
+    return Board(totals(conn), cards, has_more)
 
 
 def _card(row: Any, bays: list[BayTile], counts: Mapping[str, int], wanted: BoardFilter) -> StationCard:
@@ -137,25 +116,3 @@ def _stations(wanted: BoardFilter) -> Select[Any]:
         blocked = select(bay.c.station).join(state, state.c.bay == bay.c.id).where(state.c.condition.in_(BLOCKED))
         query = query.where(station.c.key.in_(blocked))
     return query
-
-
-def _totals(conn: Connection) -> Totals:
-    bay, state, violation = table(Bay), table(BayState), table(ViolationRow)
-    condition = func.coalesce(state.c.condition, "unknown")
-    conditions = (
-        select(condition, func.count())
-        .select_from(bay.outerjoin(state, state.c.bay == bay.c.id))
-        .where(is_real())
-        .group_by(condition)
-    )
-    fees = (
-        select(violation.c.currency, func.count(), func.sum(violation.c.fee_minor + violation.c.tax_minor))
-        .where(violation.c.state == State.RUNNING)
-        .group_by(violation.c.currency)
-    ).order_by(violation.c.currency)
-    running = conn.execute(fees).all()
-    return Totals(
-        conditions={row[0]: row[1] for row in conn.execute(conditions)},
-        running=sum(row[1] for row in running),
-        fees_minor={row[0]: int(row[2]) for row in running},
-    )

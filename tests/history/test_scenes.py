@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from history.judging import is_unplugged
 from history.rows import HistoryRow
-from outside.scenes import Move, moves, placed, ties_csv
+from outside.placing import placed, ties_csv
+from outside.scenes import Move, moves
 from tests.conftest import minutes
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from enforcement.intervals import merged
 from ledger import feeds
-from ledger.batches import Changes, Rows
+from ledger.batches import Rows
+from ledger.changes import Changes
 from ledger.database import Ledger, table
 from ledger.statements import Statement
 from models import Sensor
