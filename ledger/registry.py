@@ -91,9 +91,15 @@ def _bays_at(station: str, conn: Connection) -> Concern:
 
 
 def put_evse(tx: Tx, fields: EvseFields) -> None:
-    """Make an EVSE known or change it. One that nobody has tied to a bay gets an implicit bay of its own."""
+    """Make an EVSE known or change it. One that nobody has tied to a bay gets an implicit bay of its own.
+
+    Its state is the newest that was stated, as in its facts, however new all else is.
+    """
     row = asdict(fields)
     power_class, restrictions = row.pop("power_class"), row.pop("restrictions")
+    known = _STATED.first(tx.conn, {"evse": fields.key})
+    if known and known.status_at and fields.status_at and known.status_at > fields.status_at:
+        row |= {"status": known.status, "status_at": known.status_at}
     upsert(tx.conn, Evse, ["key"], [row])
     traits.hear(tx, fields.key, Trait.POWER_CLASS, power_class)
     traits.hear(tx, fields.key, Trait.RESTRICTIONS, restrictions)
@@ -121,6 +127,9 @@ def import_bays(tx: Tx, ties: Sequence[BayTie]) -> None:
 
 
 _BAYS_OF = Statement(lambda _: select(table(Bay).c.id).where(table(Bay).c.station == bindparam("station")))
+_STATED = Statement(
+    lambda _: select(table(Evse).c.status, table(Evse).c.status_at).where(table(Evse).c.key == bindparam("evse"))
+)
 _STATIONS = Statement(
     lambda dialect: select(table(Station).c.key).where(among(dialect, table(Station).c.key, "stations"))
 )

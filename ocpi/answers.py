@@ -1,6 +1,7 @@
 """What a peer answered, read with suspicion: an envelope with a status, perhaps one page of many, or no answer."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,7 +68,7 @@ def read_page(url: str, response: httpx.Response, body: bytes) -> Page:
     if answer.get("data") is None:
         raise PeerError("its answer has no data", http=response.status_code)
     link = _next_of(response.headers.get("link", ""))
-    target = None if link is None else target_of(url, link, "its next page is")
+    target = None if link is None else _page_of(url, link)
     total = response.headers.get("x-total-count", "")
     return Page(answer["data"], target, int(total) if _WHOLE.fullmatch(total) else None, _made_at(answer))
 
@@ -107,6 +108,15 @@ def _made_at(answer: Document) -> datetime | None:
 
 def _next_of(header: str) -> str | None:
     return next((link[1].strip() for link in _LINK.finditer(header) if _IS_NEXT.match(link[2])), None)
+
+
+def _page_of(url: str, link: str) -> str:
+    """Where the next page is. A peer behind a proxy may not know its own scheme and port: they stay as they are."""
+    with suppress(ValueError):
+        asked, target = urlsplit(url), urlsplit(urljoin(url, link))
+        if asked.hostname == target.hostname and not _is_same_place(url, target.geturl()):
+            link = target._replace(scheme=asked.scheme, netloc=asked.netloc).geturl()
+    return target_of(url, link, "its next page is")
 
 
 def _envelope(body: bytes) -> Document:

@@ -244,3 +244,21 @@ def test_a_location_does_not_grow_for_ever_by_single_evses(peer: Peer, monkeypat
     assert result(answer) == (200, 2001) and "more than 2" in envelope(answer)["status_message"]
     assert result(peer.put(f"{URL}/2", evse("2", at=minutes(1)))) == (200, 1000)
     assert result(peer.patch(URL, {"name": "B", "last_updated": stamp(minutes(1))})) == (200, 1000)
+
+
+def test_a_newer_location_with_an_older_evse_does_not_take_back_its_state(
+    ledger: Ledger, peer: Peer, clock: Clock
+) -> None:
+    """Some networks date their EVSEs by the day they were built, but for a PATCH of their state."""
+    peer.put(URL, location(evse()))
+    clock.now = minutes(10)
+    peer.patch(f"{URL}/3256", {"status": "OUTOFORDER", "last_updated": stamp(minutes(10))})
+    clock.now = minutes(20)
+    for at, reference in ((12, "A"), (14, "B")):
+        changed = evse(at=minutes(5), physical_reference=reference)
+        assert result(peer.put(URL, location(changed, at=minutes(at)))) == (200, 1000)
+        (row,) = rows(ledger, Evse)
+        assert (row.status, row.status_at, row.physical_reference) == ("OUTOFORDER", minutes(10), reference)
+    assert statuses(ledger)[-1] == (minutes(10), "OUTOFORDER"), "as what follows from its facts"
+    peer.put(URL, location(evse(at=minutes(16)), at=minutes(16)))
+    assert [(row.status, row.status_at) for row in rows(ledger, Evse)] == [("AVAILABLE", minutes(16))]

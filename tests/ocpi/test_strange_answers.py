@@ -8,9 +8,10 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
-from ocpi.answers import PeerError
+from ocpi.answers import PeerError, read_page
 from ocpi.client import PeerClient
 from ocpi.connections import default_http
 from ocpi.handshake import endpoints_of
@@ -69,6 +70,23 @@ def test_the_next_page_is_the_link_that_says_so(
     header = {"Link": link.format(url=platform.url)}
     platform.pages["/1"] = lambda _query: (200, {"data": [], "status_code": 1000}, header)
     assert client.get(f"{platform.url}/1").next == (None if leads_to is None else f"{platform.url}{leads_to}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "link", "leads_to"),
+    [
+        ("https://peer.example/s", "http://peer.example/s?offset=9", "https://peer.example/s?offset=9"),
+        ("https://peer.example/s", "http://peer.example:8080/s?offset=9", "https://peer.example/s?offset=9"),
+        ("https://peer.example:8443/s", "https://Peer.example/s?offset=9", "https://peer.example:8443/s?offset=9"),
+        ("http://peer.example/s", "https://peer.example/s?offset=9", "https://peer.example/s?offset=9"),
+    ],
+)
+def test_the_next_page_of_a_peer_behind_a_proxy_is_asked_for_where_the_first_one_was(
+    asked: str, link: str, leads_to: str
+) -> None:
+    """Such a peer does not know how it is reached. The token never goes anywhere less safe."""
+    response = httpx.Response(200, headers={"Link": f'<{link}>; rel="next"'})
+    assert read_page(asked, response, b'{"data": [], "status_code": 1000}').next == leads_to
 
 
 @pytest.mark.parametrize("part", ["<a>;", "<a", "<a>; rel=", "<a>;rel ", "<>", '<a>; rel="'])
