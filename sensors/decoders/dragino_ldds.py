@@ -1,4 +1,5 @@
-"""Dragino distance sensors: LDDS75, LDDS45, LDDS20 (ultrasonic), LDDS04 (four probes) and LLDS12 (LiDAR), port 2.
+"""Dragino distance sensors: LDDS75, LDDS45, LDDS20 (ultrasonic; the newer DDS45-LB, DDS20-LB), LDDS04 (four probes)
+and LLDS12 (LiDAR). Port 2 measures; 3 has stored readings and 5 the device's own state, nothing about the bay now.
 
 | device          | bytes                                                                                          |
 |-----------------|------------------------------------------------------------------------------------------------|
@@ -13,8 +14,8 @@ Message type 1 is a measurement, 2 an answer to a command: its bytes are setting
 where its signal is above 100 and not 65535, which is too bright: the maker's manual says so.
 
 The four probes of an LDDS04 are named ``device/1`` on. Source: TheThingsNetwork/lorawan-devices,
-vendor/dragino/ldds75.js, ldds20-114.js, ldds04.js, llds12.js (Apache-2.0). That decoder of five bytes tells the
-battery's millivolts as the distance; here b2-b3 is read, as in all others.
+vendor/dragino/ldds75.js, ldds20-114.js, dds45-lb.js, ldds04.js, llds12.js (Apache-2.0). The decoder of five bytes
+tells the battery's millivolts as the distance; here b2-b3 is read, as in all others.
 """
 
 from datetime import timedelta
@@ -26,6 +27,7 @@ _DAY = timedelta(hours=26)
 _NO_SENSOR, _INVALID = 0, 20
 _LOW_BATTERY_MV = 2600
 _ANSWER = 2
+_ABOUT_ITSELF = {3: "stored readings", 5: "device information"}
 _TOO_WEAK, _TOO_BRIGHT = 100, 65_535
 
 
@@ -33,17 +35,24 @@ _TOO_WEAK, _TOO_BRIGHT = 100, 65_535
     "dragino_ldds",
     watchdog=_DAY,
     debounce=WALKED_PAST,
-    called=("dragino/ldds75", "dragino/ldds45", "dragino/ldds20", "LDDS75", "LDDS45", "LDDS20"),
-)
+    called=(
+        "dragino/ldds75", "dragino/ldds45", "dragino/ldds20", "dragino/dds45-lb", "dragino/dds20-lb",
+        "LDDS75", "LDDS45", "LDDS20", "DDS45-LB", "DDS20-LB",
+    ),
+)  # fmt: skip
 def decode_ldds(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LDDS75, LDDS45 or LDDS20. Raises NotUnderstoodError."""
+    if port in _ABOUT_ITSELF:
+        return Decoded(_ABOUT_ITSELF[port])
     _check(port, data, 4)
+    if len(data) not in (4, 5, 8):
+        raise NotUnderstoodError(f"a distance message of a Dragino LDDS has 4, 5 or 8 bytes, this one has {len(data)}")
     if len(data) == 4:
         return _decoded(data, Distance(None), {"distance": "No Sensor"}, is_fault=True)
     distance = unsigned(data, 2, 2)
     shown = {_NO_SENSOR: "No Sensor", _INVALID: "Invalid Reading"}.get(distance, f"{distance} mm")
     values: dict[str, object] = {"Bat": _millivolts(data) / 1000, "Distance": shown, "Interrupt_flag": data[4]}
-    if len(data) >= 8:
+    if len(data) == 8:
         values |= {"TempC_DS18B20": f"{signed(data, 5, 2) / 10:.2f}", "Sensor_flag": data[7]}
     sight = Distance(None if distance in (_NO_SENSOR, _INVALID) else distance)
     return _decoded(data, sight, values, is_fault=distance == _NO_SENSOR)
@@ -52,6 +61,8 @@ def decode_ldds(port: int, data: bytes) -> Decoded:
 @model("dragino_ldds04", watchdog=_DAY, called=("dragino/ldds04", "LDDS04"), debounce=WALKED_PAST)
 def decode_ldds04(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LDDS04. Raises NotUnderstoodError."""
+    if port in _ABOUT_ITSELF:
+        return Decoded(_ABOUT_ITSELF[port])
     _check(port, data, 11)
     if data[10] == _ANSWER:
         return Decoded("configuration")
@@ -69,6 +80,8 @@ def decode_ldds04(port: int, data: bytes) -> Decoded:
 @model("dragino_llds12", watchdog=_DAY, called=("dragino/llds12", "LLDS12"), debounce=WALKED_PAST)
 def decode_llds12(port: int, data: bytes) -> Decoded:
     """Decode one uplink of an LLDS12. Raises NotUnderstoodError."""
+    if port in _ABOUT_ITSELF:
+        return Decoded(_ABOUT_ITSELF[port])
     _check(port, data, 11)
     if data[10] == _ANSWER:
         return Decoded("configuration")

@@ -199,11 +199,18 @@ def test_distances_are_told_as_they_are(name: str, port: int, data: str, mm: flo
         ("milesight_em310", 85, "ff03b004"), ("milesight_em410", 85, "f8fa000102"), ("milesight_em400", 85, "fe02b004"),
         ("milesight_em410", 85, "20ce5d1a3b65e8030a010000" + "00"), ("milesight_vs121", 85, "20ce5d1a3b6500"),
         ("dragino_ldds04", 2, "0301002c00000000000002"), ("dragino_llds12", 2, "0301002c00000000000002"),
+        ("dragino_ldds", 5, "28010001ff0d3b"), ("dragino_llds12", 5, "16010001ff0d3b"), ("dragino_ldds", 3, "0d3b0aef0000006060f00000"),
     ],
 )  # fmt: skip
 def test_answers_and_stored_readings_are_understood_and_say_nothing_of_the_bay(name: str, port: int, data: str) -> None:
     decoded = MODELS[name].decode(port, bytes.fromhex(data))
     assert (decoded.occupancy, decoded.parts, decoded.quality) == (None, {}, ())
+
+
+def test_an_ldds_of_another_length_is_another_device() -> None:
+    """A DDS75-3-LB has its degrees where an LDDS75 has its distance."""
+    with pytest.raises(NotUnderstoodError, match="has 4, 5 or 8 bytes"):
+        MODELS["dragino_ldds"].decode(2, bytes.fromhex("0d3b00e10aef0aef0aef10"))
 
 
 def test_regions_that_a_camera_does_not_have_are_no_sensors() -> None:
