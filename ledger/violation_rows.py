@@ -1,26 +1,21 @@
 """The rows of violations and of their steps: what a decision makes of those that stand."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from enforcement.conditions import Stretch
-from enforcement.judging import JudgedStay
 from enforcement.setting import DEFAULT_HABITS, Settlement
 from enforcement.telling import USUAL
-from enforcement.violations import EXEMPTIONS, State, Violation
+from enforcement.violations import State
 from ledger.batches import Rows
 from ledger.changes import Changes
 from ledger.database import Tx, table
-from ledger.explanations import explain
 from ledger.judged import Judged, Windows, standing_rows
 from ledger.messages import Wanted
 from ledger.postings import Due, due
+from ledger.violation_values import step_of, values_of
 from models import ViolationRow, ViolationStep
 from models.violations import VIOLATION_IS_OPEN
 
-# States that a person, or an effect, has given: the core's own does not undo them.
-_KEPT = frozenset({State.WAIVED, State.DISPUTED, State.REFERRED})
 # What others may have to hear of when it changes.
 _NEWS = ("state", "fee_minor", "token", "ended_at")
 
@@ -54,7 +49,7 @@ def changes(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[Writt
     """The violations of a decision that differ from what stands, and those that may have to be told again."""
     for judged, violation in item.violations():
         before: Any = standing.get(violation.key)
-        row = _row(tx, item, judged, violation, before)
+        row = values_of(tx, item, judged, violation, before)
         telling = USUAL if judged.policy is None else judged.policy.messages
         goes_on = violation.state is State.WATCHED or (violation.state is State.RUNNING and telling.goes_on)
         changed = row if before is None else _differing(before, row)
@@ -67,7 +62,7 @@ def changes(tx: Tx, item: Judged, standing: Mapping[str, Any]) -> Iterator[Writt
         yield Written(
             row=row,
             changed=changed,
-            step=_step(tx, violation, row["state"]) if is_step else None,
+            step=step_of(tx, violation, row["state"]) if is_step else None,
             wanted=Wanted(violation, judged.stay, item.context, telling)
             if is_told and row["state"] is not State.WAIVED
             else None,
@@ -100,61 +95,3 @@ def _is_billed(item: Judged, row: Mapping[str, Any]) -> bool:
 
 def _differing(before: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if getattr(before, name) != value and name != "updated_at"}
-
-
-def _row(tx: Tx, item: Judged, judged: JudgedStay, violation: Violation, before: Any) -> dict[str, Any]:
-    setting = item.context.setting
-    fee = violation.fee
-    return {
-        "public_id": str(uuid.uuid4()) if before is None else before.public_id,
-        "key": violation.key,
-        "bay": violation.bay,
-        "station": setting.station,
-        "network": "*".join(setting.station.split("*")[:2]),
-        "kind": violation.kind,
-        "state": _state(violation, before),
-        "reason": violation.reason,
-        "policy": violation.policy,
-        "session": violation.session,
-        "token": violation.token,
-        "plate": None if judged.stay.plate is None else judged.stay.plate.plate,
-        "clock_started_at": violation.clock_started_at,
-        "grace_ends_at": violation.grace_ends_at,
-        "violated_at": violation.violated_at,
-        "ended_at": violation.ended_at,
-        "billable_s": int(fee.billable.total_seconds()),
-        "fee_minor": fee.net_minor,
-        "tax_minor": fee.tax_minor,
-        "currency": fee.currency,
-        "explanation": explain(_told(judged, violation), fee, violation.clause, tx.now),
-        "synthetic": item.context.synthetic,
-        "updated_at": tx.now,
-    }
-
-
-def _told(judged: JudgedStay, violation: Violation) -> list[Stretch]:
-    """The timeline up to the violation's end: what came later in the stay is not a reason for it."""
-    return [s for s in judged.stretches if violation.ended_at is None or s.start < violation.ended_at]
-
-
-def _state(violation: Violation, before: Any) -> State:
-    if before is None:
-        return violation.state
-    is_kept = before.state in _KEPT and before.reason not in EXEMPTIONS
-    if is_kept and violation.state is not State.CLEARED:
-        return State(before.state)
-    if before.state is State.WARNED and violation.state is State.WATCHED:
-        return State.WARNED
-    return violation.state
-
-
-def _step(tx: Tx, violation: Violation, state: State) -> dict[str, Any]:
-    """A step is stamped when it became true, which may be long before it was noticed."""
-    became_true = {
-        State.WATCHED: violation.clock_started_at,
-        State.RUNNING: violation.violated_at,
-        State.ENDED: violation.ended_at,
-        State.CLEARED: violation.ended_at,
-    }
-    at = became_true.get(state) or tx.now
-    return {"violation": violation.key, "state": state, "reason": violation.reason, "at": at, "decided_at": tx.now}

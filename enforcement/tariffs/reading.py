@@ -5,35 +5,29 @@ part that depended on it, never bills by it, and is noted in ``Tariff.notes``.
 """
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
+from enforcement.tariffs.reading_restrictions import read_restrictions
 from enforcement.tariffs.values import (
-    day,
     number,
     optional_instant,
     optional_number,
     table,
     tables,
     text,
-    wall_time,
 )
 from enforcement.tariffs.vocabulary import (
-    DAYS,
     Component,
     Dimension,
     Element,
     Finding,
     Price,
-    Reservation,
-    Restrictions,
     Tariff,
     TariffError,
     TaxRule,
     Version,
 )
 
-_LIMITS = ("kwh", "current", "power", "duration")
 _TAX_RULES: dict[str, TaxRule] = {"YES": "included", "NO": "excluded", "N/A": "none"}
 
 
@@ -75,7 +69,7 @@ def read_price(value: Any, version: Version, where: str) -> Price:
 def _elements(source: Mapping[str, Any], notes: list[Finding]) -> list[Element]:
     elements = []
     for where, item in tables(source.get("elements"), "elements"):
-        restrictions = _restrictions(item.get("restrictions"), f"{where}.restrictions", notes)
+        restrictions = read_restrictions(item.get("restrictions"), f"{where}.restrictions", notes)
         listed = tables(item.get("price_components"), f"{where}.price_components")
         components = tuple(filter(None, (_component(part, place, notes) for place, part in listed)))
         if not listed:
@@ -98,49 +92,6 @@ def _component(source: Mapping[str, Any], where: str, notes: list[Finding]) -> C
         raise TariffError(f"{where}.vat: below 0")
     price = number(source.get("price"), f"{where}.price")
     return Component(Dimension(kind), price, 1 if step is None else int(step), None if vat is None else vat / 100)
-
-
-def _restrictions(value: Any, where: str, notes: list[Finding]) -> Restrictions | None:
-    """The restrictions, or None where one of them is not understood: such an element must never bill."""
-    source = _one_table(value, where)
-    days = source.get("day_of_week") or []
-    if not isinstance(days, list | tuple):
-        raise TariffError(f"{where}.day_of_week: not a list")
-    strange = [f"day_of_week {name!r}" for name in days if name not in DAYS]
-    reservation = source.get("reservation")
-    if reservation is not None and reservation not in list(Reservation):
-        strange.append(f"reservation {reservation!r}")
-    if strange:
-        notes.append(Finding("unknown_restriction", where, f"{', '.join(strange)}: the element is left out"))
-        return None
-    bounds: dict[str, Fraction | None] = {
-        f"{end}_{limit}": optional_number(source, f"{end}_{limit}", where)
-        for end in ("min", "max")
-        for limit in _LIMITS
-    }
-    return Restrictions(
-        start_time=wall_time(source, "start_time", where),
-        end_time=wall_time(source, "end_time", where),
-        start_date=day(source, "start_date", where),
-        end_date=day(source, "end_date", where),
-        days=frozenset(DAYS.index(name) for name in days),
-        reservation=None if reservation is None else Reservation(reservation),
-        **bounds,
-    )
-
-
-def _one_table(value: Any, where: str) -> Mapping[str, Any]:
-    """One object; a list of objects, as seen in the wild, is one if no two of them set the same field."""
-    if value is None:
-        return {}
-    if isinstance(value, Mapping):
-        return value
-    merged: dict[str, Any] = {}
-    for place, item in tables(value, where):
-        if twice := merged.keys() & item.keys():
-            raise TariffError(f"{place}: sets {', '.join(sorted(twice))} again: which one holds?")
-        merged |= item
-    return merged
 
 
 def _limit(source: Mapping[str, Any], name: str, version: Version) -> Price | None:
