@@ -1,6 +1,6 @@
-"""The API's blueprint, and who may call it: a bearer token (RFC 6750) with the scope that an operation needs."""
+"""The API's blueprint, who may call it (a bearer token, RFC 6750, with the scope that it needs) and with what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec
 
@@ -11,6 +11,7 @@ from ledger import access
 from web.context import current
 from web.errors import Problem
 from web.limits import api_rate, by_client, limiter
+from web.parameters import Reader
 
 _P = ParamSpec("_P")
 _View = Callable[_P, ResponseReturnValue]
@@ -36,6 +37,14 @@ def needs(scope: str) -> Callable[[_View[_P]], _View[_P]]:
         return guarded
 
     return decorate
+
+
+def check(reader: Reader, known: Iterable[str]) -> None:
+    """Refuse a call with parameters that this operation does not know, or with values that can't be used (400)."""
+    reader.only(known)
+    if reader.faults:
+        errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
+        raise Problem(400, "Some parameters can't be used.", errors=errors)
 
 
 def _client() -> access.Client:

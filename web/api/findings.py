@@ -10,10 +10,9 @@ from ledger.queries import findings as query
 from ledger.queries.findings import FindingLine
 from models.findings import FindingState
 from web import parameters
-from web.api.blueprint import api, needs
+from web.api.blueprint import api, check, needs
 from web.api.summary import utc
 from web.context import current
-from web.errors import Problem
 
 _KNOWN = ("state", "code", "station", "from", "to", "before", "limit")
 _DEFAULT_LIMIT = 50
@@ -33,10 +32,7 @@ def findings() -> ResponseReturnValue:
     )
     before = reader.one("before", parameters.row_id)
     limit = reader.one("limit", parameters.whole(1, 200)) or _DEFAULT_LIMIT
-    reader.only(_KNOWN)
-    if reader.faults:
-        errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
-        raise Problem(400, "Some parameters can't be used.", errors=errors)
+    check(reader, _KNOWN)
     with current().ledger.read() as conn:
         rows = query.page(conn, wanted, before, limit + 1)
     following = rows[limit - 1].id if len(rows) > limit else None

@@ -13,7 +13,7 @@ from ledger import attestations, attested_signs
 from ledger.attestations import AttestationError
 from ledger.attested_signs import AttestedSign
 from web import parameters
-from web.api.blueprint import api, needs
+from web.api.blueprint import api, check, needs
 from web.api.summary import utc
 from web.context import current
 from web.errors import Problem
@@ -47,10 +47,7 @@ def list_signs() -> ResponseReturnValue:
     """What was attested, newest first."""
     reader = parameters.Reader(request.args)
     station = reader.one("station", parameters.key)
-    reader.only(("station",))
-    if reader.faults:
-        errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
-        raise Problem(400, "Some parameters can't be used.", errors=errors)
+    check(reader, ("station",))
     with current().ledger.read() as conn:
         return jsonify(signs=[sign_data(each) for each in attested_signs.latest(conn, station, _SHOWN)])
 

@@ -14,7 +14,7 @@ from ledger.queries.accounts import account
 from ledger.queries.evidence import load_evidence
 from ledger.queries.laws import law_of
 from web import parameters
-from web.api.blueprint import api, needs
+from web.api.blueprint import api, check, needs
 from web.api.detail import detail
 from web.api.laws import law_data
 from web.api.signs import sign_data
@@ -40,10 +40,7 @@ def violations() -> ResponseReturnValue:
     )
     after = reader.one("cursor", parameters.cursor)
     limit = reader.one("limit", parameters.whole(1, 200)) or _DEFAULT_LIMIT
-    reader.only(_KNOWN)
-    if reader.faults:
-        errors = [{"parameter": name, "detail": what} for name, what in reader.faults]
-        raise Problem(400, "Some parameters can't be used.", errors=errors)
+    check(reader, _KNOWN)
     with current().ledger.read() as conn:
         page = query.page(conn, wanted, after, limit)
     cursor = None if page.after is None else page.after.encode()
