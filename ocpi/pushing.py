@@ -18,6 +18,7 @@ from ocpi.client import PeerClient
 from ocpi.message_routing import to_partner, to_party
 
 _LOG = logging.getLogger(__name__)
+_UNKNOWN_TOKEN = 401
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +81,13 @@ def send_next(postman: Postman, handlers: Mapping[str, Deliver]) -> bool:
         return False
     try:
         handlers[push.kind](_parcel(postman, push))
-    except (Undeliverable, PartnerError, RefusedError) as error:
+    except (Undeliverable, PartnerError) as error:
         _end(postman, push, Delivery.FAILED, str(error))
+    except RefusedError as error:
+        if error.http == _UNKNOWN_TOKEN:  # it may be about to change
+            _again(postman, push, str(error))
+        else:
+            _end(postman, push, Delivery.FAILED, str(error))
     except NotSentError as error:
         _again(postman, push, str(error))
     except PeerError as error:

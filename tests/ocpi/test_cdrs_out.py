@@ -12,7 +12,7 @@ from enforcement.setting import Settlement
 from enforcement.tariffs.cdrs import read_cdr
 from enforcement.tariffs.pricing import price
 from ledger.assess import assess
-from ledger.database import Ledger, Tx, table
+from ledger.database import Ledger, Tx, registry_changed, table
 from ledger.queries import case as case_query
 from ledger.queries import findings as findings_query
 from ledger.queries import settlement
@@ -20,7 +20,7 @@ from ledger.rebuild import differences
 from ledger.settlements import settle_session
 from ledger.stated import remove
 from ledger.vault import Vault
-from models import BayState, Cdr, OcpiObject, Push, ViolationRow
+from models import BayState, Cdr, OcpiObject, Partner, Push, ViolationRow
 from models.findings import FindingState
 from models.outbox import Delivery
 from notifications.texts import compose
@@ -257,8 +257,6 @@ def test_a_party_that_is_away_is_pushed_at_a_few_times_and_then_fetches(
     one, other = receiver
     acquaint(one, other)
     with ledger.engine.begin() as conn:
-        from models import Partner
-
         rows = table(Partner)
         away = rows.c.name == "TST"
         found = conn.execute(select(rows.c.endpoints).where(away)).scalar_one()
@@ -274,6 +272,31 @@ def test_a_party_that_is_away_is_pushed_at_a_few_times_and_then_fetches(
     assert push.state is Delivery.EXPIRED and tries == push.attempts == 6
     client = other.postman.peer(_token(other, one), False)
     assert [cdr["id"] for cdr in client.get(f"{one.url}/ocpi/cpo/2.2.1/cdrs").data] == [push.subject]
+
+
+def test_a_record_that_meets_a_change_of_tokens_is_sent_again(
+    network: Peer, receiver: tuple[Service, Service], ledger: Ledger, clock: Clock
+) -> None:
+    """Whoever answers that it does not know the token has not looked at the record."""
+    one, other = receiver
+    acquaint(one, other)
+    clock.now = minutes(61)
+    idle_stay.put_stay(network)
+    idle_stay.settle(ledger)
+    rows = table(Partner)
+    with other.ledger.write(minutes(600)) as tx:
+        known = tx.conn.execute(select(rows.c.our_token_hash)).scalar_one()
+        tx.conn.execute(rows.update().values(our_token_hash="another"))
+        registry_changed(tx)
+    clock.now = minutes(601)
+    assert _send_all(one.postman) == 1
+    assert (pushes(ledger)[0].state, other.posted[-1][1]) == (Delivery.PENDING, 401)
+    with other.ledger.write(minutes(601)) as tx:
+        tx.conn.execute(rows.update().values(our_token_hash=known))
+        registry_changed(tx)
+    clock.now = minutes(602)
+    assert _send_all(one.postman) == 1
+    assert [push.state for push in pushes(ledger)] == [Delivery.DELIVERED]
 
 
 def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
