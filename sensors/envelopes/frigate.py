@@ -5,14 +5,15 @@
 | events                   | {type: new, update, end; before, after: {camera, label, current_zones, frame_time, …}}    |
 | tracked_object_update    | {type: "lpr", plate, score (0 to 1), camera, timestamp}                                  |
 | {zone}/{label}           | how many are in the zone (``/active`` leaves parked cars out, and is not read)            |
-| available                | online, offline                                                                          |
+| available                | online, offline, stopped                                                                 |
+| {camera}/status/detect   | online, offline, disabled: of one camera                                                 |
 
 Subscribe to ``frigate/#``. ``zones`` names those that are bays; each is a sensor by its name. A count tells what is, an
 event when it changed; an object that is lost leaves its zone free, and the next count puts that right. Offline means
 that nobody knows. Source: Frigate documentation, "MQTT".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,9 @@ def read(message: Message, subscription: Subscription) -> Told:
         case ["tracked_object_update"]:
             return _update(_parsed(message), message, subscription)
         case ["available"]:
-            return tuple(_available(message, subscription))
+            return tuple(_available(subscription.zones, message, subscription))
+        case [camera, "status", "detect"] if camera in subscription.cameras:
+            return tuple(_available({subscription.cameras[camera]}, message, subscription))
         case [zone, label] if zone in subscription.zones and label in _VEHICLES:
             return _count(zone, message, subscription)
         case _:
@@ -106,14 +109,14 @@ def _update(event: _Event, message: Message, subscription: Subscription) -> Said
     return Said(sensor, "frigate", subscription.watchdog_of(None), None, plates=(plate,))
 
 
-def _available(message: Message, subscription: Subscription) -> Iterator[Said]:
+def _available(sensors: Set[str], message: Message, subscription: Subscription) -> Iterator[Said]:
     state = json_or_word(message.payload, may_be_word=True)
-    if state not in ("online", "offline", "stopped"):
+    if state not in ("online", "offline", "stopped", "disabled"):
         raise NotUnderstoodError("it is either online or offline")
     if state == "online":
         return
-    for zone in sorted(subscription.zones):
-        told = tell(message, subscription, sensor_id(zone), None, at=None, quality=("offline",))
+    for sensor in sorted(sensors):
+        told = tell(message, subscription, sensor_id(sensor), None, at=None, quality=("offline",))
         if told is not None:
             yield told
 

@@ -279,6 +279,13 @@ def test_counts_by_zone_tell_what_is() -> None:
     assert isinstance(came("frigate/bay_1/car", b"-1"), Rejected)
 
 
+def test_a_camera_that_is_offline_does_not_know() -> None:
+    assert state(came("frigate/cam/status/detect", b"offline")) == [("bay_1", None, False)]
+    assert state(came("frigate/cam/status/detect", b"disabled")) == [("bay_1", None, False)]
+    assert came("frigate/cam/status/detect", b"online") == ()
+    assert came("frigate/other/status/detect", b"offline") is None
+
+
 def test_without_frigate_nobody_knows() -> None:
     assert state(came("frigate/available", b"offline")) == [("bay_1", None, False), ("bay_2", None, False)]
     assert came("frigate/available", b"online") == ()
