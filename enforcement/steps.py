@@ -85,10 +85,10 @@ def next_times(violation: Violation, telling: Telling, now: datetime) -> Iterato
 
 def _grows(violation: Violation) -> bool:
     """Whether a running fee grows just now, for all that is known: not while nobody knows what the vehicle does, while
-    the charger is down, or in hours that cost nothing.
+    the charger is down, in hours that cost nothing, or above its cap.
     """
-    lines = violation.fee.lines
-    return bool(lines) and lines[-1].treatment in _GROWING
+    fee = violation.fee
+    return fee.limit != "cap" and bool(fee.lines) and fee.lines[-1].treatment in _GROWING
 
 
 def _times(since: datetime, telling: Telling, now: datetime) -> int:

@@ -77,6 +77,17 @@ def test_a_fee_that_stands_still_is_not_told_again() -> None:
     assert look([*silent, session(235)], 235, every) == 260
 
 
+def test_a_fee_at_its_cap_is_not_told_again() -> None:
+    law = under('every = "30m"', clause("idle", grace="20m", cap="20"))  # 0.40 a minute: 50 minutes after minute 80
+    facts = [*RUNNING, *(session(minute) for minute in (115, 145, 190))]
+    told_at = {}
+    for at in (115, 145, 190):
+        found = told([fact for fact in facts if fact.at <= minutes(at)], at, under=law)
+        told_at[at] = [n.number for n in notices(found.only, minutes(at), law.messages, ZONE) if n.number]
+    assert (told_at, found.only.fee.net_minor) == ({115: [1], 145: [], 190: []}, 2000)
+    assert found.decision.next_look == minutes(310), "the session's watchdog"
+
+
 def test_nothing_is_told_in_hours_that_cost_nothing() -> None:
     law = under('every = "30m"', clause("idle", grace="20m", windows=(("12:00", "14:00"), ("16:00", "18:00"))))
     facts = [*RUNNING, *(session(minute) for minute in (100, 190, 270))]

@@ -119,24 +119,19 @@ def test_a_sender_finishes_what_it_holds_and_then_stops(ledger: Ledger) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def town(folder: Path) -> Iterator[Ledger]:
-    """A ledger whose database can be moved away."""
-    with empty_ledger(f"sqlite:///{folder / 'baywarden.db'}") as ledger:
+def town(tmp_path: Path) -> Iterator[Ledger]:
+    """A ledger whose database can be moved away, with its folder."""
+    (tmp_path / "data").mkdir()
+    with empty_ledger(f"sqlite:///{tmp_path / 'data' / 'baywarden.db'}") as ledger:
         put_messages(ledger, 2, NOON)
         yield ledger
 
 
 @pytest.mark.parametrize("name", ["messages", "ocpi", "webhooks"])
 def test_each_sender_waits_for_a_database_that_is_away_and_goes_on(
-    town: Ledger, folder: Path, name: str, caplog: pytest.LogCaptureFixture
+    town: Ledger, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    folder = tmp_path / "data"
     context: Any = SimpleNamespace(settings=load({"BAYWARDEN_DATA_DIR": str(folder)}), clock=lambda: NOON)
     town.close()
     away = folder.rename(folder.with_name("away"))
