@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from configuration import values
+from configuration.keys import fernet_keys, hex_key
 from configuration.sources import PREFIX, gather
 from configuration.together import contradictions, derive, keep_secrets, own_broker
 
@@ -44,8 +45,8 @@ class Settings:
     web_workers: int = _option("2", values.whole(1, 64))
     public_url: str = _option("", values.url("https", "http"))
     trusted_proxies: int = _option("0", values.whole(0, 9))
-    vault_keys: tuple[str, ...] = _option("", values.fernet_keys, is_secret=True)
-    pseudonym_key: str = _option("", values.hex_key, is_secret=True)
+    vault_keys: tuple[str, ...] = _option("", fernet_keys, is_secret=True)
+    pseudonym_key: str = _option("", hex_key, is_secret=True)
     session_secret: str = _option("", values.secret, is_secret=True)
     country_code: str = _option("CA", values.code(2, "a country code of two letters"))
     party_id: str = _option("BWD", values.code(3, "an OCPI party id of three letters or digits"))

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from configuration import values
 from configuration.kept import kept
-from configuration.keys import new_vault_key, pseudonym_key_of
+from configuration.keys import fernet_keys, new_vault_key, pseudonym_key_of
 from configuration.sources import PREFIX
 
 
@@ -47,7 +46,7 @@ def keep_secrets(found: dict[str, Any]) -> list[str]:
     try:
         if not found["vault_keys"]:
             found["vault_file"] = folder / "vault.key"
-            found["vault_keys"] = values.fernet_keys(kept(found["vault_file"], new_vault_key))
+            found["vault_keys"] = fernet_keys(kept(found["vault_file"], new_vault_key))
         found["pseudonym_key"] = found["pseudonym_key"] or kept(
             folder / "pseudonym.key", lambda: pseudonym_key_of(found["vault_keys"][-1])
         )

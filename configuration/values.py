@@ -129,29 +129,6 @@ def file(value: str) -> Path | None:
     return path
 
 
-def fernet_keys(value: str) -> tuple[str, ...]:
-    """Encryption keys, newest first, separated by spaces or commas."""
-    keys = tuple(value.replace(",", " ").split())
-    if not keys:
-        return ()
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - slow to load, and not needed without keys
-
-    for key in keys:
-        try:
-            Fernet(key)
-        except ValueError:
-            raise ValueError("holds a key that is not 32 bytes in url-safe base64") from None
-    return keys
-
-
-def hex_key(value: str) -> str:
-    """A key of 32 bytes in hexadecimal, or nothing."""
-    found = value.strip().lower()
-    if found and not re.fullmatch(r"[0-9a-f]{64}", found):
-        raise ValueError("is not 64 hexadecimal digits")
-    return found
-
-
 def secret(value: str) -> str:
     """A secret that can't be guessed, or nothing."""
     found = value.strip()

@@ -1,14 +1,10 @@
 """Proving a phone: a number, a code by SMS, and the code typed here. What it opens is decided when it is confirmed."""
 
-from typing import Any
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from enforcement import bay_codes, reaching
 from ledger import claims, drivers, phone_codes
-from ledger.database import Tx
-from ledger.phone_codes import Wish
 from ledger.queries.bay_page import BayPage
 from ledger.tying import tie
 from web import phones
@@ -26,6 +22,7 @@ from web.driver.blueprint import (
     say,
     sorry,
 )
+from web.driver.codes import may_send, send_code, wish_for
 from web.driver.confirmed import confirmed_driver, forget_phone, remember_phone
 
 
@@ -46,7 +43,7 @@ def take_phone(code: str) -> ResponseReturnValue:
     if number is None:
         typed = request.form.get("phone", "")[:40]
         return page("warn_me", 400, b=found, is_known=False, fault=say("no_such_phone"), typed=typed, remember=remember)
-    return _send(number, _wish(bay=found.bay, remember=remember))
+    return send_code(number, wish_for(bay=found.bay, remember=remember))
 
 
 @driver_pages.route("/code/<ticket>", methods=["GET", "POST"])
@@ -87,9 +84,9 @@ def find_stay() -> ResponseReturnValue:
         claim = claims.with_code(tx.conn, read)
         if claim is not None and claim.driver == driver:
             return go("stay", link=claim.link)
-        if not _may_send(tx, None):
+        if not may_send(tx, None):
             return sorry(429)
-        ticket = phone_codes.request_for(tx, read, _wish(), here.options.code_text)
+        ticket = phone_codes.request_for(tx, read, wish_for(), here.options.code_text)
     return go("code", ticket=ticket)
 
 
@@ -101,7 +98,7 @@ def my_phone() -> ResponseReturnValue:
     number = phones.read(request.form.get("phone", ""), current().options.phone_countries)
     if number is None:
         return page("my_phone", 400, fault=say("no_such_phone"), typed=request.form.get("phone", "")[:40])
-    return _send(number, _wish())
+    return send_code(number, wish_for())
 
 
 @driver_pages.post("/me/out")
@@ -119,29 +116,6 @@ def _bay_to_claim(code: str) -> BayPage:
     if not is_open:
         abort(page("sorry", 409, title=say("no_vehicle_title"), words=say("no_vehicle")))
     return found
-
-
-def _wish(**wanted: Any) -> Wish:
-    return Wish(language=language(), language_is_chosen=chosen_language() is not None, **wanted)
-
-
-def _send(number: str, wish: Wish) -> ResponseReturnValue:
-    here = current()
-    with here.ledger.write(here.clock()) as tx:
-        if not _may_send(tx, wish.bay):
-            return sorry(429)
-        ticket = phone_codes.request(tx, number, wish, here.options.code_text)
-    return go("code", ticket=ticket)
-
-
-def _may_send(tx: Tx, bay: str | None) -> bool:
-    """Whether one more SMS may leave for this address, this bay, and at all; every one of them is counted."""
-    checks = [count(tx, "sms-address", address(), reaching.SMS_BY_ADDRESS)]
-    if bay is not None:
-        checks.append(count(tx, "sms-bay", bay, reaching.SMS_BY_BAY))
-    if all(checks):
-        checks.append(count(tx, "sms-all", "all", reaching.all_codes(current().options.phone_codes_an_hour)))
-    return all(checks)
 
 
 def _claim_at_once(driver: int, bay: str, *, remember: bool) -> ResponseReturnValue:
