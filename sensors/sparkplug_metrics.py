@@ -20,7 +20,7 @@ def find(node: str, payload: Any, wanted: str, births: Births) -> dict[str, Any]
     birth = births.find(node)
     found: dict[str, Any] = {}
     for metric in payload.metrics:
-        name = metric.name
+        name = name_of(metric)
         if not name and metric.HasField("alias"):
             if birth is None:
                 raise NotUnderstoodError(_NO_BIRTH)
@@ -29,6 +29,12 @@ def find(node: str, payload: Any, wanted: str, births: Births) -> dict[str, Any]
         if bay is not None:
             found[f"{node}/{bay}" if bay else node] = metric
     return found
+
+
+def name_of(metric: Any) -> str:
+    """Its name; none where it is not UTF-8, which protobuf then hands over as bytes."""
+    name: object = metric.name
+    return name if isinstance(name, str) else ""
 
 
 def bay_of(name: str, wanted: str) -> str | None:

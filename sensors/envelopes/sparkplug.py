@@ -16,7 +16,7 @@ from ledger.births import Birth
 from sensors.mapping import Subscription
 from sensors.reading import MOST_BYTES, Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
 from sensors.simple import tell
-from sensors.sparkplug_metrics import bay_of, birth_number, find, moment_of, value_of
+from sensors.sparkplug_metrics import bay_of, birth_number, find, moment_of, name_of, value_of
 from sensors.sparkplug_wire import payload_class
 
 _KINDS = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
@@ -50,18 +50,20 @@ def _parsed(data: bytes) -> Any:
     payload = payload_class()()
     try:
         payload.ParseFromString(data)
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:
         raise NotUnderstoodError("it is not a payload of Sparkplug B") from error
     return payload
 
 
 def _birth(node: str, payload: Any, message: Message, subscription: Subscription) -> Told:
-    aliases = {metric.alias: metric.name for metric in payload.metrics if metric.HasField("alias") and metric.name}
+    aliases = {
+        metric.alias: name_of(metric) for metric in payload.metrics if metric.HasField("alias") and name_of(metric)
+    }
     if len(aliases) > _MOST_ALIASES:
         raise NotUnderstoodError(f"it has more than {_MOST_ALIASES} metrics")
     at = moment_of(payload.timestamp, message.seen_at)
     wanted = subscription.value.text
-    bays = sorted({bay_of(metric.name, wanted) or "" for metric in payload.metrics} - {""})
+    bays = sorted({bay_of(name_of(metric), wanted) or "" for metric in payload.metrics} - {""})
     birth = Birth(node, birth_number(payload), at, aliases, tuple(bays))
     subscription.births.remember([birth])
     born = Said(sensor_id(node), "sparkplug", subscription.watchdog_of(None), None, birth=birth)

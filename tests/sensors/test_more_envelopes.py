@@ -384,6 +384,7 @@ BODIES = {
     "application/1/device/10ab/event/up": chirpstack(), "loriot/a": loriot(), "frigate/events": seen("update", [], ["bay_1"]),
     "frigate/tracked_object_update": {"type": "lpr", "plate": "A", "score": 1, "camera": "c", "timestamp": 1}, "zigbee2mqtt/a": {"occupancy": True},
     "frigate/bay_1/car": 1, "frigate/available": "offline", "ha/binary_sensor/a/state": "on", "distance/7": {"mm": 3, "at": 1},
+    "spBv1.0/g/DBIRTH/e/d": BORN,
 }  # fmt: skip
 
 
@@ -407,6 +408,15 @@ def test_any_field_may_hold_anything(topic: str, data: Any) -> None:
 )
 def test_any_payload_gives_something_or_a_reason(topic: str, payload: bytes) -> None:
     check(came(topic, payload))
+
+
+@given(topic=st.sampled_from(sorted(BODIES)), at=st.floats(0, 1), gone=st.integers(0, 5), put=st.binary(max_size=4))
+def test_a_spoilt_payload_gives_something_or_a_reason(topic: str, at: float, gone: int, put: bytes) -> None:
+    """Bytes that are no UTF-8 within a text, cut numbers, names in other words."""
+    body = BODIES[topic]
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    place = int(at * len(payload))
+    check(came(topic, payload[:place] + put + payload[place + gone :]))
 
 
 @given(name=st.sampled_from(["gate", "scout"]), body=JSON)

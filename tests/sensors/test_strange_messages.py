@@ -142,6 +142,12 @@ def test_the_state_of_a_sparkplug_host_says_nothing_of_a_bay() -> None:
     assert came("spBv1.0/STATE/scada-1", {"online": True, "timestamp": 1772470800000}) is None
 
 
+def test_a_metric_whose_name_is_not_utf_8_is_none_of_ours() -> None:
+    spoilt = plug(900).replace(b"mm", b"m\xff")
+    assert came("spBv1.0/lot/DDATA/edge/bay", spoilt) is None
+    assert not isinstance(came("spBv1.0/lot/DBIRTH/edge/bay", spoilt), Rejected)
+
+
 # Distances
 def plug(value: float, field: str = "double_value") -> bytes:
     payload = payload_class()(timestamp=int(NOON.timestamp() * 1000), seq=1)
