@@ -1,6 +1,7 @@
 """What was said, written down: sensors, facts, plates, births and rejects in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from enforcement.facts import AnyFact, OccupancyRead
 from ledger import births
@@ -11,6 +12,8 @@ from ledger.rejects import Rejected, reject
 from ledger.sensors import SensorHeard, touch_sensors
 from sensors.reading import Said
 from sensors.translate import Outcome
+
+_MOST_SKEW = timedelta(days=3650)
 
 
 def keep(tx: Tx, outcomes: Sequence[Outcome]) -> int:
@@ -53,8 +56,13 @@ def _last_heard(said: Sequence[Said]) -> dict[str, SensorHeard]:
             occupied=read.occupied,
             at=read.at,
             seen_at=read.seen_at,
-            skew_s=None if item.skew is None else round(item.skew.total_seconds()),
+            skew_s=None if item.skew is None else _seconds(item.skew),
             debounce=item.debounce,
         )
         for sensor, (item, read) in last.items()
     }
+
+
+def _seconds(skew: timedelta) -> int:
+    """Whole seconds; a clock that is off by more than a database's numbers reach is off by ten years."""
+    return round(max(-_MOST_SKEW, min(skew, _MOST_SKEW)).total_seconds())

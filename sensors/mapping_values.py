@@ -11,6 +11,7 @@ from sensors.topics import TopicPattern
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST_DEBOUNCE = timedelta(minutes=10)
+_LONGEST = timedelta(days=366)
 _ZERO = timedelta(0)
 
 
@@ -32,8 +33,8 @@ def duration(given: object, *, zero: bool = False) -> timedelta:
     """A length of time such as ``26h``."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", given) if isinstance(given, str) else None
     length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else _ZERO
-    if found is None or (not length and not zero):
-        raise ValueError("must be a number with s, m, h or d, such as 26h")
+    if found is None or (not length and not zero) or length > _LONGEST:
+        raise ValueError("must be a number with s, m, h or d, such as 26h, and a year at most")
     return length
 
 

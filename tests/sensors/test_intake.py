@@ -176,3 +176,12 @@ def test_large_batches_are_split(ledger: Ledger) -> None:
     _, broker = run_intake(ledger, [plain(f"s{number % 7}", minutes(number / 60)) for number in range(999)])
     assert len(broker.acks) == len(rows(ledger, FactRow)) == 999
     assert broker.facts_then[0] == 500
+
+
+@pytest.mark.parametrize("at", ["9000-01-01T00:00:00+00:00", "2126-01-01T00:00:00+00:00"])
+def test_a_clock_that_is_centuries_ahead_is_recorded_and_its_skew_too(ledger: Ledger, at: str) -> None:
+    run_intake(ledger, [plain("7", datetime.fromisoformat(at))])
+    assert rows(ledger, Reject) == []
+    (fact,), (sensor,) = rows(ledger, FactRow), rows(ledger, Sensor)
+    assert fact.at == fact.seen_at
+    assert sensor.skew_s == 3650 * 86_400

@@ -122,3 +122,11 @@ def test_what_is_no_mapping_is_refused(text: str, problem: str) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match=r"nowhere\.toml"):
         read_mapping(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("watchdog", ["367d", "999999d", "0s", "26"])
+def test_a_watchdog_is_a_year_at_most(watchdog: str) -> None:
+    text = f'[[subscription]]\ntopic = "bays/{{device}}"\nenvelope = "plain"\nwatchdog = "{watchdog}"'
+    with pytest.raises(MappingError, match="such as 26h, and a year at most"):
+        parse_mapping(text)
+    assert parse_mapping(text.replace(watchdog, "366d")).subscriptions[0].watchdog == timedelta(days=366)
