@@ -1,7 +1,8 @@
 """``baywarden sender``: sends what waits in the outboxes: messages to drivers, what goes to partners by OCPI,
 and webhooks.
 
-Each has a thread of its own, so that a partner that answers slowly holds up no message.
+Each has a thread of its own, so that a partner that answers slowly holds up no message; what goes to partners has
+several, and one that answers slowly has one of them.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from ocpi.deliveries import HANDLERS
 from ocpi.pushing import Postman
 from settings import Settings
 
+_PARTNERS_AT_ONCE = 6
+
 
 def command(parser: argparse.ArgumentParser) -> None:
     """What the command line needs to know of it."""
@@ -31,7 +34,7 @@ def command(parser: argparse.ArgumentParser) -> None:
 
 
 def run(context: Context, _args: argparse.Namespace) -> int:
-    """Send until stopped. Where one of the three can't go on, none does: who started this process starts it again."""
+    """Send until stopped. Where one of these can't go on, none does: who started this process starts it again."""
     begin("sender", context)
     stop = stop_on_signals()
     with context.ledger() as ledger:
@@ -47,8 +50,8 @@ def _turns(context: Context, ledger: Ledger) -> dict[str, Callable[[], bool]]:
     poster = webhooks.Sender(ledger=ledger, clock=clock, private=settings.webhooks_private)
     return {
         "messages": partial(sender.send_and_ask, ledger, channel(settings), clock, settings.sms_per_second),
-        "ocpi": partial(pushing.send_next, postman, HANDLERS),
         "webhooks": partial(webhooks.send_next, poster),
+        **{f"ocpi {each}": partial(pushing.send_next, postman, HANDLERS) for each in range(1, _PARTNERS_AT_ONCE + 1)},
     }
 
 

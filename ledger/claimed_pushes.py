@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from ledger.database import Ledger, Tx, table
+from ledger.leaving import is_abandoned, is_due, may_leave
 from ledger.pushes import CDR, COMMAND, STATUS, WEBHOOK
 from models import Push
 from models.outbox import Delivery
@@ -27,7 +28,6 @@ _FIRST_BACK_OFF, _LAST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=2)
 # A webhook is the only way by which its receiver learns of anything: it is tried for days.
 _WEBHOOK_ATTEMPTS, _WEBHOOK_LAST_BACK_OFF = 25, timedelta(hours=4)
 _STOPPED = "the sender stopped while it was sending"
-_OPEN = (Delivery.PENDING, Delivery.SENDING)
 
 _pushes = table(Push)
 _push = _pushes.c
@@ -48,18 +48,18 @@ class ClaimedPush:
 
 
 def claim(ledger: Ledger, now: datetime, kinds: Sequence[str] = OCPI) -> ClaimedPush | None:
-    """Take the push of these kinds that is due longest; the caller has :data:`LEASE` to send it.
+    """Take the push of these kinds that may leave and is due longest; the caller has :data:`LEASE` to send it.
 
     An idle outbox costs one read.
     """
     own = _push.kind.in_(kinds)
     with ledger.read() as conn:
-        if not conn.scalar(select(exists().where(own, or_(_is_due(now), _is_abandoned(now))))):
+        if not conn.scalar(select(exists().where(own, or_(and_(is_due(now), may_leave(now)), is_abandoned(now))))):
             return None
     with ledger.write(now) as tx:
         _take_back(tx)
-        _close(tx, and_(_is_due(now), _push.not_after <= now), Delivery.EXPIRED, "its moment had passed")
-        query = select(_pushes).where(own, _is_due(now), _is_first()).order_by(_push.next_try_at, _push.id).limit(1)
+        _close(tx, and_(is_due(now), _push.not_after <= now), Delivery.EXPIRED, "its moment had passed")
+        query = select(_pushes).where(own, is_due(now), may_leave(now)).order_by(_push.next_try_at, _push.id).limit(1)
         if tx.conn.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
         row = tx.conn.execute(query).one_or_none()
@@ -101,24 +101,9 @@ def _is_held(claimed: ClaimedPush) -> ColumnElement[bool]:
     return and_(_push.id == claimed.id, _push.state == Delivery.SENDING, _push.attempts == claimed.attempt)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(_push.state == Delivery.PENDING, or_(_push.next_try_at <= now, _push.not_after <= now))
-
-
-def _is_abandoned(now: datetime) -> ColumnElement[bool]:
-    return and_(_push.state == Delivery.SENDING, _push.claimed_until <= now)
-
-
-def _is_first() -> ColumnElement[bool]:
-    """A credit leaves before what is issued after it."""
-    before = _pushes.alias()
-    same = and_(before.c.partner == _push.partner, before.c.chain == _push.chain, before.c.id < _push.id)
-    return ~exists(select(before.c.id).where(same, before.c.state.in_(_OPEN)))
-
-
 def _take_back(tx: Tx) -> None:
     """What a dead sender held; it waited for its lease already. Of a status the next one counts: it is tried twice."""
-    abandoned = select(_pushes).where(_is_abandoned(tx.now)).order_by(_push.id)
+    abandoned = select(_pushes).where(is_abandoned(tx.now)).order_by(_push.id)
     if tx.conn.dialect.name == "postgresql":
         abandoned = abandoned.with_for_update(skip_locked=True)
     for row in tx.conn.execute(abandoned).all():

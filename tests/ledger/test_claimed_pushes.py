@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger.claimed_pushes import LEASE, MAX_ATTEMPTS, claim
+from ledger.claimed_pushes import LEASE, MAX_ATTEMPTS, claim, finish
 from ledger.database import Ledger, table
+from ledger.partners import known
 from ledger.pushes import CDR, COMMAND, STATUS, WEBHOOK, OutgoingPush, enqueue
+from ledger.registrations import invite
 from models import Push
 from models.outbox import Delivery
 from tests.conftest import NOON
@@ -82,3 +84,30 @@ def test_what_a_dead_sender_held_is_taken_by_one_other(ledger: Ledger) -> None:
     taken = claim(ledger, NOON + LEASE)
     assert taken is not None and taken.attempt == 2
     assert claim(ledger, NOON + LEASE) is None
+
+
+def test_a_partner_that_answers_slowly_has_one_sender(ledger: Ledger) -> None:
+    with ledger.write(NOON) as tx:
+        for name in ("Slow", "Other"):
+            invite(tx, name)
+        slow, other = sorted(partner.id for partner in known(tx.conn))
+        for number, (kind, partner) in enumerate([(CDR, slow), (STATUS, slow), (CDR, slow), (CDR, other)]):
+            later = NOON + timedelta(days=1)
+            push = OutgoingPush(
+                identity=f"{number}", kind=kind, subject="1", chain=f"{number}", partner=partner, not_after=later
+            )
+            enqueue(tx, push)
+    taken = [claim(ledger, NOON) for _ in range(3)]
+    assert [each and each.partner for each in taken] == [slow, other, None]
+    with ledger.write(NOON) as tx:
+        later = NOON + timedelta(minutes=1)
+        stop = OutgoingPush(identity="c", kind=COMMAND, subject="1", chain="c", partner=slow, not_after=later)
+        enqueue(tx, stop)
+    at_once = claim(ledger, NOON)
+    assert at_once is not None and at_once.kind == COMMAND, "a command waits for nothing"
+    for each in (taken[0], at_once):
+        assert each is not None
+        with ledger.write(NOON) as tx:
+            finish(tx, each, Delivery.DELIVERED)
+    following = claim(ledger, NOON)
+    assert following is not None and (following.kind, following.partner) == (STATUS, slow)
