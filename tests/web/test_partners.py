@@ -48,7 +48,7 @@ def _connect(ledger: Ledger) -> None:
             if error:
                 failed(tx, partner, state, error, minutes(60) - NOON)
             else:
-                succeeded(tx, partner, module, (12, 1), minutes(5))
+                succeeded(tx, partner, module, (12, 1), NOON, minutes(5))
         book = QuirkBook()
         book.note(tx, partner.id, [Noticed("number_as_text", "sessions/<7>", "kwh", "3.5")])
 
