@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -80,38 +79,6 @@ def open_document(text: str) -> Table:
         return Table(tomllib.loads(text), _lines_of(text), (), [])
     except tomllib.TOMLDecodeError as error:
         raise DocumentError([f"not TOML: {error}"]) from error
-
-
-def text_value(value: Any) -> str:
-    """A text that says something."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("not a text")
-    return value
-
-
-def flag(value: Any) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise ValueError("not true or false")
-    return value
-
-
-def day_value(value: Any) -> date:
-    """A local day."""
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("not a day like 2025-04-01")
-    return value
-
-
-def one_of(*allowed: str) -> Callable[[Any], str]:
-    """A reader of one word of a list."""
-
-    def read(value: Any) -> str:
-        if value not in allowed:
-            raise ValueError(f"not one of {', '.join(allowed)}")
-        return str(value)
-
-    return read
 
 
 def _labels(path: _Path) -> Iterator[tuple[str | int, str | int]]:

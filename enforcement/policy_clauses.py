@@ -8,7 +8,7 @@ from typing import Any
 from enforcement import readings as read
 from enforcement import readings_of_time as times
 from enforcement.clauses import Clause, Kind, Limits, Who
-from enforcement.documents import Table, flag, one_of
+from enforcement.documents import Table
 from enforcement.intervals import ZERO
 from enforcement.policy_tiers import read_tiers
 from enforcement.windows import EVERY_DAY, Window
@@ -36,20 +36,20 @@ def read_clause(t: Table) -> Clause | None:
         return None
     values: dict[str, Any] = {
         "kind": kind,
-        "starts": t.take("starts", one_of(*_STARTS[kind]), _STARTS[kind][0]),
-        "stops": t.take("stops", one_of(*_STOPS[kind]), _STOPS[kind][0]),
+        "starts": t.take("starts", read.one_of(*_STARTS[kind]), _STARTS[kind][0]),
+        "stops": t.take("stops", read.one_of(*_STOPS[kind]), _STOPS[kind][0]),
         "soc": t.take("soc", read.whole(1, 100), None),
         "start_after": t.take("start_after", times.duration, ZERO),
         "grace": t.take("grace", times.duration, ZERO),
-        "grace_mode": t.take("grace_mode", one_of("deduct", "waive"), "deduct"),
-        "grace_anchor": t.take("grace_anchor", one_of("trigger", "warning"), "trigger"),
+        "grace_mode": t.take("grace_mode", read.one_of("deduct", "waive"), "deduct"),
+        "grace_anchor": t.take("grace_anchor", read.one_of("trigger", "warning"), "trigger"),
         "unit": t.take("unit", times.length, _MINUTE),
-        "rounding": t.take("rounding", one_of("down", "up", "exact"), "down"),
-        "money": t.take("money", one_of("total", "line"), "total"),
-        "tier_clock": t.take("tier_clock", one_of("fee", "trigger"), "fee"),
-        "occupancy_unknown": t.take("occupancy_unknown", one_of("free", "cheapest"), "free"),
-        "min_confidence": t.take("min_confidence", one_of("reported", "inferred"), "reported"),
-        "spares_operator_stop": t.take("spares_operator_stop", flag, True),
+        "rounding": t.take("rounding", read.one_of("down", "up", "exact"), "down"),
+        "money": t.take("money", read.one_of("total", "line"), "total"),
+        "tier_clock": t.take("tier_clock", read.one_of("fee", "trigger"), "fee"),
+        "occupancy_unknown": t.take("occupancy_unknown", read.one_of("free", "cheapest"), "free"),
+        "min_confidence": t.take("min_confidence", read.one_of("reported", "inferred"), "reported"),
+        "spares_operator_stop": t.take("spares_operator_stop", read.flag, True),
         "tiers": read_tiers(t),
         "limits": _limits(t),
         "windows": tuple(w for entry in read.some(t, "window") if (w := _window(entry)) is not None),
@@ -120,7 +120,7 @@ def _who(t: Table) -> Who:
 def _window(t: Table) -> Window | None:
     start, end = t.take("from", times.wall_time), t.take("to", times.wall_time)
     days = t.take("days", times.weekdays, EVERY_DAY)
-    on_holidays: Any = t.take("holidays", one_of("include", "exclude", "only"), "include")
+    on_holidays: Any = t.take("holidays", read.one_of("include", "exclude", "only"), "include")
     t.close()
     if start is None or end is None or days is None or on_holidays is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from enforcement import readings as read
 from enforcement import readings_of_time as times
 from enforcement.clauses import Clause
-from enforcement.documents import DocumentError, Table, flag, open_document
+from enforcement.documents import DocumentError, Table, open_document
 from enforcement.money import Tax
 from enforcement.policy import OF_STATION, Policy
 from enforcement.policy_clauses import check_clauses, read_clause
@@ -78,7 +78,7 @@ def _values(d: Table) -> dict[str, Any]:
         "settle_after": d.take("settle_after", times.duration, _DEFAULT_SETTLE_AFTER),
         "tax_region": d.take("tax_region", read.text, None),
         "taxes_charged": d.take("taxes_charged", read.texts, frozenset()),
-        "tax_included": d.take("tax_included", flag, False),
+        "tax_included": d.take("tax_included", read.flag, False),
         "holidays": d.take("holidays", times.calendar, None),
         "zone": d.take("zone", times.zone, None),
         "taxes": tuple(tax for table in read.some(d, "tax") if (tax := _tax(table)) is not None),

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from enforcement import readings as read
 from enforcement import readings_of_time as times
-from enforcement.documents import Table, flag, text_value
+from enforcement.documents import Table
 from enforcement.telling import USUAL, Quiet, Telling
 
 _SHORTEST = timedelta(minutes=1)
@@ -19,13 +20,13 @@ def read_messages(document: Table) -> Telling:
         return USUAL
     found: dict[str, Any] = {
         "about_to_finish": t.take("about_to_finish", _between(_SHORTEST, timedelta(hours=1)), None),
-        "finished": t.take("finished", flag, True),
+        "finished": t.take("finished", read.flag, True),
         "fee_in": t.take("fee_in", _between(_SHORTEST, _LONGEST), None),
-        "fee_runs": t.take("fee_runs", flag, True),
+        "fee_runs": t.take("fee_runs", read.flag, True),
         "every": t.take("every", _between(_SHORTEST_EVERY, _LONGEST), None),
-        "left": t.take("left", flag, True),
+        "left": t.take("left", read.flag, True),
         "quiet": t.take("quiet", _quiet, None),
-        "quiet_starts_no_fee": t.take("quiet_starts_no_fee", flag, False),
+        "quiet_starts_no_fee": t.take("quiet_starts_no_fee", read.flag, False),
     }
     if found["quiet_starts_no_fee"] and "quiet" not in t.values:
         t.fault('quiet_starts_no_fee goes with quiet hours, like quiet = "22:00-07:00"', "quiet_starts_no_fee")
@@ -48,7 +49,7 @@ def _words(length: timedelta) -> str:
 
 
 def _quiet(value: Any) -> Quiet:
-    start, dash, end = text_value(value).partition("-")
+    start, dash, end = read.text_value(value).partition("-")
     if not dash:
         raise ValueError('not local times like "22:00-07:00"')
     quiet = Quiet(times.wall_time(start.strip()), times.wall_time(end.strip()))

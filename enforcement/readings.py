@@ -5,13 +5,38 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from enforcement.documents import Table, text_value
+from enforcement.documents import Table
 from enforcement.money import CURRENCIES
 
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _LONGEST = 200
 _MOST = 100_000
 _MOST_TABLES = 100
+
+
+def text_value(value: Any) -> str:
+    """A text that says something."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("not a text")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise ValueError("not true or false")
+    return value
+
+
+def one_of(*allowed: str) -> Callable[[Any], str]:
+    """A reader of one word of a list."""
+
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"not one of {', '.join(allowed)}")
+        return str(value)
+
+    return read
 
 
 def text(value: Any) -> str:

@@ -1,13 +1,12 @@
 """Readers of single times in documents: moments, lengths, days and zones (see :mod:`enforcement.readings`)."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from enforcement.documents import text_value
 from enforcement.policy import OF_STATION
-from enforcement.readings import words_of
+from enforcement.readings import text_value, words_of
 
 _DURATION = re.compile(r"(?:(\d{1,5})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,6 +21,13 @@ def instant(value: Any) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:
         raise ValueError("outside of the calendar") from None
+
+
+def day(value: Any) -> date:
+    """A local day."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("not a day like 2025-04-01")
+    return value
 
 
 def zone(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from enforcement import readings as read
 from enforcement import readings_of_time as times
 from enforcement.conditions import Condition
-from enforcement.documents import DocumentError, Table, day_value, flag, one_of, open_document, text_value
+from enforcement.documents import DocumentError, Table, open_document
 from enforcement.money import exponent, to_minor
 from enforcement.rules.offences import WITNESSED, Offence
 from enforcement.rules.place import PlaceKind
@@ -47,15 +47,15 @@ def _head(t: Table) -> dict[str, Any]:
     return {
         "id": t.take("id", read.name),
         "version": t.take("version", read.whole(1, _LAST_VERSION)),
-        "title_en": t.take("title_en", text_value),
-        "title_fr": t.take("title_fr", text_value),
-        "place": t.take("place", text_value),
-        "statute": t.take("statute", text_value),
-        "source": t.take("source", text_value),
+        "title_en": t.take("title_en", read.text_value),
+        "title_fr": t.take("title_fr", read.text_value),
+        "place": t.take("place", read.text_value),
+        "statute": t.take("statute", read.text_value),
+        "source": t.take("source", read.text_value),
         "uncertain": t.take("uncertain", _texts),
-        "land": t.take("private_land", lambda value: Land(one_of(*Land)(value))),
-        "effective_from": t.take("effective_from", day_value, None),
-        "effective_to": t.take("effective_to", day_value, None),
+        "land": t.take("private_land", lambda value: Land(read.one_of(*Land)(value))),
+        "effective_from": t.take("effective_from", times.day, None),
+        "effective_to": t.take("effective_to", times.day, None),
     }
 
 
@@ -75,7 +75,7 @@ def _check(t: Table, values: dict[str, Any]) -> None:
 def _penalty(t: Table) -> Penalty | None:
     currency = t.take("currency", read.currency)
     least, most = t.take("least", read.money, None), t.take("most", read.money, None)
-    texts = {"text_en": t.take("text_en", text_value), "text_fr": t.take("text_fr", text_value)}
+    texts = {"text_en": t.take("text_en", read.text_value), "text_fr": t.take("text_fr", read.text_value)}
     t.close()
     for key, amount in (("least", least), ("most", most)):
         if currency and amount is not None and (amount * 10 ** exponent(currency)).denominator != 1:
@@ -89,8 +89,8 @@ def _penalty(t: Table) -> Penalty | None:
 
 
 def _sign(t: Table) -> SignRule | None:
-    is_required, states = t.take("required", flag), t.take("must_state_penalty", flag, False)
-    english, french = t.take("text_en", text_value), t.take("text_fr", text_value)
+    is_required, states = t.take("required", read.flag), t.take("must_state_penalty", read.flag, False)
+    english, french = t.take("text_en", read.text_value), t.take("text_fr", read.text_value)
     t.close()
     if is_required is False and states:
         t.fault("a sign that is not required can't have to state the penalty", "must_state_penalty")
@@ -100,10 +100,10 @@ def _sign(t: Table) -> SignRule | None:
 
 
 def _forbidden(t: Table) -> Forbidden:
-    offence = t.take("what", lambda value: Offence(one_of(*Offence)(value)))
+    offence = t.take("what", lambda value: Offence(read.one_of(*Offence)(value)))
     after = t.take("after", _after, timedelta(0))
-    half_hour = t.take("from_next_half_hour", flag, False)
-    only_if_signed, basis = t.take("only_if_signed", flag, False), t.take("basis", text_value, "")
+    half_hour = t.take("from_next_half_hour", read.flag, False)
+    only_if_signed, basis = t.take("only_if_signed", read.flag, False), t.take("basis", read.text_value, "")
     penalty = t.table("penalty")
     own = _penalty(penalty) if penalty else None
     t.close()
@@ -127,7 +127,7 @@ def _exemption(t: Table) -> Exemption:
     places = t.take("places", lambda value: frozenset(PlaceKind(word) for word in _texts(value)), frozenset())
     covers = t.take("covers", lambda value: frozenset(Condition(word) for word in _texts(value)), frozenset())
     windows = tuple(filter(None, (_window(entry) for entry in t.tables("hours"))))
-    english, french = t.take("text_en", text_value), t.take("text_fr", text_value)
+    english, french = t.take("text_en", read.text_value), t.take("text_fr", read.text_value)
     t.close()
     if not places and not windows and not covers and not t.faults:
         t.fault("exempts everything: name places, hours or conditions")
@@ -151,4 +151,4 @@ def _after(value: Any) -> timedelta | None:
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("not a list of texts")
-    return tuple(text_value(entry) for entry in value)
+    return tuple(read.text_value(entry) for entry in value)

@@ -8,8 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from enforcement.documents import DocumentError, Table, day_value, flag, open_document, text_value
-from enforcement.readings import percent
+from enforcement import readings as read
+from enforcement import readings_of_time as times
+from enforcement.documents import DocumentError, Table, open_document
 
 
 class TaxError(DocumentError):
@@ -65,8 +66,8 @@ def read_regions(text: str) -> tuple[Region, ...]:
         document = open_document(text)
     except DocumentError as error:
         raise TaxError(error.faults) from error
-    source = document.take("source", text_value) or ""
-    checked = document.take("checked", day_value) or date.min
+    source = document.take("source", read.text_value) or ""
+    checked = document.take("checked", times.day) or date.min
     regions = [_region(table, source, checked) for table in document.tables("region")]
     document.close()
     if not regions and not document.faults:
@@ -85,13 +86,13 @@ def duplicates(regions: Sequence[Region]) -> list[str]:
 
 
 def _region(table: Table, source: str, checked: date) -> Region:
-    key, name = table.take("key", _key), table.take("name", text_value)
+    key, name = table.take("key", _key), table.take("name", read.text_value)
     also = table.take("also", _keys) if "also" in table.values else None
     periods: dict[str, list[tuple[Table, bool, Rate]]] = {}
     for entry in table.tables("tax"):
-        tax, rate = entry.take("name", text_value), entry.take("percent", percent)
-        first, before = entry.take("from", day_value), entry.take("before", day_value, None)
-        is_optional = entry.take("optional", flag, False)
+        tax, rate = entry.take("name", read.text_value), entry.take("percent", read.percent)
+        first, before = entry.take("from", times.day), entry.take("before", times.day, None)
+        is_optional = entry.take("optional", read.flag, False)
         entry.close()
         if first and before and before <= first:
             entry.fault("before is not after from", "before")
@@ -116,7 +117,7 @@ def _levy(name: str, entries: list[tuple[Table, bool, Rate]]) -> Levy:
 
 
 def _key(value: Any) -> str:
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]{2,3})?|none", text_value(value)):
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]{2,3})?|none", read.text_value(value)):
         raise ValueError('not a key like "de", "ca-qc" or "none"')
     return str(value)
 
