@@ -18,7 +18,7 @@ _MANY = 1_000
 def read(runs: list[ReadingRun], frames: dict[str, Frame], fact: OccupancyRead, watchdog: timedelta | None) -> None:
     """Add a reading that is later than all before it."""
     if runs and _is_copy(runs[-1], frames, fact):
-        runs[-1].last = fact.at
+        frames[fact.subject].at = fact.at  # nothing else: a copy is no second word
         return
     missed = _missed(frames, fact)
     if fact.lasted_s is not None and fact.occupied is not None:

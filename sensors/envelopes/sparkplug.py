@@ -119,4 +119,5 @@ def _reading(
     )
     skew = at - message.seen_at if message.live and not metric.is_historical else None
     debounce = subscription.debounce_of(subscription.model)
-    return Said(sensor, "sparkplug", subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)
+    model = subscription.model or "sparkplug"
+    return Said(sensor, model, subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)

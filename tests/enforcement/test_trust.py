@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -415,6 +416,31 @@ def test_a_copy_of_a_message_denies_nothing(which: int) -> None:
     session = charged(20, 30, 31)
     assert doubted(*facts, copy, session) == doubted(*facts, session) == []
     assert told([*facts, copy, session], 100).fees == told([*facts, session], 100).fees
+
+
+@given(
+    states=st.lists(st.booleans(), min_size=1, max_size=8),
+    copied=st.sets(st.integers(0, 7)),
+    chance=st.randoms(use_true_random=False),
+)
+def test_copies_of_any_messages_in_any_order_raise_no_doubt_and_no_fee(
+    states: list[bool], copied: set[int], chance: Random
+) -> None:
+    facts = numbered(*[arrives(10 * n) if taken else leaves(10 * n) for n, taken in enumerate(states)])
+    copies = [
+        replace(facts[n], at=facts[n].at + timedelta(seconds=1), source_id=f"copy {n}")
+        for n in copied
+        if n < len(facts)
+    ]
+    assert [each[0] for each in doubted(*facts, *copies)] == [each[0] for each in doubted(*facts)]
+    assert told([*facts, *copies], 100).fees == told(facts, 100).fees
+    shuffled = [*facts, *copies]
+    chance.shuffle(shuffled)
+    evidence = fold([], WHERE)
+    for count, fact in enumerate(shuffled, 1):
+        if not extend(evidence, fact, WHERE):
+            evidence = fold(shuffled[:count], WHERE)
+    assert evidence == fold([*facts, *copies], WHERE)
 
 
 def test_one_arrival_that_is_told_twice_without_numbers_is_one() -> None:

@@ -148,6 +148,15 @@ def test_a_metric_whose_name_is_not_utf_8_is_none_of_ours() -> None:
     assert not isinstance(came("spBv1.0/lot/DBIRTH/edge/bay", spoilt), Rejected)
 
 
+def test_a_sparkplug_sensor_has_the_model_that_the_mapping_gives_it() -> None:
+    text = (
+        '[[subscription]]\ntopic = "spBv1.0/#"\nenvelope = "sparkplug"\nvalue = "mm"\nmodel = "loop"\nthreshold = 1200'
+    )
+    told = translate(parse_mapping(text), Message("spBv1.0/lot/DDATA/edge/bay", plug(900), NOON))
+    assert isinstance(told, Said)
+    assert told.model == "loop"
+
+
 # Distances
 def plug(value: float, field: str = "double_value") -> bytes:
     payload = payload_class()(timestamp=int(NOON.timestamp() * 1000), seq=1)
