@@ -72,8 +72,10 @@ def pushes(ledger: Ledger) -> list[Any]:
         (200, 2000, Delivery.FAILED, 1),
         (200, 2001, Delivery.FAILED, 1),
         (400, 2001, Delivery.FAILED, 1),
-        (401, 2001, Delivery.FAILED, 1),
-        # It could not take it now, or a hub could not reach it: perhaps it can later.
+        (403, 2001, Delivery.FAILED, 1),
+        # It did not look at it: our token may be about to change. Or it could not take it now, or a hub could
+        # not reach it: perhaps it can later.
+        (401, 2001, Delivery.EXPIRED, 6),
         (200, 3000, Delivery.EXPIRED, 6),
         (200, 3001, Delivery.EXPIRED, 6),
         (200, 4003, Delivery.EXPIRED, 6),
