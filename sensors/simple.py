@@ -46,7 +46,7 @@ def tell(
     edge: bool = False,
     battery: object = None,
     quality: tuple[str, ...] = (),
-) -> Said | None:
+) -> Said:
     """What a message says of a sensor; ``sight`` None: that it can't know. Raises NotUnderstoodError.
 
     A message with a time of its own is told by it: the same device, time and value is the same fact. Without one, a
@@ -57,7 +57,7 @@ def tell(
     model = subscription.model or subscription.envelope
     watchdog, debounce = subscription.watchdog_of(None), subscription.debounce_of(subscription.model)
     if isinstance(sight, Distance) and subscription.is_between(sight.mm):
-        return Said(sensor, model, watchdog, None, shown, debounce=debounce) if shown else None
+        return Said(sensor, model, watchdog, None, shown, debounce=debounce)
     occupied = None if sight is None else subscription.occupancy_of(sight).occupied
     told = at.isoformat() if at else f"~{message.seen_at.replace(microsecond=0).isoformat()}"
     fact = occupancy(

@@ -24,7 +24,7 @@ def _lines(outcome: object) -> Iterator[str]:
     if isinstance(outcome, Rejected):
         yield f"refused: {outcome.reason}"
     elif isinstance(outcome, Said):
-        yield from _said(outcome)
+        yield from list(_said(outcome)) or [f"sensor {outcome.sensor} ({outcome.model}): neither taken nor free"]
     elif isinstance(outcome, tuple) and outcome:
         for each in outcome:
             yield from _lines(each)

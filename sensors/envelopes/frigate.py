@@ -94,7 +94,7 @@ def _event(event: _Event, message: Message, subscription: Subscription) -> Itera
             told = tell(message, subscription, sensor_id(zone), sight, at=at, edge=True)
         else:
             told = Said(sensor_id(zone), "frigate", subscription.watchdog_of(None), None)
-        if told is not None and (told.read is not None or plates):
+        if told.read is not None or plates:
             yield replace(told, plates=plates)
 
 
@@ -116,9 +116,7 @@ def _available(sensors: Set[str], message: Message, subscription: Subscription) 
     if state == "online":
         return
     for sensor in sorted(sensors):
-        told = tell(message, subscription, sensor_id(sensor), None, at=None, quality=("offline",))
-        if told is not None:
-            yield told
+        yield tell(message, subscription, sensor_id(sensor), None, at=None, quality=("offline",))
 
 
 def _count(zone: str, message: Message, subscription: Subscription) -> Said | None:

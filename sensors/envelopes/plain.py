@@ -5,7 +5,7 @@ from sensors.reading import Message, NotUnderstoodError, Said, sensor_id
 from sensors.simple import json_or_word, own_time, tell
 
 
-def read(message: Message, subscription: Subscription) -> Said | None:
+def read(message: Message, subscription: Subscription) -> Said:
     """What the message says. Raises NotUnderstoodError."""
     sensor = sensor_id(subscription.topic.device(message.topic) or "")
     body = json_or_word(message.payload, may_be_word=not subscription.value.steps)

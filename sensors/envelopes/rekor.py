@@ -51,5 +51,4 @@ def read(message: Message, subscription: Subscription) -> Told:
     if not group.is_parked:
         return Said(sensor, "rekor", subscription.watchdog_of(None), None, plates=plates)
     stood = [tell(message, subscription, sensor, Occupancy(True, edge=False), at=at) for at in moments]
-    said = [item for item in stood if item is not None]
-    return (replace(said[0], plates=plates), *said[1:])
+    return (replace(stood[0], plates=plates), *stood[1:])

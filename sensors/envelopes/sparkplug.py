@@ -79,9 +79,7 @@ def _death(kind: str, node: str, payload: Any, message: Message, subscription: S
     for each in dead or [node]:
         birth = subscription.births.find(each)
         for name in [f"{each}/{bay}" for bay in birth.bays] if birth and birth.bays else [each]:
-            said = tell(message, subscription, sensor_id(name), None, at=None, quality=("offline",))
-            if said is not None:
-                yield said
+            yield tell(message, subscription, sensor_id(name), None, at=None, quality=("offline",))
 
 
 def _readings(

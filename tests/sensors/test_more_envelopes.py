@@ -364,7 +364,7 @@ def test_a_distance_by_its_threshold(mm: float, occupied: bool) -> None:
 
 
 def test_a_distance_in_between_says_neither() -> None:
-    assert came("distance/7", {"mm": 1350, "at": "2026-03-02T16:59:00Z"}) is None
+    assert said("distance/7", {"mm": 1350, "at": "2026-03-02T16:59:00Z"}).read is None
 
 
 def test_a_clock_that_is_ahead_is_measured() -> None:

@@ -41,6 +41,18 @@ def test_a_file_of_messages_with_the_reason_of_each_refusal(tmp_path: Path, caps
     assert "refused: no subscription of the mapping fits this topic" in out
 
 
+def test_a_distance_in_between_says_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(
+        '[[subscription]]\ntopic = "d/{device}"\nenvelope = "plain"\nvalue = "mm"\nthreshold = 1200\nhysteresis = 300\n'
+    )
+    monkeypatch.setenv("BAYWARDEN_MQTT_MAPPING", str(mapping))
+    assert main(["sensors", "try", "d/7", "--payload", '{"mm": 1300}']) == 0
+    assert "sensor 7 (plain): neither taken nor free" in capsys.readouterr().out
+
+
 def test_a_clock_ahead_of_ours_is_shown_as_it_is_recorded(capsys: pytest.CaptureFixture[str]) -> None:
     body = json.dumps({"occupied": True, "at": "2126-03-02T17:00:00Z"})
     assert main(["sensors", "try", "x/bays/7", "--payload", body]) == 0
