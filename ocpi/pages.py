@@ -8,7 +8,8 @@ from ocpi.answers import Page, PeerError
 from ocpi.client import PeerClient
 
 LIMIT = 100
-_MAX_PAGES = 2_000
+# Some give ten objects a page, however many are asked for; whoever links on for ever ends here.
+_MAX_PAGES = 20_000
 
 
 def crawl(client: PeerClient, url: str, query: dict[str, str]) -> Iterator[Page]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
-from ocpi.answers import PeerError, read_page
+from ocpi.answers import Page, PeerError, read_page
 from ocpi.client import PeerClient
 from ocpi.connections import default_http
 from ocpi.handshake import endpoints_of
@@ -87,6 +88,30 @@ def test_the_next_page_of_a_peer_behind_a_proxy_is_asked_for_where_the_first_one
     """Such a peer does not know how it is reached. The token never goes anywhere less safe."""
     response = httpx.Response(200, headers={"Link": f'<{link}>; rel="next"'})
     assert read_page(asked, response, b'{"data": [], "status_code": 1000}').next == leads_to
+
+
+class Pages:
+    """A peer that gives ten objects a page, and so many pages; or None: without end."""
+
+    def __init__(self, count: int | None) -> None:
+        self._left = count
+
+    def get(self, url: str) -> Page:
+        offset = int(dict(parse_qsl(urlsplit(url).query))["offset"]) + 10
+        self._left = None if self._left is None else self._left - 1
+        return Page([{}] * 10, None if self._left == 0 else f"{url.partition('?')[0]}?offset={offset}")
+
+
+def test_a_list_of_many_small_pages_is_read_to_its_end() -> None:
+    peer: Any = Pages(3_000)
+    assert sum(len(page.data) for page in crawl(peer, "http://peer.example/s", {})) == 30_000
+
+
+def test_a_list_without_an_end_is_left() -> None:
+    peer: Any = Pages(None)
+    with pytest.raises(PeerError, match="never end"):
+        for _ in crawl(peer, "http://peer.example/s", {}):
+            pass
 
 
 @pytest.mark.parametrize("part", ["<a>;", "<a", "<a>; rel=", "<a>;rel ", "<>", '<a>; rel="'])
