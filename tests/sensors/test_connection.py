@@ -114,3 +114,27 @@ def test_a_closed_inbox_is_no_reason_to_hang_up(time: Time) -> None:
     inbox.close()
     comes(connection)
     assert not connection.hung_up
+
+
+def subscribed(*answers: str, caplog: pytest.LogCaptureFixture) -> Connection:
+    """What the broker answers to each filter."""
+    address = BrokerAddress.parse("mqtt://127.0.0.1")
+    connection = Connection(address, "5", "c", ["a/#", "b/#"], Inbox(1), lambda: NOON)
+    reasons = [ReasonCode(PacketTypes.SUBACK, answer) for answer in answers]
+    with caplog.at_level("ERROR", logger="sensors"):
+        connection._on_subscribe(connection._client, None, 1, reasons, None)
+    return connection
+
+
+def test_a_subscription_that_the_broker_refuses_is_said_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    connection = subscribed("Granted QoS 1", "Not authorized", caplog=caplog)
+    assert connection.is_up
+    assert connection.refusal is None
+    assert caplog.messages == ["the broker refuses the subscription to b/#: Not authorized"]
+
+
+def test_a_broker_that_refuses_all_subscriptions_refuses_us(caplog: pytest.LogCaptureFixture) -> None:
+    connection = subscribed("Not authorized", "Not authorized", caplog=caplog)
+    assert not connection.is_up
+    assert connection.refusal == "no subscription was granted"
+    assert len(caplog.messages) == 2
