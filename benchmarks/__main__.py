@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import backtesting, core, curve, fleet_table, graces, million, mqtt, noise_table, ocpi
 from benchmarks.node_red import FLOWS
-from benchmarks.places import databases
+from benchmarks.places import POLICY, databases
 from enforcement import decision
 
 _RUNS = 3
@@ -67,7 +67,7 @@ def _ocpi(urls: Mapping[str, str]) -> None:
 def _backtest(_urls: Mapping[str, str]) -> None:
     for name, policy in backtesting.POLICIES.items():
         _backtest_by(name, policy)
-    _backtest_by("the core alone", backtesting.POLICY, exact=True)
+    _backtest_by("the core alone", POLICY, exact=True)
 
 
 def _core(_urls: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from ledger import policies, registry
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger
 from ledger.vault import Vault
 from models import METADATA
@@ -59,9 +60,7 @@ def furnish(url: str, bays: int = BAYS) -> None:
         for uid in uids:
             registry.put_evse(tx, registry.EvseFields(key=f"{STATION}*{uid}", station=STATION, uid=uid))
         ties = (
-            registry.BayTie(
-                bay=f"bay-{uid}", station=STATION, name=uid, evses=(f"{STATION}*{uid}",), sensors=(f"s{uid}",)
-            )
+            BayTie(bay=f"bay-{uid}", station=STATION, name=uid, evses=(f"{STATION}*{uid}",), sensors=(f"s{uid}",))
             for uid in uids
         )
         registry.import_bays(tx, list(ties))

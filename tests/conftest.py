@@ -156,7 +156,7 @@ def shared_data() -> Path:
 
 
 # A password is made to take long to compare; with the same hash it is compared once.
-access.check_password_hash = cache(access.check_password_hash)
+access.check_password_hash = cache(access.check_password_hash)  # type: ignore[attr-defined]
 
 
 @event.listens_for(Pool, "checkout")

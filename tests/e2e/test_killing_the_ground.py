@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from enforcement.facts import SessionUpdated, evse_subject
 from ledger import policies, registry
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.rebuild import differences
 from ledger.record import record_due
@@ -154,7 +155,7 @@ def _furnish(ledger: Ledger) -> None:
         for bay, evse in enumerate(evses):
             registry.put_evse(tx, registry.EvseFields(key=evse, station=STATION, uid=str(bay)))
         ties = [
-            registry.BayTie(bay=f"bay-{bay}", station=STATION, name=str(bay), evses=(evse,), sensors=(f"s{bay}",))
+            BayTie(bay=f"bay-{bay}", station=STATION, name=str(bay), evses=(evse,), sensors=(f"s{bay}",))
             for bay, evse in enumerate(evses)
         ]
         registry.import_bays(tx, ties)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from enforcement.decision import decide
 from enforcement.folding import fold
+from enforcement.policy import Policy
 from enforcement.policy_document import PolicyError
 from enforcement.steps import Step
 from enforcement.warnings import expected, next_notice, notices
@@ -23,7 +24,7 @@ RUNNING = charged(0, 60)
 QUIET = 'quiet = "22:00-07:00"\n'
 
 
-def under(messages: str, *clauses: str, **fields: str) -> object:
+def under(messages: str, *clauses: str, **fields: str) -> Policy:
     return policy(*(clauses or (clause("idle", grace="20m", **fields),)), f"[messages]\n{messages}")
 
 

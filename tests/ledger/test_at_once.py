@@ -31,11 +31,12 @@ from ledger import (
     traits,
 )
 from ledger.assess import assess_due
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, Tx, registry_changed, table
 from ledger.drivers import known_by
 from ledger.plates import PlateRead, forget_plates, is_kept, plate_key, see_plates
 from ledger.record import record, record_due
-from ledger.registry import BayTie, EvseFields, import_bays, put_evse
+from ledger.registry import EvseFields, import_bays, put_evse
 from ledger.sensors import SensorHeard, touch_sensors
 from models import BayState, Dispute, EvseWord, Network, Partner, Sensor, ViolationRow
 from tests.conftest import empty_ledger, minutes
@@ -69,7 +70,7 @@ def test_what_a_driver_contests_stays_contested_while_it_is_settled(
     with town.read() as conn:
         driver = conn.execute(text("SELECT id FROM driver")).scalar_one()
     beside: list[Beside] = []
-    write = judgements.write_violations
+    write = judgements.write_violations  # type: ignore[attr-defined]
 
     def contest_first(tx: Tx, written: Any) -> None:
         if any(each.row["key"] == IDLE and "state" in each.changed for each in written) and not beside:

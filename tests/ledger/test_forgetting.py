@@ -11,11 +11,12 @@ from enforcement.facts import AnyFact, evse_subject, sensor_subject
 from enforcement.retention import Retention
 from enforcement.violations import State
 from ledger import pushes, unchecked
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, registry_changed, table
 from ledger.forgotten import horizons
 from ledger.rebuild import differences
 from ledger.record import record
-from ledger.registry import BayTie, import_bays
+from ledger.registry import import_bays
 from ledger.retention import purge
 from models import BayEvse, BayState, Cdr, EndedTie, FactRow, ForgottenFacts, Posting, StayRow, ViolationRow
 from tests.conftest import minutes

@@ -18,6 +18,7 @@ from ledger.rebuild import differences
 from ledger.signs import signs_of
 from ledger.tying import tie
 from models import BayCode, Message, StayClaim, ViolationRow
+from models.reaching import PhoneCode
 from notifications.texts import compose_answer
 from tests.conftest import NOON
 from tests.support.town import LENGTH, fill
@@ -81,7 +82,7 @@ def test_tries_are_counted_however_many_come_at_once(town: Ledger) -> None:
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(lambda each: confirm(town, ticket, each), wrong)) == [None] * 12
     with town.read() as conn:
-        rows = table(phone_codes.PhoneCode)
+        rows = table(PhoneCode)
         assert conn.execute(select(rows.c.tries).where(rows.c.ticket == ticket)).scalar_one() == CODE_TRIES
     assert confirm(town, ticket, code) is None
 

@@ -17,12 +17,13 @@ from enforcement.facts import SessionUpdated, evse_subject
 from enforcement.setting import Debounce, Settlement
 from ledger import policies, pushed, registry_changes, sites, traits
 from ledger.assess import assess
+from ledger.bay_ties import BayTie
 from ledger.circumstances import needs_of
 from ledger.database import Ledger, Memory, Outdated, Tx, table
 from ledger.habits import set_settlement
 from ledger.parking import Place, put_places
 from ledger.record import record
-from ledger.registry import BayTie, EvseFields, StationFields, import_bays, put_evse, put_station
+from ledger.registry import EvseFields, StationFields, import_bays, put_evse, put_station
 from ledger.remembered_bays import bays_of
 from ledger.sensors import SensorHeard, touch_sensors
 from ledger.settings_of_bays import load

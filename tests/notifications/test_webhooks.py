@@ -1,6 +1,7 @@
 """Webhooks out: signed, at least once, to where they may go, and switched off where nothing arrives."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,6 @@ from ledger.webhook_events import EVENTS
 from ledger.webhooks import alert, tell
 from models import ApiClient, Push, Subscription, TokenAlert, ViolationRow
 from models.outbox import Delivery
-from notifications import posting
 from notifications.posting import post
 from notifications.webhooks import Sender, send_next
 from notifications.webhooks import headers as headers_of
@@ -314,7 +314,7 @@ def test_addresses_that_are_none(url: str) -> None:
 )
 def test_a_name_that_leads_inside_is_not_followed(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     infos = [(2, 1, 6, "", ("93.184.215.14", 443)), (2, 1, 6, "", (address, 443))]
-    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_, **__: infos)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: infos)
     with pytest.raises(NotAllowedError, match="not public"):
         post("https://innocent.example/", {}, b"", private=False)
 

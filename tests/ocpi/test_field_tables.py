@@ -15,8 +15,8 @@ from ledger.cdrs import Record
 from ledger.shown_stations import Shown
 from ocpi.calls import OurParty
 from ocpi.senders.cdr_documents import Unsayable, write_cdr
+from ocpi.senders.connectors import write_connector
 from ocpi.senders.locations import our_id, write_shown
-from ocpi.senders.places import write_connector
 from ocpi.wire import decode, encode
 from tests.conftest import NOON
 from tests.enforcement.tariffs.test_records import bills

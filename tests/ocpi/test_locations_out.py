@@ -10,17 +10,19 @@ from sqlalchemy import select
 from enforcement.facts import OccupancyRead, sensor_subject
 from ledger import availability, partners
 from ledger.assess import assess_due
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.record import record
-from ledger.registry import BayTie, import_bays
+from ledger.registry import import_bays
 from ledger.vault import Vault
 from models import Evse, Push
 from notifications.texts import compose
 from ocpi.deliveries import HANDLERS
 from ocpi.pushing import send_next
+from ocpi.wire import stamp
 from tests.conftest import TEST_KEY, empty, minutes
 from tests.ocpi.conftest import Clock
-from tests.support import idle_stay, ocpi_objects
+from tests.support import idle_stay
 from tests.support.ocpi_peer import Peer, envelope, result
 from tests.support.two_services import Service, acquaint, serving
 
@@ -79,7 +81,7 @@ def test_what_the_network_says_of_its_charger_wins(network: Peer, connect: Calla
     app = connect("App", ("NL", "APP"))
     want(ledger, "App", partners.OTHERS)
     sees(ledger, True, 0)
-    change = {"status": "OUTOFORDER", "last_updated": ocpi_objects.stamp(minutes(0))}
+    change = {"status": "OUTOFORDER", "last_updated": stamp(minutes(0))}
     assert result(network.patch("locations/BE/BEC/LOC1/3256", change))[1] == 1000
     assess_due(ledger, minutes(0))
     assert statuses(app) == {"BE*BEC*E3256": "OUTOFORDER"}
@@ -100,11 +102,11 @@ def test_a_change_moves_last_updated_so_that_pulls_find_it(
 ) -> None:
     app = connect("App", ("NL", "APP"))
     want(ledger, "App", partners.OTHERS)
-    since = f"?date_from={ocpi_objects.stamp(minutes(3))}"
+    since = f"?date_from={stamp(minutes(3))}"
     assert envelope(app.call("GET", f"cpo/2.2.1/locations{since}"))["data"] == []
     sees(ledger, True, 4)
     (location,) = envelope(app.call("GET", f"cpo/2.2.1/locations{since}"))["data"]
-    assert location["last_updated"] == location["evses"][0]["last_updated"] == ocpi_objects.stamp(minutes(4))
+    assert location["last_updated"] == location["evses"][0]["last_updated"] == stamp(minutes(4))
     one = envelope(app.call("GET", f"cpo/2.2.1/locations/{location['id']}/{location['evses'][0]['uid']}"))["data"]
     assert one == location["evses"][0]
     assert result(app.call("GET", "cpo/2.2.1/locations/nothing")) == (404, 2003)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.queries.told_signs import at_bay, at_station
-from ledger.registry import BayTie, import_bays
+from ledger.registry import import_bays
 from models import Bay, BayEvse, PlaceTrait
 from models.places import Trait
 from ocpi.wire import decode

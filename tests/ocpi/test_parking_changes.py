@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from enforcement.violations import State
 from ledger import rebuild
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
-from ledger.registry import BayTie, import_bays
+from ledger.registry import import_bays
 from models import BayEvse, EndedTie, ViolationRow
 from tests.conftest import minutes
 from tests.ocpi.conftest import Clock

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 import ocpi
 from ledger import facts as fact_rows
 from ledger import pushed, registry, writing_at_once
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.partners import known
 from ledger.registrations import close
@@ -147,7 +148,7 @@ def test_a_fact_waits_for_the_bay_that_its_evse_is_tied_to_by_now(
         place = registry.StationFields(key=STATION, network="be*bec", location_id="LOC1", name="Lot", zone="UTC")
         registry.put_station(tx, place)
         registry.put_evse(tx, registry.EvseFields(key=EVSE, station=STATION, uid="3256"))
-        registry.import_bays(tx, [registry.BayTie(bay="b1", station=STATION, name="1", evses=(EVSE,), sensors=())])
+        registry.import_bays(tx, [BayTie(bay="b1", station=STATION, name="1", evses=(EVSE,), sensors=())])
     peer.put(URL, session(at=NOON, kwh=1))
     with ledger.read() as conn:
         assert conn.execute(select(table(WaitingFact).c.bay)).scalars().all() == ["b1"]

@@ -186,14 +186,14 @@ def test_an_empty_service_has_nothing_to_rebuild(migrated: Run) -> None:
 
 
 def test_a_mapping_that_cannot_be_read_is_said(migrated: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from commands import sensors
+    from commands import listening
     from commands.context import CommandError
 
     file = tmp_path / "mapping.toml"
     file.write_text("subscription = 1")
     monkeypatch.setenv("BAYWARDEN_MQTT_MAPPING", str(file))
     with pytest.raises(CommandError, match="BAYWARDEN_MQTT_MAPPING"):
-        sensors.sources(load())
+        listening.sources(load())
 
 
 def test_a_violation_that_is_not_there_has_no_account(migrated: Run) -> None:

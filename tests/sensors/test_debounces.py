@@ -11,9 +11,10 @@ from enforcement.setting import NO_DEBOUNCE, Debounce
 from enforcement.violations import State
 from ledger import policies, rebuild
 from ledger.assess import assess_due
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger
 from ledger.record import record
-from ledger.registry import BayTie, EvseFields, StationFields, import_bays, put_evse, put_station, upsert_network
+from ledger.registry import EvseFields, StationFields, import_bays, put_evse, put_station, upsert_network
 from ledger.settings_of_bays import load
 from models import Sensor, SensorDebounce, StayRow, ViolationRow
 from sensors.decoders import DRIVEN_PAST, MODELS, WALKED_PAST

@@ -12,6 +12,7 @@ import pytest
 import sensors.intake
 from enforcement.evidence import Evidence
 from ledger import cases, rebuild, registry
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger
 from ledger.settings_of_bays import BayContext
 from models import FactRow
@@ -51,7 +52,7 @@ def test_all_is_recorded_and_nothing_comes_too_late(ledger: Ledger, monkeypatch:
     """On PostgreSQL by two threads at once: each bay is folded from the beginning once, and a rebuild agrees."""
     monkeypatch.setattr(sensors.intake, "_MOST", 30)
     folded: list[str] = []
-    whole = cases.refold
+    whole = cases.refold  # type: ignore[attr-defined]
 
     def noted(conn: Any, context: BayContext) -> Evidence:
         folded.append(context.setting.bay)
@@ -64,7 +65,7 @@ def test_all_is_recorded_and_nothing_comes_too_late(ledger: Ledger, monkeypatch:
         registry.put_station(
             tx, registry.StationFields(key="ca*net*l1", network="ca*net", location_id="l1", name="Lot", zone="UTC")
         )
-        ties = [registry.BayTie(bay=name, station="ca*net*l1", name=name, sensors=(name,)) for name in names]
+        ties = [BayTie(bay=name, station="ca*net*l1", name=name, sensors=(name,)) for name in names]
         registry.import_bays(tx, ties)
     lanes, by = Lanes(ledger, read_mapping(), lambda: minutes(100), threading.Event()), Noted()
     lanes.start()

@@ -37,7 +37,7 @@ def add_owner(ledger: Ledger, now: datetime) -> None:
         access.add_login(tx, NAME, PASSWORD)
 
 
-_hash_once = cache(access.generate_password_hash)
+_hash_once = cache(access.generate_password_hash)  # type: ignore[attr-defined]
 
 
 def log_in(client: FlaskClient, name: str = NAME, password: str = PASSWORD, path: str = "/login") -> Any:

@@ -60,7 +60,7 @@ def window(browser: WebDriver) -> Iterator[WebDriver]:
     browser.set_window_size(1280, 900)
     for forgotten in ("Cookies", "Cache"):
         browser.execute_cdp_cmd(f"Network.clearBrowser{forgotten}", {})
-    browser.get_log("browser")
+    browser.get_log("browser")  # type: ignore[attr-defined]  # Chromium has it
     yield browser
     browser.close()
     browser.switch_to.window(first)

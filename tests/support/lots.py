@@ -19,9 +19,10 @@ from enforcement.facts import (
 from enforcement.violations import State
 from ledger import policies
 from ledger.assess import assess_due
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger, table
 from ledger.record import record
-from ledger.registry import BayTie, EvseFields, StationFields, import_bays, put_evse, put_station, upsert_network
+from ledger.registry import EvseFields, StationFields, import_bays, put_evse, put_station, upsert_network
 from models import BayState, ViolationRow
 from tests.conftest import minutes
 

@@ -20,12 +20,12 @@ from enforcement.facts import (
     sensor_subject,
 )
 from ledger.assess import assess_due
+from ledger.bay_ties import BayTie
 from ledger.database import Ledger
 from ledger.drivers import add_driver
 from ledger.policies import publish
 from ledger.record import record
 from ledger.registry import (
-    BayTie,
     EvseFields,
     StationFields,
     import_bays,

@@ -81,13 +81,14 @@ def takes_commands(ledger: Ledger) -> None:
 @pytest.fixture
 def running(network: Peer, ledger: Ledger, clock: Clock) -> Iterator[str]:
     """An idle vehicle, plugged in and past its grace: the violation's public id."""
+    from ocpi.wire import stamp
     from tests.support import ocpi_objects as objects
 
     clock.now = minutes(40)
     periods = [objects.period(minutes(0), TIME=0.3333), objects.period(minutes(20), PARKING_TIME=0.3)]
     for at in (20, 39):
         document = objects.session(
-            "101", minutes(at), start_date_time=objects.stamp(minutes(0)), charging_periods=periods, kwh=9.5
+            "101", minutes(at), start_date_time=stamp(minutes(0)), charging_periods=periods, kwh=9.5
         )
         network.put("sessions/BE/BEC/101", document)
     while assess_due(ledger, clock.now):
