@@ -8,7 +8,8 @@ from sensors import mapping_models as models
 from sensors import mapping_values as values
 from sensors.envelopes import ENVELOPES, KEYS, LORAWAN, VALUES
 from sensors.fields import Path, TruthTable
-from sensors.mapping import EdgeRule, Subscription, Threshold
+from sensors.mapping import Subscription
+from sensors.mapping_rules import EdgeRule, Threshold
 from sensors.topics import TopicPattern
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any
 
 from enforcement.setting import Debounce
 from sensors.fields import Path, TruthTable
-from sensors.mapping import EdgeRule, Threshold
+from sensors.mapping_rules import EdgeRule, Threshold
 from sensors.topics import TopicPattern
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

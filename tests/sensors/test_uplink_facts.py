@@ -9,8 +9,8 @@ from ledger.database import Ledger
 from ledger.queries import watch
 from sensors.keeping import keep
 from sensors.lorawan import Uplink
-from sensors.mapping import Threshold
 from sensors.mapping_document import parse_mapping
+from sensors.mapping_rules import Threshold
 from sensors.reading import Said
 from sensors.uplink import said
 from tests.conftest import NOON
