@@ -9,8 +9,9 @@ from ledger import charge_records
 from ledger.charge_records import ChargeRecord
 from ledger.database import Tx
 from ledger.objects import Stored, get
+from ocpi.keys import evse_key, session_key
 from ocpi.modules.taking import Origin
-from ocpi.vocabulary import CdrNews, evse_key, session_key
+from ocpi.vocabulary import CdrNews
 from ocpi.wire import Document, decode
 
 # A tariff that is pushed late is held against so many records at most.

@@ -1,7 +1,7 @@
 """How the driver of a session pays, as far as its CdrToken (OCPI 2.2.1, 10.4.5) tells."""
 
 from enforcement.facts import Contract
-from ocpi.vocabulary import network_key
+from ocpi.keys import network_key
 
 
 def contract_of(network: str, token: object) -> Contract | None:

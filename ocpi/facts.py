@@ -16,7 +16,8 @@ from enforcement.facts import (
     evse_subject,
     network_subject,
 )
-from ocpi.vocabulary import SessionNews, evse_key, session_key
+from ocpi.keys import evse_key, session_key
+from ocpi.vocabulary import SessionNews
 
 _STATUSES = frozenset(get_args(SessionStatus))
 _ENCODE = msgspec.json.Encoder().encode

@@ -17,8 +17,9 @@ from ledger.registrations import Party, adopt
 from ledger.stated import put_guarded
 from ocpi.documents.credentials import read_party
 from ocpi.errors import Refused, bad_content, not_found
+from ocpi.keys import network_key
 from ocpi.reading import enum, identifier, moment, needed
-from ocpi.vocabulary import Version, network_key
+from ocpi.vocabulary import Version
 from ocpi.wire import Document, decode, encode
 
 MODULE = "hubclientinfo"

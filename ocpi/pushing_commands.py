@@ -11,9 +11,10 @@ from ledger.vault import log_access
 from ocpi.answers import PeerError
 from ocpi.calls import Answer, Call
 from ocpi.errors import Refused, not_found
+from ocpi.keys import network_key
 from ocpi.pushing import Parcel, Undeliverable
 from ocpi.reading import enum, needed
-from ocpi.vocabulary import OLD, network_key
+from ocpi.vocabulary import OLD
 from ocpi.wire import Document, stamp
 
 MODULE = "commands"

@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from enforcement.facts import Period
+from ocpi.keys import network_key
 from ocpi.wire import Document
 
 # The version before roles: many parties' names for the same, and no credits.
 OLD = "2.1.1"
-
-# Keys are joined with "*", and an EVSE's uid may hold one. So that location "A*B" with EVSE "C" never is location
-# "A" with EVSE "B*C", a location's own "*" is written with a character that no OCPI identifier can have.
-STAR = "\u2217"
 
 # A peer that goes on for days with a period a minute stays below; more is a fault of its own.
 MAX_PERIODS = 10_000
@@ -26,26 +23,6 @@ MAX_PERIODS = 10_000
 EVSE_STATUSES = frozenset(
     ("AVAILABLE", "BLOCKED", "CHARGING", "INOPERATIVE", "OUTOFORDER", "PLANNED", "REMOVED", "RESERVED", "UNKNOWN")
 )
-
-
-def network_key(country_code: str, party_id: str) -> str:
-    """The key of a network: OCPI identifiers are case-insensitive, so keys are casefolded."""
-    return f"{country_code}*{party_id}".casefold()
-
-
-def station_key(network: str, location_id: str) -> str:
-    """The key of a station."""
-    return f"{network}*{location_id.replace('*', STAR)}".casefold()
-
-
-def evse_key(network: str, location_id: str, evse_uid: str) -> str:
-    """The key of an EVSE."""
-    return f"{station_key(network, location_id)}*{evse_uid}".casefold()
-
-
-def session_key(network: str, session_id: str) -> str:
-    """The key of a session."""
-    return f"{network}*{session_id}".casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

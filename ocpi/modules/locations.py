@@ -9,11 +9,12 @@ from ledger.registry import EvseFields, StationFields, put_evse, put_station
 from ledger.stated import put_guarded, replace
 from ocpi.errors import UNKNOWN_LOCATION
 from ocpi.facts import status_fact
+from ocpi.keys import evse_key, station_key
 from ocpi.modules.parking import take_places, tells_places
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, to_change, unknown
 from ocpi.privacy import change, withdraw
 from ocpi.reading import moment, needed
-from ocpi.vocabulary import EvseNews, LocationNews, evse_key, station_key
+from ocpi.vocabulary import EvseNews, LocationNews
 from ocpi.wire import Document, decode
 
 MODULE = "locations"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ledger.database import Tx
 from ledger.parking import Place, put_places
 from ocpi.documents.parking import parking_of, parking_places
-from ocpi.vocabulary import STAR, evse_key, station_key
+from ocpi.keys import STAR, evse_key, station_key
 from ocpi.wire import Document
 
 

@@ -15,10 +15,11 @@ from ledger.vault import Vault
 from ocpi.contracts import contract_of
 from ocpi.errors import INVALID, bad_content
 from ocpi.facts import session_fact
+from ocpi.keys import session_key
 from ocpi.modules.taking import Origin, Taken, check_identity, completed, dated, fields_of, unknown
 from ocpi.privacy import changed, names_token, token_key_of, withdrawn
 from ocpi.reading import children, moment
-from ocpi.vocabulary import MAX_PERIODS, SessionNews, session_key
+from ocpi.vocabulary import MAX_PERIODS, SessionNews
 from ocpi.wire import Document, decode
 
 MODULE = "sessions"

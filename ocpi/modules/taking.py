@@ -8,8 +8,9 @@ from ledger.database import Tx
 from ledger.objects import ObjectFields, Outcome, Stored, get
 from ledger.partners import KnownPartner
 from ocpi.errors import Refused, bad_content, not_found
+from ocpi.keys import network_key
 from ocpi.reading import identifier
-from ocpi.vocabulary import Version, network_key
+from ocpi.vocabulary import Version
 from ocpi.wire import Document, encode, stamp
 
 

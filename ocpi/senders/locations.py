@@ -14,11 +14,11 @@ from ledger import shown_stations
 from ledger.shown_stations import Shown
 from ocpi.calls import Answer, Call, OurParty
 from ocpi.errors import UNKNOWN_LOCATION
+from ocpi.keys import STAR
 from ocpi.modules.evses import find
 from ocpi.modules.taking import unknown
 from ocpi.senders.paging import asked
 from ocpi.senders.places import evses_of, write_evse, write_location
-from ocpi.vocabulary import STAR
 from ocpi.wire import Document
 
 MODULE = "locations"
