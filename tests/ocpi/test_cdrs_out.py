@@ -47,6 +47,13 @@ def pushes(ledger: Ledger) -> list[Any]:
         return list(conn.execute(select(table(Push)).order_by(table(Push).c.id)))
 
 
+def have_settled(network: Peer, ledger: Ledger, clock: Clock) -> None:
+    """A stay that owes an idle fee, and the time after which it is final."""
+    clock.now = minutes(61)
+    idle_stay.put_stay(network)
+    idle_stay.settle(ledger)
+
+
 @pytest.fixture
 def network(connect: Callable[..., Peer], ledger: Ledger) -> Peer:
     """The network of the stations; its location is known."""
@@ -84,18 +91,14 @@ def test_other_modes_send_nothing(
         from ledger.habits import set_settlement
 
         set_settlement(tx, idle_stay.NETWORK, mode)
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     assert records(ledger) == []
 
 
 def test_the_party_of_the_token_may_fetch_it_and_nobody_else(
     network: Peer, provider: Peer, ledger: Ledger, clock: Clock
 ) -> None:
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     answer = _get(provider)
     (cdr,) = envelope(answer)["data"]
     assert answer.headers["X-Total-Count"] == "1" and "Link" not in answer.headers
@@ -123,9 +126,7 @@ def _exact(body: bytes) -> Any:
 def test_pages_keep_their_filters_and_are_oldest_first(
     network: Peer, provider: Peer, ledger: Ledger, clock: Clock
 ) -> None:
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)  # late: two more records, a credit and a new one
     idle_stay.settle(ledger, 700)
@@ -143,9 +144,7 @@ def test_pages_keep_their_filters_and_are_oldest_first(
 def test_late_facts_credit_the_record_and_issue_a_new_one(
     network: Peer, provider: Peer, ledger: Ledger, clock: Clock
 ) -> None:
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     clock.now = minutes(700)
     idle_stay.put_stay(network, ended=90)
     idle_stay.settle(ledger, 700)
@@ -197,9 +196,7 @@ def test_it_is_pushed_to_the_other_service_and_is_the_same_when_fetched(
 ) -> None:
     one, other = receiver
     acquaint(one, other, version=version)
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     clock.now = minutes(601)
     assert _send_all(one.postman) == 1
     assert _received(other) == [record.cdr_id.casefold() for record in records(ledger)]
@@ -236,9 +233,7 @@ def test_a_lost_answer_is_resolved_by_asking_for_the_record(
 ) -> None:
     one, other = receiver
     acquaint(one, other)
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     clock.now = minutes(601)
     _send_all(one.postman)
     with ledger.engine.begin() as conn:  # as a sender leaves it that died between the answer and its commit
@@ -261,9 +256,7 @@ def test_a_party_that_is_away_is_pushed_at_a_few_times_and_then_fetches(
         away = rows.c.name == "TST"
         found = conn.execute(select(rows.c.endpoints).where(away)).scalar_one()
         conn.execute(rows.update().where(away).values(endpoints=found.replace(other.url, "http://127.0.0.1:9")))
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     tries = 0
     for minute in range(601, 701):
         clock.now = minutes(minute)
@@ -280,9 +273,7 @@ def test_a_record_that_meets_a_change_of_tokens_is_sent_again(
     """Whoever answers that it does not know the token has not looked at the record."""
     one, other = receiver
     acquaint(one, other)
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     rows = table(Partner)
     with other.ledger.write(minutes(600)) as tx:
         known = tx.conn.execute(select(rows.c.our_token_hash)).scalar_one()
@@ -304,9 +295,7 @@ def test_2_1_1_has_no_corrections_so_they_are_settled_by_hand(
 ) -> None:
     one, other = receiver
     acquaint(one, other, version="2.1.1")
-    clock.now = minutes(61)
-    idle_stay.put_stay(network)
-    idle_stay.settle(ledger)
+    have_settled(network, ledger, clock)
     clock.now = minutes(601)
     assert _send_all(one.postman) == 1
     (received,) = _documents(other)
