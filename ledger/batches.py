@@ -79,7 +79,7 @@ class Rows:
     def _new_in_sqlite(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
         """With its one writer, what has a higher row id than all before is new.
 
-        From Python 3.12 on, its driver runs nothing that returns rows many times at once.
+        The driver of newer Pythons (3.13, 3.14) runs nothing that returns rows many times at once.
         """
         last = self._last.first(conn, {}).id or 0
         self._one.each(conn, rows)
