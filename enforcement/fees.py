@@ -67,7 +67,8 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
     if not spans:  # as most episodes end: nothing to look up
         return Fee(ZERO, 0, tax_lines(0, terms.taxes), currency, None, lines_of(counted, stretches, clause, (), ()), {})
     held = counted.held if clause.tier_clock == "trigger" else None
-    parts = pieces(spans, clause.tiers, terms.occupancy, terms.zone, held=held, unknown=clause.occupancy_unknown)
+    end, unknown = counted.billable[-1][1], clause.occupancy_unknown
+    parts = pieces(spans, clause.tiers, terms.occupancy, terms.zone, real_end=end, held=held, unknown=unknown)
     exact = amounts(parts, clause.tiers)
     if clause.money == "line":
         exact = [to_major(to_minor(amount, currency), currency) for amount in exact]

@@ -57,13 +57,16 @@ def pieces(
     occupancy: Occupancy,
     zone: str,
     *,
+    real_end: datetime | None = None,
     held: Sequence[Span] | None = None,
     unknown: Unknown = "free",
 ) -> list[Piece]:
     """Cut fee time wherever its price or its local day can change.
 
-    ``held``: tiers are measured on this time, of which fee time is a part; None: on fee time itself. ``unknown``: what
-    holds while the site's occupancy is not known, of tiers that ask for it: none, or the cheapest.
+    ``real_end``: what lies after it was added by rounding, nobody stood there; it belongs to the day of the last moment
+    before, or a day's cap would count anew for nothing. ``held``: tiers are measured on this time, of which fee time is
+    a part; None: on fee time itself. ``unknown``: what holds while the site's occupancy is not known, of tiers that ask
+    for it: none, or the cheapest.
     """
     tz = ZoneInfo(zone)
     edges = {edge for tier in tiers for edge in (tier.start, tier.end) if edge}
@@ -74,10 +77,11 @@ def pieces(
         run = run if held is None else _before(held, lo)
         own = [lo + edge - run for edge in edges]
         first = _day(lo, tz)
-        inside = {c for c in (*own, *steps, *_midnights(first, hi, tz)) if lo < c < hi}
+        until = hi if real_end is None else min(hi, real_end)
+        inside = {c for c in (*own, *steps, *_midnights(first, until, tz)) if lo < c < hi}
         for start, end in itertools.pairwise((lo, *sorted(inside), hi)):
             share = next((share for a, b, share in occupancy if a <= start < b), None) if occupancy else None
-            day = first if start == lo else _day(start, tz)
+            day = first if start == lo else _day(min(start, until - _MICROSECOND), tz)
             _append(out, Piece(start, end, _tier_at(tiers, run + start - lo, share, unknown), day, share))
         run += hi - lo
     return out

@@ -158,8 +158,7 @@ def _whole_units(seconds: list[Tick], clause: Clause, told: Told) -> list[Tick]:
     seconds = list(seconds)
     while clause.rounding == "up" and seconds and len(seconds) % unit:
         last = seconds[-1]
-        at = last.at + SECOND
-        seconds.append(Tick(at, last.held + 1, at.astimezone(ZoneInfo(told.zone)).date()))
+        seconds.append(Tick(last.at + SECOND, last.held + 1, last.day))  # nobody stood there: no new day begins
     return seconds
 
 

@@ -240,6 +240,14 @@ class TestRounding:
         assert sum(line.amount for line in found.fee.lines) == 2
         assert all(line.treatment is Treatment.BILLED for line in found.fee.lines if line.amount)
 
+    def test_time_that_is_rounded_up_begins_no_day_on_which_nobody_stood(self) -> None:
+        """90 minutes are two hours at 5.00, the last 20 minutes of them after midnight: one day's cap, not two."""
+        hours = 'kind = "idle"\nrounding = "up"\nunit = "1h"\nrate = "5"\nper = "1h"\ncap_day = "8"\n'
+        said = {"plug": "2026-03-02 20:00", "charged": "2026-03-02 22:20", "unplug": "2026-03-02 23:50"}
+        (found,) = violations(stay(**said), policy(hours))
+        assert (found.fee.billable, found.fee.net_minor) == (timedelta(hours=2), 800)
+        assert found.fee.by_day == {date(2026, 3, 2): 8}
+
     def test_money_by_line_and_in_total(self) -> None:
         """0.125 a minute on both sides of midnight: 3 min are 0.375 each day; 0.38 + 0.38 by line, 0.75 in total."""
         said = {"plug": "2026-03-02 20:00", "charged": "2026-03-02 23:57", "unplug": "2026-03-03 00:03"}
