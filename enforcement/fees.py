@@ -12,7 +12,7 @@ from enforcement.fee_lines import FeeLine, lines_of
 from enforcement.intervals import ZERO, total
 from enforcement.limits import in_minor, limited
 from enforcement.money import Tax, TaxLine, added, tax_lines, to_major, to_minor
-from enforcement.pieces import pieces, rounded
+from enforcement.pieces import Piece, pieces, rounded
 from enforcement.policy import Policy
 from enforcement.taxes import add_excluded, split_included
 from enforcement.tier_amounts import amounts
@@ -26,7 +26,8 @@ class Fee(NamedTuple):
 
     ``by_day``: what is charged on each local day in major units, as prices are stated (before taxes, or with them where
     they are included); the days add up to the fee in whole minor units. ``limited``: the lines' amounts together after
-    the limits, before the rounding, as prices are stated.
+    the limits, before the rounding, as prices are stated. ``is_full``: a cap took some of the last day's time away, so
+    more time on that day costs nothing more.
     """
 
     billable: timedelta
@@ -37,6 +38,7 @@ class Fee(NamedTuple):
     lines: tuple[FeeLine, ...]
     by_day: Mapping[date, Fraction]
     limited: Fraction = _NOTHING
+    is_full: bool = False
 
     @property
     def tax_minor(self) -> int:
@@ -88,4 +90,10 @@ def price(counted: Counted, stretches: Sequence[Stretch], terms: Terms) -> Fee:
         lines=lines_of(counted, stretches, clause, parts, exact),
         by_day=in_minor(bounded, currency),
         limited=whole,
+        is_full=limit is not None and _is_full(parts, exact, bounded),
     )
+
+
+def _is_full(parts: Sequence[Piece], exact: Sequence[Fraction], bounded: Mapping[date, Fraction]) -> bool:
+    last = parts[-1].day
+    return added([amount for part, amount in zip(parts, exact, strict=True) if part.day == last]) > bounded[last]

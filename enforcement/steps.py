@@ -1,11 +1,11 @@
 """The steps of a violation: each is one message to its driver, with one identity, from its moment to its last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from enforcement.fee_lines import Treatment
+from enforcement.fee_lines import FeeLine, Treatment
 from enforcement.telling import Telling
 from enforcement.violations import State, Violation, warning_moment
 
@@ -76,19 +76,34 @@ def foretold(violation: Violation, telling: Telling) -> Iterator[Notice]:
 
 
 def next_times(violation: Violation, telling: Telling, now: datetime) -> Iterator[Notice]:
-    """The next of the messages that are repeated while a fee grows; that it grows again shows at a look of its own."""
+    """The next of the messages that are repeated while a fee grows; that it grows again shows at a look of its own.
+
+    Above a day's cap and in a tier that is free nothing is said, but looked: the next day or tier is none of its news.
+    """
     if telling.every is None or violation.state is not State.RUNNING or violation.violated_at is None:
         return
-    if _grows(violation):
+    if _goes_on(violation):
         yield _repeated(violation.violated_at, telling, _times(violation.violated_at, telling, now) + 1)
 
 
 def _grows(violation: Violation) -> bool:
-    """Whether a running fee grows just now, for all that is known: not while nobody knows what the vehicle does, while
-    the charger is down, in hours that cost nothing, or above its cap.
+    """Whether a running fee grows just now, for all that is known."""
+    fee = violation.fee
+    return _goes_on(violation) and not fee.is_full and not _is_free(fee.lines)
+
+
+def _goes_on(violation: Violation) -> bool:
+    """Whether time is billed just now, at whatever price: not while nobody knows what the vehicle does, while the
+    charger is down, in hours that cost nothing, or above the cap of the whole.
     """
     fee = violation.fee
     return fee.limit != "cap" and bool(fee.lines) and fee.lines[-1].treatment in _GROWING
+
+
+def _is_free(lines: Sequence[FeeLine]) -> bool:
+    """Whether no price held in what was billed last."""
+    last = next((line for line in reversed(lines) if line.treatment is Treatment.BILLED), None)
+    return last is not None and last.tier is None
 
 
 def _times(since: datetime, telling: Telling, now: datetime) -> int:

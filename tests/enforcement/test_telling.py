@@ -89,6 +89,34 @@ def test_a_fee_at_its_cap_is_not_told_again() -> None:
     assert found.decision.next_look == minutes(310), "the session's watchdog"
 
 
+def test_a_fee_at_the_cap_of_a_day_is_told_again_the_next_day() -> None:
+    """0.40 a minute after minute 80, 20.00 a day: nothing after minute 130 until midnight, minute 720."""
+    law = under('every = "1h"', clause("idle", grace="20m", cap_day="20"))
+    facts = [*RUNNING, *(session(minute) for minute in range(100, 900, 10))]
+    told_at = {}
+    for at in (140, 320, 740):
+        found = told([fact for fact in facts if fact.at <= minutes(at)], at, under=law)
+        told_at[at] = [n.number for n in notices(found.only, minutes(at), law.messages, ZONE) if n.number]
+        assert found.decision.next_look is not None
+    assert (told_at, found.only.fee.net_minor) == ({140: [], 320: [], 740: [11]}, 2800)
+    full = told([fact for fact in facts if fact.at <= minutes(320)], 320, under=law).decision
+    assert full.next_look == minutes(380), "to see whether it grows again"
+
+
+def test_a_tier_that_is_free_is_not_told() -> None:
+    """The first hour of the fee costs nothing."""
+    law = under(
+        'every = "30m"',
+        '[[clause]]\nkind = "idle"\ngrace = "20m"\n[[clause.tier]]\nfrom = "1h"\nrate = "1"\nper = "1m"\n',
+    )
+    facts = [*RUNNING, *(session(minute) for minute in (100, 111, 171))]
+    told_at = {}
+    for at in (111, 171):
+        found = told([fact for fact in facts if fact.at <= minutes(at)], at, under=law)
+        told_at[at] = [n.number for n in notices(found.only, minutes(at), law.messages, ZONE) if n.number]
+    assert told_at == {111: [], 171: [3]}
+
+
 def test_nothing_is_told_in_hours_that_cost_nothing() -> None:
     law = under('every = "30m"', clause("idle", grace="20m", windows=(("12:00", "14:00"), ("16:00", "18:00"))))
     facts = [*RUNNING, *(session(minute) for minute in (100, 190, 270))]
