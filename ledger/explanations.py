@@ -55,7 +55,7 @@ def explain(stretches: Sequence[Stretch], fee: Fee, clause: int, now: datetime) 
 
 
 def read_fee(document: Mapping[str, Any], net_minor: int, currency: str, billable_s: int) -> Fee:
-    """The fee again, as it was explained; what it came to on each day is not in it."""
+    """The fee again, as it was explained; not what it came to on each day, nor whether the last one was full."""
     lines = tuple(_line(each) for each in document.get("lines", ()))
     exact = sum((line.amount for line in lines), Fraction(0))
     return Fee(
