@@ -1,7 +1,6 @@
 """Webhooks out: signed, at least once, to where they may go, and switched off where nothing arrives."""
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from enforcement.violations import State
 from ledger import claimed_pushes, pushes
-from ledger.addresses import NotAllowedError, check_url
 from ledger.database import Ledger, table
 from ledger.subscribers import subscriptions
 from ledger.subscriptions import Wish, enable, subscribe, unsubscribe
@@ -279,46 +277,3 @@ def test_a_partner_is_alerted_of_its_own_token_with_the_uid(
     assert drain(ledger, clock) == 1
     body = json.loads(receiver.got[0][1])
     assert (body["type"], body["data"]["token_uid"], body["data"]["step"]) == ("token.alert", "04A1", "grace_running")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "ftp://a.example/",
-        "https://user:pw@a.example/",
-        "https:///x",
-        "https://a.example/#x",
-        "https://a.example:99999/",
-    ],
-)
-def test_addresses_that_are_none(url: str) -> None:
-    with pytest.raises(NotAllowedError):
-        check_url(url, private=True)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *(
-            "127.0.0.1",
-            "10.1.2.3",
-            "192.168.1.1",
-            "172.16.0.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-        ),
-        *("::1", "fc00::1", "fe80::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::"),
-    ],
-)
-def test_a_name_that_leads_inside_is_not_followed(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    infos = [(2, 1, 6, "", ("93.184.215.14", 443)), (2, 1, 6, "", (address, 443))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: infos)
-    with pytest.raises(NotAllowedError, match="not public"):
-        post("https://innocent.example/", {}, b"", private=False)
-
-
-def test_without_the_setting_plain_http_goes_nowhere() -> None:
-    with pytest.raises(NotAllowedError, match="https"):
-        check_url("http://a.example/", private=False)
