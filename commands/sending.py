@@ -1,8 +1,8 @@
 """``baywarden sender``: sends what waits in the outboxes: messages to drivers, what goes to partners by OCPI,
 and webhooks.
 
-Each has a thread of its own, so that a partner that answers slowly holds up no message; what goes to partners has
-several, and one that answers slowly has one of them.
+Each has threads of its own, so that whoever answers slowly holds up nothing else. What goes to partners and to
+subscribers has several: each receiver has one of them at a time, and all who let us wait the last time share a few.
 """
 
 import argparse
@@ -25,7 +25,8 @@ from ocpi.deliveries import HANDLERS
 from ocpi.pushing import Postman
 from settings import Settings
 
-_PARTNERS_AT_ONCE = 6
+# Partners, and subscribers, that are sent something at once, and how many of them may be such as let us wait.
+_AT_ONCE, _SLOW_AT_ONCE = 6, 2
 
 
 def command(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +51,14 @@ def _turns(context: Context, ledger: Ledger) -> dict[str, Callable[[], bool]]:
     poster = webhooks.Sender(ledger=ledger, clock=clock, private=settings.webhooks_private)
     return {
         "messages": partial(sender.send_and_ask, ledger, channel(settings), clock, settings.sms_per_second),
-        "webhooks": partial(webhooks.send_next, poster),
-        **{f"ocpi {each}": partial(pushing.send_next, postman, HANDLERS) for each in range(1, _PARTNERS_AT_ONCE + 1)},
+        **_several("webhooks", partial(webhooks.send_next, poster)),
+        **_several("ocpi", partial(pushing.send_next, postman, HANDLERS)),
     }
+
+
+def _several(name: str, send: Callable[..., bool]) -> dict[str, Callable[[], bool]]:
+    """Threads that share an outbox."""
+    return {f"{name} {each}": partial(send, quick_only=each > _SLOW_AT_ONCE) for each in range(1, _AT_ONCE + 1)}
 
 
 def channel(settings: Settings) -> Channel:

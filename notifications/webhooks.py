@@ -3,7 +3,7 @@
 import http.client
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
@@ -14,6 +14,7 @@ from ledger import claimed_pushes, pushes, webhook_health
 from ledger.addresses import NotAllowedError
 from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Ledger
+from ledger.laggards import Laggards
 from ledger.webhook_dispatch import Dispatch, dispatch
 from models.outbox import Delivery
 from notifications.posting import post
@@ -24,16 +25,24 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What sending needs. ``private``: webhooks may go to private addresses, loopback, and by http."""
+    """What sending needs, the same for all threads of a process.
+
+    ``private``: webhooks may go to private addresses, loopback, and by http.
+    """
 
     ledger: Ledger
     clock: Callable[[], datetime]
     private: bool = False
+    laggards: Laggards = field(default_factory=Laggards)
 
 
-def send_next(sender: Sender) -> bool:
-    """Send the webhook that is due longest. Returns False where none is due."""
-    push = claimed_pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,))
+def send_next(sender: Sender, *, quick_only: bool = False) -> bool:
+    """Send the webhook that is due longest. Returns False where none is due.
+
+    ``quick_only``: to none who let a sender wait the last time.
+    """
+    but = sender.laggards.known if quick_only else ()
+    push = claimed_pushes.claim(sender.ledger, sender.clock(), (pushes.WEBHOOK,), but)
     if push is None:
         return False
     try:
@@ -75,7 +84,8 @@ def headers(found: Dispatch, now: datetime) -> dict[str, str]:
 
 def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
     try:
-        status = post(found.url, headers(found, sender.clock()), found.body, private=sender.private)
+        with sender.laggards.waiting_for(push.subscription):
+            status = post(found.url, headers(found, sender.clock()), found.body, private=sender.private)
     except NotAllowedError as error:
         _not_arrived(sender, push, str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:

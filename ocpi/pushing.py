@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ledger import claimed_pushes, pushes
 from ledger.claimed_pushes import ClaimedPush
 from ledger.database import Ledger
+from ledger.laggards import Laggards
 from ledger.partners import KnownPartner, PartnerError, known, token_to_send
 from models.outbox import Delivery
 from ocpi.answers import NotSentError, PeerError, RefusedError
@@ -23,13 +24,14 @@ _UNKNOWN_TOKEN = 401
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postman:
-    """What sending needs. ``base_url``: how peers reach this service, without /ocpi."""
+    """What sending needs, the same for all threads. ``base_url``: how peers reach this service, without /ocpi."""
 
     ledger: Ledger
     clock: Callable[[], datetime]
     peer: Callable[[str, bool], PeerClient]
     us: OurParty
     base_url: str
+    laggards: Laggards = field(default_factory=Laggards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,17 @@ class Undeliverable(Exception):  # noqa: N818 - a finding about the partner or t
 Deliver = Callable[[Parcel], None]
 
 
-def send_next(postman: Postman, handlers: Mapping[str, Deliver]) -> bool:
-    """Send the push that is due longest. Returns False where none is due."""
-    push = claimed_pushes.claim(postman.ledger, postman.clock())
+def send_next(postman: Postman, handlers: Mapping[str, Deliver], *, quick_only: bool = False) -> bool:
+    """Send the push that is due longest. Returns False where none is due.
+
+    ``quick_only``: to none who let a sender wait the last time, commands apart.
+    """
+    push = claimed_pushes.claim(postman.ledger, postman.clock(), but=postman.laggards.known if quick_only else ())
     if push is None:
         return False
     try:
-        handlers[push.kind](_parcel(postman, push))
+        with postman.laggards.waiting_for(push.partner):
+            handlers[push.kind](_parcel(postman, push))
     except (Undeliverable, PartnerError) as error:
         _end(postman, push, Delivery.FAILED, str(error))
     except RefusedError as error:

@@ -30,20 +30,30 @@ from notifications.webhooks import headers as headers_of
 from tests.conftest import NOON
 from tests.notifications.conftest import StandingClock
 from tests.support.outbox_rows import put_violation
+from tests.support.servers import served
+
+PATIENCE_S = 20
 
 
 class Receiver:
-    """An owner's system: it keeps what it gets, and answers as it is told, 204 otherwise."""
+    """An owner's system: it keeps what it gets, and answers as it is told, 204 otherwise.
+
+    Once ``answer`` is cleared, it answers when it is set.
+    """
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.asked, self.answer = threading.Semaphore(0), threading.Event()
+        self.answer.set()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                receiver.asked.release()
+                assert receiver.answer.wait(PATIENCE_S)
                 status = receiver.answers.pop(0) if receiver.answers else 204
                 self.send_response(status)
                 if status == 302:
@@ -60,12 +70,11 @@ class Receiver:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     found = Receiver()
-    thread = threading.Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield found
-    found.server.shutdown()
-    thread.join()
-    found.server.server_close()
+    with served(found.server):
+        yield found
+
+
+other_receiver = receiver
 
 
 def stands(ledger: Ledger) -> Any:
@@ -125,6 +134,27 @@ def test_a_violation_is_told_from_its_opening_to_its_end(
         with pytest.raises(WebhookVerificationError):
             signed.verify(body + b" ", signed_at)
         assert signed.sign(headers["webhook-id"], NOON, body.decode()) == headers["webhook-signature"]
+
+
+def test_who_answers_slowly_holds_up_no_other(
+    ledger: Ledger, clock: StandingClock, receiver: Receiver, other_receiver: Receiver
+) -> None:
+    started(ledger, receiver.url)
+    with ledger.write(NOON) as tx:
+        subscribe(tx, Wish(name="well", url=other_receiver.url, events=EVENTS[:-1]), "us")
+    receiver.answer.clear()
+    for before, after in ((State.WATCHED, State.RUNNING), (State.RUNNING, State.ENDED)):
+        change(ledger, clock, {"state": before}, network="us*cpt", state=after)
+    waiting = threading.Thread(target=send_next, args=(sender(ledger, clock),))
+    waiting.start()
+    assert receiver.asked.acquire(timeout=PATIENCE_S)
+    assert drain(ledger, clock) == 2
+    told = [json.loads(body)["type"] for _, body in other_receiver.got]
+    assert told == ["violation.opened", "violation.ended"]
+    receiver.answer.set()
+    waiting.join(PATIENCE_S)
+    assert drain(ledger, clock) == 1
+    assert [json.loads(body)["type"] for _, body in receiver.got] == told
 
 
 def test_one_that_no_key_opens_holds_up_no_other(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:

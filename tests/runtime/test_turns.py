@@ -127,7 +127,7 @@ def town(tmp_path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-@pytest.mark.parametrize("name", ["messages", "ocpi 1", "webhooks"])
+@pytest.mark.parametrize("name", ["messages", "ocpi 1", "webhooks 6"])
 def test_each_sender_waits_for_a_database_that_is_away_and_goes_on(
     town: Ledger, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
