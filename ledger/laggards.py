@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-# Who is quick answers within a fraction of it, and who is away lets a connection wait for longer.
+# For one push: who is quick answers within a fraction of it, and who is away lets a connection wait for longer.
 SLOW_S = 5.0
 
 
 class Laggards:
     """Partners, or subscriptions, by their ids. Safe to share between threads."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        """``seconds``: a clock that never jumps."""
-        self._seconds = seconds
+    def __init__(self, slow_s: float = SLOW_S, seconds: Callable[[], float] = time.monotonic) -> None:
+        """``slow_s``: who took more seconds is slow. ``seconds``: a clock that never jumps."""
+        self._slow_s, self._seconds = slow_s, seconds
         self._lock = Lock()
         self._known: frozenset[int] = frozenset()
 
@@ -34,7 +34,7 @@ class Laggards:
             yield
         finally:
             if who is not None:
-                self._note(who, is_slow=self._seconds() - began > SLOW_S)
+                self._note(who, is_slow=self._seconds() - began > self._slow_s)
 
     def _note(self, who: int, *, is_slow: bool) -> None:
         with self._lock:

@@ -209,7 +209,7 @@ def test_who_claim_at_the_same_moment_never_take_two_of_one_receiver(ledger: Led
 
 def test_a_laggard_is_one_until_it_is_quick_again() -> None:
     seconds = [0.0]
-    laggards = Laggards(lambda: seconds[0])
+    laggards = Laggards(seconds=lambda: seconds[0])
 
     def wait(who: int | None, s: float) -> None:
         with laggards.waiting_for(who):

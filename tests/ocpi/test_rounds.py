@@ -12,6 +12,7 @@ from sqlalchemy import select
 from enforcement.facts import AnyFact
 from ledger import due
 from ledger.database import Ledger, Tx, table
+from ledger.laggards import Laggards
 from ledger.partners import KnownPartner
 from ledger.pulls import PullState, claim, keep, states
 from ledger.quirks import Tally, add
@@ -87,9 +88,9 @@ def state(ledger: Ledger, partner: KnownPartner, module: str = "sessions") -> Pu
         return next(each for each in states(conn, partner.id) if each.module == module)
 
 
-def wait_for_others(rounds: Rounds, slow: KnownPartner) -> None:
+def wait_for_others(rounds: Rounds, *slow: KnownPartner) -> None:
     for partner, thread in rounds._asking.items():
-        if partner != slow.id:
+        if partner not in {each.id for each in slow}:
             thread.join(PATIENCE_S)
             assert not thread.is_alive()
 
@@ -115,6 +116,39 @@ def test_a_partner_that_answers_slowly_holds_up_no_other(
     rounds.wait()
     assert stored(ledger) == {"nl*oth/2", "be*bec/1"}
     assert state(ledger, partner).until == NOON, "it was asked for what was until then"
+
+
+def test_those_that_were_slow_leave_places_for_the_others(
+    ledger: Ledger, platform: Platform, puller: Puller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partners = [registered(ledger, platform, f"P{n}", Party(f"be*p{n}", "BE", f"P{n}", f"P{n}")) for n in range(6)]
+    asked, answer, seconds = list[str](), threading.Event(), [0.0]
+
+    def ask(_: Puller, whom: KnownPartner) -> None:
+        asked.append(whom.name)
+        assert whom.id > partners[3].id or answer.wait(PATIENCE_S)
+
+    monkeypatch.setattr("ocpi.rounds._ask", ask)
+    monkeypatch.setattr("ocpi.rounds._AT_ONCE", 3)
+    monkeypatch.setattr("ocpi.rounds._SLOW_AT_ONCE", 2)
+    laggards = Laggards(seconds=lambda: seconds[0])
+    for each in partners[:4]:
+        with laggards.waiting_for(each.id):
+            seconds[0] += 60
+    rounds = Rounds(puller, laggards)
+    rounds.go()
+    wait_for_others(rounds, *partners[:2])
+    rounds.go()
+    wait_for_others(rounds, *partners[:2])
+    assert (sorted(asked[:3]), asked[3:]) == (["P0", "P1", "P4"], ["P5"]), (
+        "two of the slow ones, and the others one after the other"
+    )
+    answer.set()
+    rounds.wait()
+    for _ in range(2):
+        rounds.go()
+        rounds.wait()
+    assert sorted(asked[4:7]) == ["P0", "P2", "P3"], "who was asked longest ago comes first"
 
 
 def test_no_transaction_is_open_while_a_peer_is_waited_for(
