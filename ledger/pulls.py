@@ -1,29 +1,28 @@
-"""How far each module of each partner was pulled, when it is asked again, and which objects it must be asked for."""
+"""How far each module of each partner was pulled, and when it is asked again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from ledger.database import Tx, insert, table
 from ledger.partners import REGISTERED, KnownPartner
-from models import OcpiPull, OcpiWanted, Partner
+from models import OcpiPull, Partner
 
 # Whoever pulls holds a module for so long; should it die, another one may go on then.
 _LEASE = timedelta(minutes=3)
 _FIRST_PAUSE = timedelta(seconds=20)
 _LONGEST_PAUSE = timedelta(hours=1)
-# So often is an object asked for that its network does not give; then only its next word makes it known.
-_TRIES = 8
-# What a partner must be asked for is never so much that all others wait for it.
-_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PullState:
-    """How the pulls of one module stand. ``until``: all that was last updated before it is known here."""
+    """How the pulls of one module stand. ``until``: all that was last updated before it is known here.
+
+    ``whole_at``: when it was last begun to pull all of it, as at first.
+    """
 
     module: str
     until: datetime | None
@@ -33,23 +32,11 @@ class PullState:
     error: str
     taken: int
     refused: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An object that its network must be asked for; ``since``: when what we heard of it was true."""
-
-    id: int
-    module: str
-    network: str
-    object_id: str
-    since: datetime
-    tries: int
+    whole_at: datetime | None = None
 
 
 _PARTNERS = table(Partner)
 _PULLS = table(OcpiPull)
-_WANTED = table(OcpiWanted)
 
 
 def due(conn: Connection, partner: KnownPartner, modules: Sequence[str], now: datetime) -> list[str]:
@@ -62,7 +49,8 @@ def due(conn: Connection, partner: KnownPartner, modules: Sequence[str], now: da
 def claim(tx: Tx, partner: KnownPartner, module: str) -> PullState | None:
     """Take a module that is due for this process alone; None if another one was faster."""
     is_it = (_PULLS.c.partner == partner.id) & (_PULLS.c.module == module)
-    fresh = {"registered_at": partner.registered_at, "until": None, "next_at": tx.now, "failures": 0, "error": ""}
+    begun = {"registered_at": partner.registered_at, "until": None, "whole_at": None}
+    fresh = {**begun, "next_at": tx.now, "failures": 0, "error": ""}
     unknown = {"partner": partner.id, "module": module, "taken": 0, "refused": 0, **fresh}
     tx.conn.execute(insert(tx.conn, OcpiPull).values(unknown).on_conflict_do_nothing())
     tx.conn.execute(update(_PULLS).where(is_it & (_PULLS.c.registered_at != partner.registered_at)).values(fresh))
@@ -70,6 +58,11 @@ def claim(tx: Tx, partner: KnownPartner, module: str) -> PullState | None:
     if not tx.conn.execute(taken).rowcount:
         return None
     return _state(tx.conn.execute(select(_PULLS).where(is_it)).one())
+
+
+def begin_whole(tx: Tx, partner: KnownPartner, module: str) -> None:
+    """Note that all of a claimed module is pulled from now on; it is not begun again soon, whatever becomes of it."""
+    _set(tx, partner, module, {"whole_at": tx.now})
 
 
 def keep(tx: Tx, partner: KnownPartner, module: str) -> bool:
@@ -102,38 +95,6 @@ def states(conn: Connection, partner: int) -> list[PullState]:
     return [_state(row) for row in rows]
 
 
-def want(tx: Tx, partner: int, module: str, network: str, object_id: str, since: datetime) -> None:
-    """Note that an object must be asked for; once, however often parts of it come."""
-    row = {"partner": partner, "module": module, "network": network, "object_id": object_id}
-    statement = insert(tx.conn, OcpiWanted).values({**row, "since": since, "next_at": tx.now, "tries": 0})
-    tx.conn.execute(statement.on_conflict_do_nothing())
-
-
-def wanted(conn: Connection, partner: KnownPartner, now: datetime) -> list[Wanted]:
-    """What this partner must be asked for by now."""
-    rows = conn.execute(
-        select(_WANTED)
-        .where(_WANTED.c.partner == partner.id, _WANTED.c.next_at <= now)
-        .order_by(_WANTED.c.next_at, _WANTED.c.id)
-        .limit(_AT_ONCE)
-    )
-    return [Wanted(row.id, row.module, row.network, row.object_id, row.since, row.tries) for row in rows]
-
-
-def has(tx: Tx, item: Wanted) -> None:
-    """It was given."""
-    tx.conn.execute(delete(_WANTED).where(_WANTED.c.id == item.id))
-
-
-def has_not(tx: Tx, item: Wanted) -> None:
-    """It was not given: ask again later, and after some tries no more."""
-    if item.tries + 1 >= _TRIES:
-        has(tx, item)
-        return
-    next_at = tx.now + _FIRST_PAUSE * 2**item.tries
-    tx.conn.execute(update(_WANTED).where(_WANTED.c.id == item.id).values(tries=item.tries + 1, next_at=next_at))
-
-
 def _is_same(row: Any, partner: KnownPartner) -> bool:
     return bool(row.registered_at == partner.registered_at)
 
@@ -146,4 +107,4 @@ def _set(tx: Tx, partner: KnownPartner, module: str, values: dict[str, Any]) -> 
 
 def _state(row: Any) -> PullState:
     counts = (row.failures, row.error, row.taken, row.refused)
-    return PullState(row.module, row.until, row.next_at, row.ok_at, *counts)
+    return PullState(row.module, row.until, row.next_at, row.ok_at, *counts, row.whole_at)

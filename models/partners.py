@@ -10,7 +10,8 @@ class OcpiPull(SQLModel, table=True):
     """How far one module of a partner was pulled, and when it is asked again.
 
     ``registered_at``: of the connection that ``until`` was reached in; after a new handshake it begins anew.
-    ``failures``: how many in a row, ``error``: the last one's; ``taken`` and ``refused``: objects of the last good one.
+    ``whole_at``: when it was last begun to pull all of it. ``failures``: how many in a row, ``error``: the last one's;
+    ``taken`` and ``refused``: objects of the last good one.
     """
 
     __tablename__ = "ocpi_pull"
@@ -18,6 +19,7 @@ class OcpiPull(SQLModel, table=True):
     module: str = Field(primary_key=True, max_length=15)
     registered_at: datetime
     until: datetime | None = None
+    whole_at: datetime | None = None
     next_at: datetime = Field(index=True)
     ok_at: datetime | None = None
     failures: int = Field(default=0)

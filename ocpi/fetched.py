@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def take_item(tx: Tx, partner: KnownPartner, module: str, item: Any) -> list[Any
     if origin is None:
         raise bad_content("its party is not among the roles of its credentials")
     object_id = identifier(item.get("id"), "id", 39)
-    return _TAKES[module](tx, origin, object_id, item).facts
+    return _TAKES[module](tx, replace(origin, is_fetched=True), object_id, item).facts
 
 
 def _take(puller: Puller, tx: Tx, partner: KnownPartner, module: str, items: Sequence[Any]) -> Pulled:

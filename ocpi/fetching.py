@@ -7,10 +7,10 @@ import logging
 from datetime import timedelta
 from urllib.parse import quote
 
-from ledger import pulls
+from ledger import wanted_objects
 from ledger.failures import PASSING
 from ledger.partners import KnownPartner, PartnerError
-from ledger.pulls import Wanted
+from ledger.wanted_objects import Wanted
 from ocpi.answers import PeerError
 from ocpi.client import PeerClient
 from ocpi.fetched import take_page
@@ -27,7 +27,7 @@ _FARTHEST = timedelta(days=7)
 def fetch_wanted(puller: Puller, partner: KnownPartner) -> int:
     """Ask a partner for what parts came of; returns for how many objects."""
     with puller.ledger.read() as conn:
-        wanted = pulls.wanted(conn, partner, puller.clock())
+        wanted = wanted_objects.wanted(conn, partner, puller.clock())
     for module in sorted({item.module for item in wanted}):
         _fetch(puller, partner, module, [item for item in wanted if item.module == module])
     return len(wanted)
@@ -71,10 +71,10 @@ def _failed(puller: Puller, partner: KnownPartner, items: list[Wanted], error: E
     _LOG.info("partner %s: %s that a part came of can't be fetched: %s", partner.name, items[0].module, said)
     with puller.ledger.write(puller.clock()) as tx:
         for item in items:
-            pulls.has_not(tx, item)
+            wanted_objects.has_not(tx, item)
 
 
 def _done(puller: Puller, items: list[Wanted]) -> None:
     with puller.ledger.write(puller.clock()) as tx:
         for item in items:
-            pulls.has(tx, item)
+            wanted_objects.has(tx, item)

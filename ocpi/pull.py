@@ -2,6 +2,9 @@
 
 From one partner, and when: after each handshake, after an outage of either side, and at an interval. How one module
 is pulled is said in :mod:`ocpi.pulling_modules`, how many partners are at once in :mod:`ocpi.rounds`.
+
+Most pulls ask for what was updated since the last one. What moved without its ``last_updated``, or was stored long
+after the moment that it bears, is not among that, so about once a day each module is pulled whole, as at first.
 """
 
 import hashlib
@@ -28,11 +31,12 @@ _LOG = logging.getLogger(__name__)
 _OVERLAP = timedelta(minutes=5)
 # A clock that is off by more is none: some peers copy their time from the standard's examples.
 _SLOWEST_CLOCK = timedelta(days=1)
+_WHOLE_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """``first``: how far back a module is pulled at first (None: all), ``every``: so many intervals."""
+    """``first``: how far back a module is pulled at first and when whole (None: all), ``every``: so many intervals."""
 
     first: timedelta | None = None
     every: int = 1
@@ -60,8 +64,12 @@ def pull_due(puller: Puller, partner: KnownPartner) -> int:
 
     What fails is noted and asked for again later and later; other modules are not held up by it.
     """
+    now = puller.clock()
     with puller.ledger.read() as conn:
-        modules = due(conn, partner, puller.clock())
+        modules = due(conn, partner, now)
+        states = {state.module: state for state in pulls.states(conn, partner.id)}
+    # What takes long is no news: it comes last.
+    modules = sorted(modules, key=lambda each: each in states and _is_whole_again(partner, states[each], now))
     return sum(_pull_once(puller, partner, module) for module in modules)
 
 
@@ -69,11 +77,14 @@ def _pull_once(puller: Puller, partner: KnownPartner, module: str) -> int:
     now = puller.clock()
     with puller.ledger.write(now) as tx:
         state = pulls.claim(tx, partner, module)
+        is_whole = state is not None and (state.until is None or _is_whole_again(partner, state, now))
+        if is_whole:
+            pulls.begin_whole(tx, partner, module)
     if state is None:
         return 0
     every = puller.interval * _PACES[module].every
     try:
-        pulled = _pull(puller, partner, state, now)
+        pulled = _pull(puller, partner, state, _since(state, now, is_whole=is_whole), now)
     except PASSING:
         raise
     except Exception as error:
@@ -87,13 +98,13 @@ def _pull_once(puller: Puller, partner: KnownPartner, module: str) -> int:
     return 1
 
 
-def _pull(puller: Puller, partner: KnownPartner, state: PullState, now: datetime) -> Pulled:
+def _pull(puller: Puller, partner: KnownPartner, state: PullState, since: datetime | None, now: datetime) -> Pulled:
     return pull_module(
         puller,
         client_of(puller, partner),
         partner,
         state.module,
-        _since(state, now),
+        since,
         now,
         may_go_on=lambda tx: pulls.keep(tx, partner, state.module),
     )
@@ -113,11 +124,22 @@ def _until(pulled: Pulled, now: datetime) -> datetime:
     return pulled.at if pulled.at is not None and now - _SLOWEST_CLOCK < pulled.at < now else now
 
 
-def _since(state: PullState, now: datetime) -> datetime | None:
-    if state.until is not None:
-        return state.until - _OVERLAP
-    first = _PACES[state.module].first
-    return None if first is None else now - first
+def _is_whole_again(partner: KnownPartner, state: PullState, now: datetime) -> bool:
+    """Whether it is time for all of a module that was pulled whole before. One that failed is made once a day, too: it
+    may be what its peer can't give, and what is new is more important.
+    """
+    if state.until is None:
+        return False
+    every = _spread(partner, state.module, _WHOLE_EVERY)
+    # A clock that was ahead for a while must not put it off until then.
+    return state.whole_at is None or not now - every < state.whole_at <= now
+
+
+def _since(state: PullState, now: datetime, *, is_whole: bool) -> datetime | None:
+    first, news = _PACES[state.module].first, now if state.until is None else state.until - _OVERLAP
+    if not is_whole:
+        return news
+    return None if first is None else min(news, now - first)
 
 
 def _spread(partner: KnownPartner, module: str, every: timedelta) -> timedelta:

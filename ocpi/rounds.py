@@ -8,7 +8,7 @@ first that was asked longest ago.
 import logging
 import threading
 
-from ledger import pulls
+from ledger import wanted_objects
 from ledger.failures import PASSING, words_of
 from ledger.laggards import Laggards
 from ledger.partners import KnownPartner, known
@@ -65,7 +65,7 @@ class Rounds:
     def _due(self) -> list[KnownPartner]:
         now = self._puller.clock()
         with self._puller.ledger.read() as conn:
-            return [each for each in known(conn) if due(conn, each, now) or pulls.wanted(conn, each, now)]
+            return [each for each in known(conn) if due(conn, each, now) or wanted_objects.wanted(conn, each, now)]
 
 
 def _ask(puller: Puller, partner: KnownPartner) -> None:

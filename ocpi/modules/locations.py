@@ -47,15 +47,19 @@ def status_facts(
     """What an EVSE's state says.
 
     Nothing, if neither it nor its last_updated moved. If only the state moved, which peers are known to do, it was
-    true when it reached us.
+    true when it reached us. Nothing either, where it was fetched and is dated before what is known: nobody can tell a
+    copy that is out of date from a state that moved since, undated.
     """
     if after.status is None:
         return []
     at = after.last_updated or of_location
-    if before is not None and (before.last_updated or of_location) == at:
+    known_at = None if before is None else before.last_updated or of_location
+    if before is not None and known_at == at:
         if before.status == after.status:
             return []
         at = tx.now
+    elif origin.is_fetched and known_at is not None and at < known_at <= tx.now:
+        return []
     return [status_fact(origin.network, location_id, after.uid, after.status, at, tx.now)]
 
 

@@ -16,7 +16,10 @@ from ocpi.wire import Document, encode, stamp
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who says it: a partner, of one of its networks (as spelled in the URL), in the version that it speaks."""
+    """Who says it: a partner, of one of its networks (as spelled in the URL), in the version that it speaks.
+
+    ``is_fetched``: it did not say it of its own accord but was asked for it.
+    """
 
     version: Version
     partner: int
@@ -24,6 +27,7 @@ class Origin:
     country_code: str
     party_id: str
     network: str
+    is_fetched: bool = False
 
 
 def origin_of(partner: KnownPartner, version: Version, country_code: str, party_id: str) -> Origin | None:

@@ -6,7 +6,7 @@ One transaction a request, answered after its commit. A refusal is counted in a 
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ledger import pulls
+from ledger import wanted_objects
 from ledger.database import Tx
 from ledger.objects import Outcome
 from ledger.record import record_due
@@ -99,7 +99,7 @@ def _want(tx: Tx, call: Call, origin: Origin, part: Document) -> None:
         since = moment(part, "last_updated") or call.now
     except Refused:
         since = call.now
-    pulls.want(tx, origin.partner, call.module, origin.network, call.ids()[0], min(since, call.now))
+    wanted_objects.want(tx, origin.partner, call.module, origin.network, call.ids()[0], min(since, call.now))
 
 
 def _told(taken: Taken) -> Answer:

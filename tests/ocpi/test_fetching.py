@@ -9,9 +9,9 @@ from sqlalchemy import select
 from enforcement.facts import ChargerStatusSeen, SessionUpdated
 from ledger.database import Ledger, table
 from ledger.partners import KnownPartner
-from ledger.pulls import want, wanted
 from ledger.quirks import quirks
 from ledger.registrations import Registration, register
+from ledger.wanted_objects import want, wanted
 from models import Station
 from ocpi.fetching import fetch_wanted
 from ocpi.puller import Puller

@@ -11,10 +11,10 @@ from enforcement.retention import Retention
 from ledger import objects
 from ledger.database import Ledger
 from ledger.partners import KnownPartner, known
-from ledger.pulls import wanted
 from ledger.registrations import Registration, register
 from ledger.retention import purge
 from ledger.stated import remove
+from ledger.wanted_objects import wanted
 from ocpi.fetched import Pulled, take_page
 from ocpi.modules import money
 from ocpi.modules.taking import origin_of
