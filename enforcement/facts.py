@@ -21,6 +21,7 @@ QUALITY = frozenset(
         "clock",  # its clock is not to be believed
         "out_of_range",  # it measured a distance that says neither
         "offline",  # it, or what speaks for it, is not connected
+        "lost",  # something that came before was lost, perhaps of it
     }
 )
 SessionStatus = Literal["ACTIVE", "COMPLETED", "INVALID", "PENDING", "RESERVATION"]

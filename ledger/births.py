@@ -1,4 +1,4 @@
-"""Sparkplug births: which names the numbers in a node's later messages stand for, kept over restarts."""
+"""Sparkplug: what nodes said at birth, and the number of each one's last message, kept over restarts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from ledger.database import Tx, table, upsert
-from models import SparkplugBirth
+from models import SparkplugBirth, SparkplugNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,9 @@ class Birth:
     """What a node's or device's BIRTH said. ``node``: ``group/edge`` or ``group/edge/device``, as in the topic.
 
     ``bd_seq`` counts a node's births: a DEATH with another number is of an earlier one. None where it was not told.
-    ``bays``: those that the device reports one by one, where it reports several.
+    ``aliases``: the numbers of metrics that tell of bays. ``bays``: the names of its bays; "" where it has only the
+    one that is named like itself. ``metric``: by which metrics bays were looked for; "" before that was kept.
+    ``is_born``: false after its death, or where no birth was heard that explains its numbers.
     """
 
     node: str
@@ -24,6 +26,17 @@ class Birth:
     at: datetime
     aliases: dict[int, str]
     bays: tuple[str, ...] = ()
+    metric: str = ""
+    is_born: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The last numbered message of an edge node (``group/edge``), and when it was sent."""
+
+    node: str
+    seq: int
+    at: datetime
 
 
 def keep(tx: Tx, births: Sequence[Birth]) -> None:
@@ -35,10 +48,18 @@ def keep(tx: Tx, births: Sequence[Birth]) -> None:
             "at": birth.at,
             "aliases": msgspec.json.encode(birth.aliases).decode(),
             "bays": msgspec.json.encode(birth.bays).decode(),
+            "metric": birth.metric,
+            "is_born": birth.is_born,
         }
         for birth in births
     }
     upsert(tx.conn, SparkplugBirth, ["node"], [rows[node] for node in sorted(rows)])
+
+
+def keep_heard(tx: Tx, heard: Sequence[Heard]) -> None:
+    """The last number of each edge node."""
+    rows = {each.node: {"node": each.node, "seq": each.seq, "at": each.at} for each in heard}
+    upsert(tx.conn, SparkplugNode, ["node"], [rows[node] for node in sorted(rows)])
 
 
 def load(conn: Connection) -> list[Birth]:
@@ -50,6 +71,13 @@ def load(conn: Connection) -> list[Birth]:
             row.at,
             msgspec.json.decode(row.aliases, type=dict[int, str]),
             msgspec.json.decode(row.bays, type=tuple[str, ...]),
+            row.metric,
+            row.is_born,
         )
         for row in conn.execute(select(table(SparkplugBirth)))
     ]
+
+
+def load_heard(conn: Connection) -> list[Heard]:
+    """The last number of each edge node."""
+    return [Heard(row.node, row.seq, row.at) for row in conn.execute(select(table(SparkplugNode)))]

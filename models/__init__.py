@@ -18,7 +18,7 @@ from models.policies import PolicyNotice, PolicyVersion
 from models.postings import Entry, Posting
 from models.reaching import Attempt, BayCode, Consent, Dispute, PhoneCode, StayClaim, TokenAlert
 from models.registry import RegistryChange, RegistryVersion
-from models.sensors import BaySensor, Sensor, SensorDebounce, SparkplugBirth
+from models.sensors import BaySensor, Sensor, SensorDebounce, SparkplugBirth, SparkplugNode
 from models.settlement import Cdr, Command, EvseWord, Push
 from models.signs import SignAttestation
 from models.tariffs import TariffVersion
@@ -79,6 +79,7 @@ __all__ = [
     "SignAttestation",
     "SiteChange",
     "SparkplugBirth",
+    "SparkplugNode",
     "Station",
     "StayClaim",
     "StayRow",

@@ -48,10 +48,7 @@ class BaySensor(SQLModel, table=True):
 
 
 class SparkplugBirth(SQLModel, table=True):
-    """What a Sparkplug node said at its last BIRTH; ``aliases``: JSON, which name each number stands for.
-
-    ``bays``: JSON, the names of those that it reports one by one.
-    """
+    """What a Sparkplug node or device said at its last BIRTH (ledger.births.Birth); ``aliases``, ``bays``: JSON."""
 
     __tablename__ = "sparkplug_birth"
     node: str = Field(primary_key=True, max_length=300)
@@ -59,3 +56,14 @@ class SparkplugBirth(SQLModel, table=True):
     at: datetime
     aliases: str = Field(sa_type=Text)
     bays: str = Field(default="[]", sa_type=Text)
+    metric: str = Field(default="", sa_type=Text)
+    is_born: bool = True
+
+
+class SparkplugNode(SQLModel, table=True):
+    """The last numbered message of a Sparkplug edge node: what comes next tells whether one is missing."""
+
+    __tablename__ = "sparkplug_node"
+    node: str = Field(primary_key=True, max_length=300)
+    seq: int
+    at: datetime

@@ -40,10 +40,12 @@ class Connection:
         inbox: Sink,
         clock: Callable[[], datetime],
         dropped: Sequence[str] = (),
+        most_bytes: Callable[[str], int] = lambda _: MOST_BYTES,
     ) -> None:
         """``client_id`` names the durable session: the same one at each start, and only one consumer for each.
 
-        ``dropped``: what the session may still be subscribed to, and is not any more.
+        ``dropped``: what the session may still be subscribed to, and is not any more. ``most_bytes``: how long a
+        payload on a topic may be.
         """
         self.ended = threading.Event()
         self.answered = False  # the broker answered at all, even with a refusal
@@ -52,7 +54,7 @@ class Connection:
         self.speaks_other_version = False
         self.hung_up = False
         self._address, self._filters, self._inbox, self._clock = address, filters, inbox, clock
-        self._dropped = list(dropped)
+        self._dropped, self._most_bytes = list(dropped), most_bytes
         self._is_started = False
         self._owed = Owed()
         self._catching_up = CatchingUp(time.monotonic(), is_resumed=False)
@@ -80,6 +82,11 @@ class Connection:
             self._catching_up.is_busy(time.monotonic())
             if mids and not self.ended.is_set():
                 self._client.ack_all(mids)
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish, once (QoS 0); nothing happens if the connection is gone."""
+        if not self.ended.is_set():
+            self._client.publish(topic, payload)
 
     def close(self, patience_s: float = 3.0) -> None:
         """Send what waits, say good-bye, and wait for the network thread."""
@@ -138,7 +145,9 @@ class Connection:
         """Enqueue and nothing else. One byte more than is allowed shows that a payload was too long."""
         if self.hung_up:
             return
-        message = Message(topic, payload[: MOST_BYTES + 1], self._clock(), retained, self._hears_live())
+        if len(payload) > MOST_BYTES:
+            payload = payload[: self._most_bytes(topic) + 1]
+        message = Message(topic, payload, self._clock(), retained, self._hears_live())
         if qos:
             self._owed.came(mid)
         taken = self._inbox.put(Arrived(message, mid, qos, self), _PATIENCE_S)

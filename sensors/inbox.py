@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from sensors.reading import Message
+from sensors.reading import MOST_BYTES, Message
 
 
 class Acknowledger(Protocol):
@@ -14,6 +14,10 @@ class Acknowledger(Protocol):
 
     def ack(self, arrived: Sequence["Arrived"]) -> None:
         """Tell the broker that these messages are safe; nothing happens if the connection is gone."""
+        ...
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish something by it; nothing happens if it is gone."""
         ...
 
 
@@ -38,13 +42,18 @@ class Arrived(NamedTuple):
     qos: int
     by: Acknowledger
 
+    @property
+    def places(self) -> int:
+        """How many messages' room it takes: a large one that of several, so that what waits has a bound in bytes."""
+        return 1 + len(self.message.payload) // (MOST_BYTES + 1)
+
 
 class Inbox:
     """A queue between two threads. Waking the taker for each message would cost more than the message does."""
 
     def __init__(self, most: int) -> None:
-        """``most``: how many messages may wait."""
-        self._most = most
+        """``most``: how many messages may wait; a large one counts for several."""
+        self._most, self._used = most, 0
         self._waiting: deque[Arrived] = deque()
         self._closed = False
         lock = threading.Lock()
@@ -54,17 +63,18 @@ class Inbox:
     def put(self, arrived: Arrived, patience_s: float) -> bool:
         """Add one, waiting for room no longer than ``patience_s``. False if it was not taken."""
         with self._has_room:
-            if len(self._waiting) >= self._most and not self._has_room.wait_for(self._takes_some, patience_s):
+            if self._used >= self._most and not self._has_room.wait_for(self._takes_some, patience_s):
                 return False
             if self._closed:
                 return False
             self._waiting.append(arrived)
+            self._used += arrived.places
             if len(self._waiting) == 1:
                 self._has_some.notify()
             return True
 
     def _takes_some(self) -> bool:
-        return self._closed or len(self._waiting) < self._most
+        return self._closed or self._used < self._most
 
     @property
     def is_closed(self) -> bool:
@@ -87,13 +97,14 @@ class Inbox:
                 if len(self._waiting) == there:
                     break
             batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+            self._used -= sum(arrived.places for arrived in batch)
             self._has_room.notify_all()
             return batch
 
     def wait_drained(self, patience_s: float) -> bool:
         """Wait until at most half of the room is used, or the inbox is closed. False if it took too long."""
         with self._has_room:
-            return self._has_room.wait_for(lambda: self._closed or len(self._waiting) * 2 <= self._most, patience_s)
+            return self._has_room.wait_for(lambda: self._closed or self._used * 2 <= self._most, patience_s)
 
     def close(self) -> None:
         """Take nothing in any more; what is there can still be taken out."""

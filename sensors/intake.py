@@ -10,9 +10,11 @@ from operator import attrgetter
 from ledger.database import Ledger
 from ledger.failures import is_passing, words_of
 from ledger.rejects import Rejected
-from sensors.inbox import Arrived, Inbox
+from sensors.inbox import Acknowledger, Arrived, Inbox
 from sensors.keeping import keep
 from sensors.mapping import Mapping
+from sensors.reading import shown
+from sensors.sparkplug_payload import rebirth
 from sensors.translate import Outcome, fault, refused, translate
 
 _MOST = 500
@@ -42,9 +44,17 @@ class Intake(threading.Thread):
                     return
                 for by, some in groupby(batch, key=attrgetter("by")):
                     by.ack(list(some))
+                self._ask(batch[-1].by)
         except Exception as error:  # the listener ends the process: nothing would be committed any more
             _LOG.error("the intake failed: %s", fault(error))
             self.failure = error
+
+    def _ask(self, by: Acknowledger) -> None:
+        """Ask Sparkplug nodes of which something is missing to tell all of it again."""
+        for node in self._mapping.nodes_to_ask():
+            group, edge = node.split("/")
+            _LOG.info("asking the Sparkplug node %s for a Rebirth", shown(node))
+            by.send(f"spBv1.0/{group}/NCMD/{edge}", rebirth(self._clock()))
 
     def _keep(self, pairs: Sequence[tuple[Arrived, Outcome]]) -> bool:
         """Commit a batch, trying again as long as the database is at fault. False if it was given up."""

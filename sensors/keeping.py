@@ -21,9 +21,12 @@ def keep(tx: Tx, outcomes: Sequence[Outcome]) -> int:
     said = list(_said(outcomes))
     # Sensors first: what a reading is worth depends on its sensor's watchdog.
     touch_sensors(tx, _last_heard(said), {item.sensor: item.battery for item in said if item.battery})
-    born = [item.birth for item in said if item.birth is not None]
+    born = [birth for item in said for birth in item.births]
     if born:
         births.keep(tx, born)
+    heard = [item.heard for item in said if item.heard is not None]
+    if heard:
+        births.keep_heard(tx, heard)
     new = record(tx, _facts(tx, said))
     reject(tx, [outcome for outcome in outcomes if isinstance(outcome, Rejected)])
     return new

@@ -38,7 +38,7 @@ def run(
         stop.wait()
         return
     with ledger.read() as conn:
-        mapping.remember(births.load(conn))
+        mapping.remember(births.load(conn), births.load_heard(conn))
     lanes = Lanes(ledger, mapping, clock, stop)
     lanes.start()
     connected = StayingConnected(broker, mapping, clock, stop, client_id, lanes)

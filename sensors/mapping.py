@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from enforcement.setting import NO_DEBOUNCE, Debounce
-from ledger.births import Birth
+from ledger.births import Birth, Heard
 from sensors.births import Births
 from sensors.decoders import DRIVEN_PAST, MODELS, Distance, Occupancy, Sight, model_named
 from sensors.fields import Path, TruthTable
 from sensors.mapping_rules import Ear, EdgeRule, Threshold
-from sensors.reading import NotUnderstoodError, shown
+from sensors.reading import MOST_BYTES, MOST_SPARKPLUG_BYTES, NotUnderstoodError, shown
+from sensors.rebirths import Rebirths
 from sensors.topics import TopicPattern
 
 # The longest silence of a device of no known model; a reading holds no longer than this.
@@ -25,7 +26,7 @@ class Subscription:
     """One topic filter and how its messages are read. Docs: docs/sensors.md.
 
     ``debounces``: by model, before ``debounce``, which is for all others. ``zones``: the zones of a camera that are
-    bays. ``cameras``: which sensor a camera stands for.
+    bays. ``cameras``: which sensor a camera stands for. ``rebirth``: whether Sparkplug nodes are asked for one.
     """
 
     topic: TopicPattern
@@ -44,7 +45,9 @@ class Subscription:
     zones: frozenset[str] = frozenset()
     cameras: Table[str, str] = field(default_factory=dict)
     jurisdiction: str = ""
+    rebirth: bool = False
     births: Births = field(default_factory=Births)
+    rebirths: Rebirths = field(default_factory=Rebirths)
     ear: Ear = field(default_factory=Ear)
 
     def sight(self, value: object, *, edge: bool) -> Sight:
@@ -118,11 +121,22 @@ class Mapping:
         """Whether any message is read by what another one, on another topic, said before."""
         return any(item.envelope == "sparkplug" for item in self.subscriptions)
 
-    def remember(self, births: Sequence[Birth]) -> None:
+    def remember(self, births: Sequence[Birth], heard: Sequence[Heard] = ()) -> None:
         """Tell all Sparkplug subscriptions what was said before this process began."""
         for item in self.subscriptions:
             if item.envelope == "sparkplug":
-                item.births.remember(births)
+                # By another `value` other metrics mattered, and the numbers of these were not kept.
+                item.births.remember([birth for birth in births if birth.metric in ("", item.value.text)])
+                item.births.note(heard)
+
+    def nodes_to_ask(self) -> list[str]:
+        """Sparkplug nodes (``group/edge``) of which a Rebirth is wanted now."""
+        return [node for item in self.subscriptions if item.rebirth for node in item.rebirths.take()]
+
+    def most_bytes(self, topic: str) -> int:
+        """How long a payload on this topic may be."""
+        found = self.find(topic)
+        return MOST_SPARKPLUG_BYTES if found is not None and found.envelope == "sparkplug" else MOST_BYTES
 
     def find(self, topic: str) -> Subscription | None:
         """The subscription that a message on this topic belongs to."""

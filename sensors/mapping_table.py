@@ -1,5 +1,6 @@
 """One [[subscription]] or [[webhook]] of a mapping file, read with everything that is wrong with it."""
 
+import re
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Table
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ _OCCUPIED = (True, 1, "1", "on", "true", "occupied")
 _FREE = (False, 0, "0", "off", "false", "free")
 _UNKNOWN = ("unknown", "unavailable")
 _BY_PREFIX = frozenset({"zigbee2mqtt", "frigate"})
+_OF_ALL_KINDS = re.compile(r"spBv1\.0/([^/]+/(\+/(.+/)?)?)?#")  # of Sparkplug's messages
 
 
 class TableReader:
@@ -45,6 +47,7 @@ class TableReader:
             "time": self._read("time", values.path, None),
             "battery": self._read("battery", values.path, None),
             "edge": self._read("edge", values.edge, EdgeRule()),
+            "rebirth": self._read("rebirth", values.flag, False),
             "watchdog": self._read("watchdog", values.duration, None),
             "debounce": self._read("debounce", values.debounce, None),
             "debounces": self._read("debounces", models.debounces, none),
@@ -91,6 +94,8 @@ class TableReader:
             self._wrong("`topic` must have {device} in the level that names the sensor, such as bays/{device}/state")
         if envelope in _BY_PREFIX and not topic.text.endswith("/#"):
             self._wrong(f"`topic` must end in /#, such as {envelope}/#")
+        if envelope == "sparkplug" and not _OF_ALL_KINDS.fullmatch(topic.filter):
+            self._wrong("`topic` must be spBv1.0/#, spBv1.0/group/# or spBv1.0/group/+/edge/#: births come by it, too")
         return topic
 
     def _truth(self) -> TruthTable | None:

@@ -60,6 +60,13 @@ def edge(given: object) -> EdgeRule:
         raise ValueError('must be true, false or such as { path = "event", is = "change" }') from error
 
 
+def flag(given: object) -> bool:
+    """Yes or no."""
+    if not isinstance(given, bool):
+        raise ValueError("must be true or false")
+    return given
+
+
 def threshold(near: object, band: object) -> Threshold:
     """A distance, and how much more it takes until a bay is free."""
     if not _is_length(near) or not _is_length(band, zero=True):

@@ -10,7 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from sensors.address import BrokerAddress
 from sensors.clients import identify
-from sensors.reading import MOST_BYTES, Message
+from sensors.reading import MOST_SPARKPLUG_BYTES, Message
 from sensors.topics import TopicPattern
 
 
@@ -49,7 +49,7 @@ def overhear(
         listening.set()
 
     def on_message(_client: Client, _data: Any, came: MQTTMessage) -> None:
-        heard.append(Message(came.topic, bytes(came.payload[: MOST_BYTES + 1]), clock(), came.retain))
+        heard.append(Message(came.topic, bytes(came.payload[: MOST_SPARKPLUG_BYTES + 1]), clock(), came.retain))
 
     client.on_connect, client.on_subscribe, client.on_message = on_connect, on_subscribe, on_message
     try:

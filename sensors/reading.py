@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from enforcement.facts import DeviceReported, OccupancyRead, sensor_subject
 from enforcement.setting import NO_DEBOUNCE, Debounce
-from ledger.births import Birth
+from ledger.births import Birth, Heard
 from ledger.plates import PlateRead
 
 MOST_BYTES = 65_536  # of a payload by MQTT; LoRaWAN envelopes have a few thousand
+# Of Sparkplug's, whose births name all that a node has. More than a broker hands on that has our configuration.
+MOST_SPARKPLUG_BYTES = 1_048_576
 MOST_SENSOR_ID = 100  # characters; what the ledger keeps of a sensor's name
 _MOST_SOURCE_ID = 200
 _MOST_BATTERY = 20
@@ -38,8 +40,8 @@ class Said:
     """What one message said of one sensor. ``read`` is None where it told nothing of the bay (a battery report).
 
     ``report``: what it said of itself instead. ``skew``: how far the device's clock is ahead of its network's or ours.
-    ``birth``: what names a Sparkplug node's numbers stand for from now on. ``debounce``: how long the sensor's words
-    must hold.
+    ``births``: what names the numbers of Sparkplug nodes and devices stand for from now on; ``heard``: the number of
+    the message. ``debounce``: how long the sensor's words must hold.
     """
 
     sensor: str
@@ -50,7 +52,8 @@ class Said:
     report: DeviceReported | None = None
     plates: tuple[PlateRead, ...] = ()
     skew: timedelta | None = None
-    birth: Birth | None = None
+    births: tuple[Birth, ...] = ()
+    heard: Heard | None = None
     debounce: Debounce = NO_DEBOUNCE
 
 

@@ -1,8 +1,9 @@
 """The part of Sparkplug B's protobuf that we read, described here field by field, and made into classes at first use.
 
-Payload: 1 timestamp (ms), 2 metrics, 3 seq.
+Payload: 1 timestamp (ms), 2 metrics, 3 seq, 4 uuid, 5 body.
 Metric: 1 name, 2 alias, 3 timestamp, 4 datatype, 5 is_historical, 7 is_null, 9 properties, 10 int_value,
-11 long_value, 12 float_value, 13 double_value, 14 boolean_value, 15 string_value.
+11 long_value, 12 float_value, 13 double_value, 14 boolean_value, 15 string_value, 16 bytes_value, 17 dataset_value,
+18 template_value. Template: 2 metrics, 5 is_definition. A dataset's content is not read: it is taken as bytes.
 PropertySet: 1 keys, 2 values. Property: 1 type, 2 is_null, 3 int_value, 4 long_value.
 
 Fields that are not described are skipped, as protobuf does. Source: Sparkplug 3.0.0, "Payloads", 6.4.
@@ -25,8 +26,13 @@ _MESSAGES: dict[str, list[tuple[int, str, str]]] = {
         (5, "is_historical", "bool"), (7, "is_null", "bool"), (9, "properties", "PropertySet"),
         (10, "int_value", "uint32"), (11, "long_value", "uint64"), (12, "float_value", "float"),
         (13, "double_value", "double"), (14, "boolean_value", "bool"), (15, "string_value", "string"),
+        (16, "bytes_value", "bytes"), (17, "dataset_value", "bytes"), (18, "template_value", "Template"),
     ],
-    "Payload": [(1, "timestamp", "uint64"), (2, "metrics", "Metric*"), (3, "seq", "uint64")],
+    "Template": [(2, "metrics", "Metric*"), (5, "is_definition", "bool")],
+    "Payload": [
+        (1, "timestamp", "uint64"), (2, "metrics", "Metric*"), (3, "seq", "uint64"), (4, "uuid", "string"),
+        (5, "body", "bytes"),
+    ],
 }  # fmt: skip
 
 

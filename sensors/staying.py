@@ -39,7 +39,7 @@ class StayingConnected:
         lanes: Lanes,
     ) -> None:
         self._broker, self._clock, self._stop = broker, clock, stop
-        self._filters, self._dropped = mapping.filters(), mapping.unshared()
+        self._filters, self._dropped, self._most_bytes = mapping.filters(), mapping.unshared(), mapping.most_bytes
         self._client_id, self._lanes = client_id, lanes
         self._unheard = Unheard(mapping.subscriptions if mapping.share is None else (), time.monotonic())
         self._version: Version = broker.version or "5"
@@ -72,8 +72,9 @@ class StayingConnected:
     def _make_connection(self) -> Connection:
         try:
             self._connection = Connection(
-                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock, self._dropped
-            )
+                self._broker, self._version, self._client_id, self._filters, self._lanes, self._clock,
+                self._dropped, self._most_bytes,
+            )  # fmt: skip
         except OSError as error:
             raise ListenerError(f"the certificates in {self._broker.ca} can't be used: {error}") from error
         return self._connection

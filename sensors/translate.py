@@ -21,7 +21,8 @@ def translate(mapping: Mapping, message: Message) -> Outcome:
     if subscription is None:
         return refused(message, "mqtt", "no subscription of the mapping fits this topic")
     subscription.ear.has_heard = True
-    return _read(ENVELOPES[subscription.envelope], message, subscription, "mqtt", MOST_BYTES)
+    most = MOST_BYTES if len(message.payload) <= MOST_BYTES else mapping.most_bytes(message.topic)
+    return _read(ENVELOPES[subscription.envelope], message, subscription, "mqtt", most)
 
 
 def translate_webhook(subscription: Subscription, message: Message) -> Outcome:

@@ -17,19 +17,27 @@ def told(mapping: Mapping, message: Message) -> str:
     outcome = translate(mapping, message)
     subscription = mapping.find(message.topic)
     head = message.topic if subscription is None else f"{message.topic}  ({subscription.envelope})"
-    return "\n  ".join([head, *_lines(outcome)])
+    return "\n  ".join([head, *(list(_lines(outcome)) or ["understood; it says nothing of a bay"])])
 
 
 def _lines(outcome: object) -> Iterator[str]:
     if isinstance(outcome, Rejected):
         yield f"refused: {outcome.reason}"
-    elif isinstance(outcome, Said):
+    elif isinstance(outcome, Said) and not _is_note(outcome):
         yield from list(_said(outcome)) or [f"sensor {outcome.sensor} ({outcome.model}): neither taken nor free"]
-    elif isinstance(outcome, tuple) and outcome:
+    elif isinstance(outcome, tuple):
         for each in outcome:
             yield from _lines(each)
-    else:
-        yield "understood; it says nothing of a bay"
+
+
+def _is_note(said: Said) -> bool:
+    """Whether it is only what we keep of a Sparkplug node, for its next messages."""
+    is_born = any(birth.is_born for birth in said.births)
+    return said.read is None and not is_born and (said.births != () or _is_of_node(said))
+
+
+def _is_of_node(said: Said) -> bool:
+    return said.heard is not None and said.sensor == said.heard.node.casefold()
 
 
 def _said(said: Said) -> Iterator[str]:
@@ -41,8 +49,10 @@ def _said(said: Said) -> Iterator[str]:
     for plate in said.plates:
         where = f" of {plate.jurisdiction}" if plate.jurisdiction else ""
         yield f"{about}: a plate{where} of {len(plate.text)} characters, {plate.confidence} % sure"
-    if said.birth is not None:
-        yield f"{about}: born, with {len(said.birth.aliases)} numbered metrics"
+    for birth in said.births:
+        bays = f"{len(birth.bays)} bay{'' if len(birth.bays) == 1 else 's'}"
+        if birth.is_born:
+            yield f"{about}: born, with {bays}, numbers of {len(birth.aliases)} metrics"
     if said.battery is not None:
         yield f"{about}: battery {said.battery}"
 

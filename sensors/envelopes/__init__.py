@@ -46,7 +46,7 @@ _OF_LORAWAN = _VALUE | {"model", "models", "debounces"}
 KEYS: dict[str, frozenset[str]] = {
     **dict.fromkeys(LORAWAN, _OF_LORAWAN),
     "plain": _VALUE | {"time", "edge", "battery", "model"},
-    "sparkplug": _VALUE | {"model"},
+    "sparkplug": _VALUE | {"model", "rebirth"},
     "zigbee2mqtt": _VALUE | {"time", "edge", "model"},
     "statestream": (_VALUE - {"value"}) | {"edge", "model"},
     "frigate": frozenset({"zones", "cameras", "jurisdiction", "debounce"}),

@@ -4,23 +4,26 @@ The sensor is ``group/edge/device`` in small letters; ``value`` names the metric
 Where one device reports many bays, ``value`` has ``{bay}`` in its place (``Bays/{bay}/Occupied``), and each is a sensor
 ``group/edge/device/bay``. A BIRTH tells which names the numbers (aliases) of later messages stand for; births are kept
 over restarts. After a DEATH nobody knows: never free. A node's DEATH is that of all its devices, and counts only if its
-``bdSeq`` is that of the last BIRTH: an older one comes late. Source: Sparkplug 3.0.0, chapters 4 to 6.
+``bdSeq`` is that of the last BIRTH: an older one comes late. Where a message is missing, nobody knows of any bay of the
+node until it is spoken of again (:mod:`sensors.sparkplug_order`). Source: Sparkplug 3.0.0, chapters 4 to 6.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-
-from ledger.births import Birth
+from ledger.births import Birth, Heard
+from sensors import sparkplug_order as numbers
 from sensors.mapping import Subscription
-from sensors.reading import MOST_BYTES, Message, NotUnderstoodError, Said, Told, occupancy, sensor_id
+from sensors.reading import Message, NotUnderstoodError, Said, Told, sensor_id
 from sensors.simple import tell
-from sensors.sparkplug_metrics import bay_of, birth_number, find, moment_of, name_of, value_of
-from sensors.sparkplug_wire import payload_class
+from sensors.sparkplug_metrics import birth_number, explained, find
+from sensors.sparkplug_payload import parsed
+from sensors.sparkplug_readings import reading, unreadable
 
 _KINDS = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
-_MOST_ALIASES = 5_000
+_MOST_BAYS = 5_000
 
 
 def read(message: Message, subscription: Subscription) -> Told:
@@ -30,92 +33,137 @@ def read(message: Message, subscription: Subscription) -> Told:
         return None  # of a host application
     if len(levels) < 4 or levels[0] != "spBv1.0":
         raise NotUnderstoodError("the topic is not spBv1.0/group/type/edge or spBv1.0/group/type/edge/device")
-    kind, node = levels[2], "/".join((levels[1], *levels[3:]))
+    kind = levels[2]
     if kind not in _KINDS:
         return None
     if (kind[0] == "D") != (len(levels) == 5):
         raise NotUnderstoodError(f"{kind} does not belong to a topic of {len(levels)} levels")
-    payload = _parsed(message.payload)
-    if kind.endswith("DEATH"):
-        return tuple(_death(kind, node, payload, message, subscription))
-    if kind.endswith("BIRTH"):
-        return _birth(node, payload, message, subscription)
-    told = tuple(_readings(node, payload, message, subscription, is_birth=False))
-    return told[0] if len(told) == 1 else told or None
+    node, edge = "/".join((levels[1], *levels[3:])), f"{levels[1]}/{levels[3]}"
+    told = _Reader(kind, node, edge, parsed(message.payload), message, subscription).read()
+    return told[0] if len(told) == 1 and kind.endswith("DATA") else told or None
 
 
-def _parsed(data: bytes) -> Any:
-    if len(data) > MOST_BYTES:
-        raise NotUnderstoodError("it is too long")  # and cut off; what it seems to say may be a part of it
-    payload = payload_class()()
-    try:
-        payload.ParseFromString(data)
-    except (DecodeError, UnicodeDecodeError) as error:
-        raise NotUnderstoodError("it is not a payload of Sparkplug B") from error
-    return payload
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One message. ``node``: ``group/edge``, or ``group/edge/device``; ``edge``: the first of both.
 
+    ``changed``: what it changes of births that were known.
+    """
 
-def _birth(node: str, payload: Any, message: Message, subscription: Subscription) -> Told:
-    aliases = {
-        metric.alias: name_of(metric) for metric in payload.metrics if metric.HasField("alias") and name_of(metric)
-    }
-    if len(aliases) > _MOST_ALIASES:
-        raise NotUnderstoodError(f"it has more than {_MOST_ALIASES} metrics")
-    at = moment_of(payload.timestamp, message.seen_at)
-    wanted = subscription.value.text
-    bays = sorted({bay_of(name_of(metric), wanted) or "" for metric in payload.metrics} - {""})
-    birth = Birth(node, birth_number(payload), at, aliases, tuple(bays))
-    subscription.births.remember([birth])
-    born = Said(sensor_id(node), "sparkplug", subscription.watchdog_of(None), None, birth=birth)
-    return (born, *_readings(node, payload, message, subscription, is_birth=True))
+    kind: str
+    node: str
+    edge: str
+    payload: Any
+    message: Message
+    subscription: Subscription
+    changed: list[Birth] = field(default_factory=list)
 
-
-def _death(kind: str, node: str, payload: Any, message: Message, subscription: Subscription) -> Iterator[Said]:
-    known = subscription.births.find(node)
-    told = birth_number(payload)
-    if kind == "NDEATH" and known is not None and None not in (known.bd_seq, told) and known.bd_seq != told:
-        return
-    dead = subscription.births.under(node) if kind == "NDEATH" else [node]
-    for each in dead or [node]:
-        birth = subscription.births.find(each)
-        for name in [f"{each}/{bay}" for bay in birth.bays] if birth and birth.bays else [each]:
-            yield tell(message, subscription, sensor_id(name), None, at=None, quality=("offline",))
-
-
-def _readings(
-    node: str, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
-) -> Iterator[Said]:
-    found = find(node, payload, subscription.value.text, subscription.births)
-    for name, metric in found.items():
+    def read(self) -> tuple[Said, ...]:
+        """All that it says. Raises NotUnderstoodError."""
+        if self.kind == "NDEATH":
+            return tuple(self._with_notes(list(self._node_death())))
+        lost = list(self._lost())
+        if self.kind == "NBIRTH":
+            self.subscription.rebirths.born(self.edge)
+        elif lost or self.subscription.births.living(self.edge) is None:
+            self._ask_rebirth()
         try:
-            yield _reading(name, metric, payload, message, subscription, is_birth=is_birth)
+            said = [*lost, *self._said()]
         except NotUnderstoodError:
-            if len(found) == 1:
+            if not lost:
                 raise
-            # What one bay says and nobody understands holds up no other: of this one nothing is known.
-            metric.is_null = True
-            yield _reading(name, metric, payload, message, subscription, is_birth=is_birth)
+            said = lost  # that is worth more than the reason, which comes again with the next message
+        return tuple(self._with_notes(said))
 
+    def _said(self) -> Iterator[Said]:
+        if self.kind == "DDEATH":
+            yield from self._death([self.node])
+            return
+        if self.kind.endswith("BIRTH"):
+            yield self._birth()
+        yield from self._readings()
 
-def _reading(
-    name: str, metric: Any, payload: Any, message: Message, subscription: Subscription, *, is_birth: bool
-) -> Said:
-    sensor, at = sensor_id(name), moment_of(metric.timestamp or payload.timestamp, message.seen_at)
-    value = value_of(metric)
-    sight = None if value is None else subscription.sight(value, edge=False)
-    occupied = None if sight is None else subscription.occupancy_of(sight).occupied
-    fact = occupancy(
-        kind="sparkplug",
-        sensor=sensor,
-        identity=f"{at.isoformat()}:{payload.seq}:{occupied}",
-        occupied=occupied,
-        # Data is reported by exception: what comes has changed. A birth, or what was stored, tells what is or was.
-        edge=occupied is not None and not is_birth and not metric.is_historical,
-        at=at,
-        seen_at=message.seen_at,
-        quality=() if value is not None else ("fault",),
-    )
-    skew = at - message.seen_at if message.live and not metric.is_historical else None
-    debounce = subscription.debounce_of(subscription.model)
-    model = subscription.model or "sparkplug"
-    return Said(sensor, model, subscription.watchdog_of(None), fact, skew=skew, debounce=debounce)
+    def _lost(self) -> Iterator[Said]:
+        """What is not known any more because messages before this one are missing."""
+        births = self.subscription.births
+        if not self.payload.HasField("seq"):
+            return
+        seq, at, heard = int(self.payload.seq), numbers.sent_at(self.payload, self.message), births.last(self.edge)
+        if self.kind == "NBIRTH":
+            born = birth_number(self.payload)
+            gap = numbers.gap_before_birth(heard, births.find(self.edge), born, live=self.message.live)
+        else:
+            gap = numbers.gap_before(heard, seq, at)
+        if gap is not None:
+            yield from numbers.doubts(self.edge, gap.since, self.message, self.subscription)
+            if gap.is_new_life:
+                self.changed.extend(births.end(births.under(self.edge)))
+        if self.kind == "NBIRTH" or heard is None or not numbers.is_late(heard, seq, at):
+            births.note([Heard(self.edge, seq, at)])
+
+    def _with_notes(self, said: Sequence[Said]) -> Iterator[Said]:
+        """What is to be kept of the node goes with what the message says, even if that is nothing else."""
+        is_numbered = self.kind != "NDEATH" and self.payload.HasField("seq")
+        heard = self.subscription.births.last(self.edge) if is_numbered else None
+        if heard is None and not self.changed:
+            yield from said
+            return
+        first, *rest = said or [self._silent(self.edge)]
+        yield replace(first, heard=heard, births=(*self.changed, *first.births))
+        yield from rest
+
+    def _silent(self, node: str) -> Said:
+        return Said(sensor_id(node), "sparkplug", self.subscription.watchdog_of(None), None)
+
+    def _birth(self) -> Said:
+        wanted = self.subscription.value.text
+        aliases, bays = explained(self.payload, wanted)
+        if len(bays) > _MOST_BAYS:
+            raise NotUnderstoodError(f"it has more than {_MOST_BAYS} bays")
+        at = numbers.sent_at(self.payload, self.message)
+        birth = Birth(self.node, birth_number(self.payload), at, aliases, bays, wanted)
+        self.subscription.births.remember([birth])
+        return replace(self._silent(self.node), births=(birth,))
+
+    def _node_death(self) -> Iterator[Said]:
+        births = self.subscription.births
+        known, told = births.find(self.edge), birth_number(self.payload)
+        if known is not None and None not in (known.bd_seq, told) and known.bd_seq != told:
+            return
+        yield from self._death(births.under(self.edge))
+
+    def _death(self, nodes: Sequence[str]) -> Iterator[Said]:
+        """Nobody knows any more; of a death that we hear of late, from the node's last word on."""
+        births = self.subscription.births
+        heard = None if self.message.live else births.last(self.edge)
+        at = None if heard is None else min(heard.at, self.message.seen_at)
+        for sensor in [sensor for node in nodes or [self.node] for sensor in births.own_sensors(node)]:
+            yield tell(self.message, self.subscription, sensor_id(sensor), None, at=at, quality=("offline",))
+        self.changed.extend(births.end(nodes))
+
+    def _readings(self) -> Iterator[Said]:
+        births, wanted = self.subscription.births, self.subscription.value.text
+        birth = births.living(self.node)
+        try:
+            found = find(self.node, self.payload, wanted, None if birth is None else birth.aliases)
+        except NotUnderstoodError:
+            self._ask_rebirth()
+            raise
+        is_birth = self.kind.endswith("BIRTH")
+        for (name, _), metric in found.items():
+            try:
+                yield reading(name, metric, self.payload, self.message, self.subscription, is_birth=is_birth)
+            except NotUnderstoodError:
+                if len(found) == 1 and not is_birth:
+                    raise
+                # What one bay says and nobody understands holds up no other, nor a birth: of this one nothing is known.
+                with suppress(NotUnderstoodError):  # neither its name nor its time can be read
+                    yield unreadable(name, metric, self.payload, self.message, self.subscription)
+        bays = [name.removeprefix(self.node).removeprefix("/") for name, _ in found]
+        met = births.meet(self.node, bays, self.message.seen_at, wanted) if bays else None
+        if met is not None:
+            self.changed.append(met)
+
+    def _ask_rebirth(self) -> None:
+        if self.subscription.rebirth:
+            self.subscription.rebirths.want(self.edge, self.message.seen_at)

@@ -64,6 +64,6 @@ def test_a_sparkplug_device_with_many_bays(capsys: pytest.CaptureFixture[str]) -
     )
     assert main(["sensors", "try", "spBv1.0/lot/DBIRTH/edge/level1", "--payload", born.hex(), "--hex"]) == 0
     told = capsys.readouterr().out
-    assert "sensor lot/edge/level1 (sparkplug): born, with 3 numbered metrics" in told
+    assert "sensor lot/edge/level1 (sparkplug): born, with 2 bays, numbers of 2 metrics" in told
     assert "sensor lot/edge/level1/1 (sparkplug): taken, as a heartbeat at 2026-03-02T17:00:00+00:00" in told
     assert "sensor lot/edge/level1/2 (sparkplug): free, as a heartbeat" in told

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sensors.inbox import Arrived, Inbox
-from sensors.reading import Message
+from sensors.reading import MOST_BYTES, MOST_SPARKPLUG_BYTES, Message
 from tests.conftest import NOON
 from tests.support.brokers import wait_for
 
@@ -13,9 +13,11 @@ from tests.support.brokers import wait_for
 class Nobody:
     def ack(self, arrived: Sequence[Arrived]) -> None: ...
 
+    def send(self, topic: str, payload: bytes) -> None: ...
 
-def arrived(mid: int) -> Arrived:
-    return Arrived(Message("t", b"", NOON), mid, 1, Nobody())
+
+def arrived(mid: int, size: int = 0) -> Arrived:
+    return Arrived(Message("t", bytes(size), NOON), mid, 1, Nobody())
 
 
 def mids(batch: list[Arrived]) -> list[int]:
@@ -80,3 +82,15 @@ def test_closing_wakes_whoever_waits() -> None:
     empty.close()
     wait_for(lambda: len(results) == 2, "both woke up", 5)
     assert sorted(map(bool, results)) == [False, False]
+
+
+def test_large_messages_take_the_room_of_several_so_that_memory_has_a_bound() -> None:
+    inbox = Inbox(20)
+    assert inbox.put(arrived(1, MOST_SPARKPLUG_BYTES), 0)
+    assert inbox.put(arrived(2, MOST_BYTES), 0)
+    assert inbox.put(arrived(3, MOST_SPARKPLUG_BYTES), 0)
+    assert not inbox.put(arrived(4), 0)
+    assert mids(inbox.take(1, 0, 0)) == [1]
+    assert inbox.put(arrived(5), 0)
+    assert mids(inbox.take(9, 0, 0)) == [2, 3, 5]
+    assert inbox.wait_drained(0)

@@ -29,12 +29,16 @@ class Broker:
     def __init__(self, ledger: Ledger) -> None:
         self.acks: list[tuple[int, int]] = []
         self.facts_then: list[int] = []
+        self.sent: list[tuple[str, bytes]] = []
         self._ledger = ledger
 
     def ack(self, arrived: Sequence[Arrived]) -> None:
         for item in arrived:
             self.acks.append((item.mid, item.qos))
             self.facts_then.append(count(self._ledger, FactRow))
+
+    def send(self, topic: str, payload: bytes) -> None:
+        self.sent.append((topic, payload))
 
 
 class FlakyLedger(Ledger):

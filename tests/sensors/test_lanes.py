@@ -42,6 +42,8 @@ class Noted:
         with self.lock:
             self.mids += [item.mid for item in arrived]
 
+    def send(self, topic: str, payload: bytes) -> None: ...
+
 
 def arrived(mid: int, by: Noted, sensor: str = "s", at: int = 0) -> Arrived:
     body = {"occupied": at // 5 % 2 == 0, "at": minutes(at).isoformat(), "event": "change"}

@@ -103,7 +103,7 @@ def test_one_device_with_many_bays(ledger: Ledger) -> None:
     after = started(ledger, MANY)
     tell(ledger, after, "DDATA/edge/level1", 1, bay(1, True, named=False), {**other, "name": ""}, seq=2)
     assert states(ledger) == {"lot/edge/level1/1": True, "lot/edge/level1/2": True}
-    tell(ledger, after, "DDEATH/edge/level1", 2)
+    tell(ledger, after, "DDEATH/edge/level1", 2, seq=3)
     assert states(ledger) == {"lot/edge/level1/1": None, "lot/edge/level1/2": None}
     assert len(rows(ledger, FactRow)) == 5
 

@@ -144,7 +144,9 @@ def test_the_state_of_a_sparkplug_host_says_nothing_of_a_bay() -> None:
 
 def test_a_metric_whose_name_is_not_utf_8_is_none_of_ours() -> None:
     spoilt = plug(900).replace(b"mm", b"m\xff")
-    assert came("spBv1.0/lot/DDATA/edge/bay", spoilt) is None
+    told = came("spBv1.0/lot/DDATA/edge/bay", spoilt)
+    assert isinstance(told, Said)
+    assert told.read is None
     assert not isinstance(came("spBv1.0/lot/DBIRTH/edge/bay", spoilt), Rejected)
 
 
@@ -201,7 +203,7 @@ def test_what_is_long_and_not_of_a_bay_is_no_reject(topic: str) -> None:
 
 def test_what_is_long_and_of_a_bay_is_refused() -> None:
     assert "larger than 65536 bytes" in refusal(came("distance/bay", b'{"mm": 5}' + b" " * 70_000))
-    assert "larger than 65536 bytes" in refusal(came("spBv1.0/lot/DBIRTH/edge/bay", plug(5) * 4_000))
+    assert "larger than 1048576 bytes" in refusal(came("spBv1.0/lot/DBIRTH/edge/bay", plug(5) * 50_000))
 
 
 # Cameras
