@@ -1,4 +1,4 @@
-"""Libelium Smart Parking, protocols v1, v2 and v3: eleven bytes, on any port.
+"""Libelium Smart Parking, protocols v2 and v3: eleven bytes, and v1: twelve; on any port.
 
 | bytes | meaning                                                                                               |
 |-------|-------------------------------------------------------------------------------------------------------|
@@ -9,8 +9,10 @@
 |       | configuration; 3 error: b2 bits 5-0 Sigfox, LoRaWAN, clock, X, Y, Z, b3 degrees, b4-b9 X Y Z, b10          |
 |       | battery; 4 first start: b2 degrees, b3-b8 X Y Z, b9-b10 battery mV; 5 second start: b2 firmware           |
 
-Battery in millivolts: 2800 + 4 x b10. In v1 only b0 is sure, so with another length only that is read. Source:
-ZennerIoT/element-parsers, lib/libelium_smart_parking_v3.exs (MIT), after Libelium's technical guide.
+Battery in millivolts: 2800 + 4 x b10. In v1 temperatures are raw and two bytes, which moves what follows; b0, b1 and
+the errors of b2 are the same, and a first start has the battery in b10-b11. Of another length only b0 is read.
+Sources: ZennerIoT/element-parsers, lib/libelium_smart_parking_v3.exs (MIT); Libelium, "Smart Parking: Technical Guide"
+(manual of PARKING-V1, 2017), 7.1 and 7.2.
 """
 
 from collections.abc import Callable
@@ -22,6 +24,7 @@ _TYPES = {
     0: "info", 1: "keep_alive", 2: "daily_update", 3: "error", 4: "start1", 5: "start2",
     6: "service_frame", 7: "downlink_frame", 8: "rssi_frame",
 }  # fmt: skip
+_BYTES_OF_V1 = 12
 _ERRORS = ("error_zaxis", "error_yaxis", "error_xaxis", "error_rtc", "error_lorawan", "error_sigfox")
 
 
@@ -45,6 +48,9 @@ def decode(_port: int, data: bytes) -> Decoded:
     if len(data) == 11:
         values["frame_counter"] = data[1]
         values |= _BY_TYPE.get(kind, _nothing)(data)
+    elif len(data) == _BYTES_OF_V1:
+        values["frame_counter"] = data[1]
+        values |= _BY_TYPE_OF_V1.get(kind, _nothing)(data)
     occupancy = Occupancy(bool(data[0] & 128), edge=kind == 0)
     battery = "change" if is_low else "good"
     words = {"fault": kind == 3, "restarted": kind in (4, 5), "low_battery": is_low}
@@ -72,9 +78,12 @@ def _daily(data: bytes) -> dict[str, object]:
     return {"resets": data[8], "config_id": data[9]}
 
 
+def _errors(data: bytes) -> dict[str, object]:
+    return {name: data[2] >> bit & 1 for bit, name in enumerate(_ERRORS)}
+
+
 def _error(data: bytes) -> dict[str, object]:
-    errors = {name: data[2] >> bit & 1 for bit, name in enumerate(_ERRORS)}
-    return {**errors, "temperature": signed(data, 3), **_axes(data, 4), "battery_level": 2800 + 4 * data[10]}
+    return {**_errors(data), "temperature": signed(data, 3), **_axes(data, 4), "battery_level": 2800 + 4 * data[10]}
 
 
 def _first_start(data: bytes) -> dict[str, object]:
@@ -88,3 +97,9 @@ def _second_start(data: bytes) -> dict[str, object]:
 _BY_TYPE: dict[int, Callable[[bytes], dict[str, object]]] = {
     0: _info, 1: _timed, 2: _daily, 3: _error, 4: _first_start, 5: _second_start, 6: _timed, 7: _timed, 8: _timed,
 }  # fmt: skip
+_BY_TYPE_OF_V1: dict[int, Callable[[bytes], dict[str, object]]] = {
+    0: lambda data: _axes(data, 4),
+    3: lambda data: {**_errors(data), **_axes(data, 5)},
+    4: lambda data: {**_axes(data, 4), "battery_level": unsigned(data, 10, 2)},
+    5: _second_start,
+}

@@ -5,14 +5,17 @@
 | 01 01         | 1: recalibration went well               |
 | 02 67         | degrees Celsius x 10, two bytes, signed  |
 | 03 02         | volts x 100, two bytes                   |
+| 05 00, 06 00  | error register, error state: 0 is good   |
 | 05 01         | answer to a deactivation                 |
 | 15 66         | status, 1: occupied; sent on change      |
 | 1C 01         | answer to a deactivation                 |
-| 21 00         | vehicle count                            |
+| 21 00, 37 00  | vehicle count of a counter, its repeat   |
 | 37 66         | keep-alive: the status again             |
 | 3F 01         | reboot, 1: done                          |
 
-Source: ZennerIoT/element-parsers, lib/pni_placepods.ex (MIT), whose examples are the test vectors.
+Types are Cayenne's, whose sizes are known: a channel that is not is passed over. Where a status stands in it twice, the
+last counts. Sources: ZennerIoT/element-parsers, lib/pni_placepods.ex (MIT), whose examples are the test vectors;
+PNI-Cloud/PlacePod-Api, the maker's own, for errors, counts and the order.
 """
 
 from datetime import timedelta
@@ -21,9 +24,11 @@ from sensors.decoders import Decoded, Occupancy, model, signed, unsigned
 from sensors.reading import NotUnderstoodError
 
 _STATUS, _KEEP_ALIVE = 0x1566, 0x3766
-_SIZES = {0x0267: 2, 0x0302: 2}
+# Of values, by Cayenne's type (Cayenne LPP 2.0).
+_SIZES = {0x00: 1, 0x01: 1, 0x02: 2, 0x03: 2, 0x65: 2, 0x66: 1, 0x67: 2, 0x68: 1, 0x71: 6, 0x73: 2, 0x86: 6, 0x88: 9}
 _PLAIN = {0x0101: "recalibrate_success", 0x0501: "deactivate_response", 0x1C01: "deactivate_response"}
-_PLAIN |= {0x2100: "vehicle_count", 0x3F01: "reboot_response", _STATUS: "parking_status", _KEEP_ALIVE: "keep_alive"}
+_PLAIN |= {0x0500: "error_register", 0x0600: "error_state"}
+_PLAIN |= {0x2100: "vehicle_count", 0x3700: "vehicle_count", 0x3F01: "reboot_response"}
 _STATES = {0: "vacant", 1: "occupied"}
 
 
@@ -33,9 +38,8 @@ def decode(_port: int, data: bytes) -> Decoded:
     values: dict[str, object] = {}
     place, is_change = 0, False
     while place + 2 < len(data):
-        key = unsigned(data, place, 2)
-        size = _SIZES.get(key, 1)
-        if (key not in _PLAIN and key not in _SIZES) or place + 2 + size > len(data):
+        key, size = unsigned(data, place, 2), _SIZES.get(data[place + 1])
+        if size is None or place + 2 + size > len(data):
             break
         if key != _KEEP_ALIVE or not is_change:  # a status goes before a keep-alive
             values |= _value(key, data, place + 2)
@@ -58,7 +62,7 @@ def _value(key: int, data: bytes, at: int) -> dict[str, object]:
     if key in (_STATUS, _KEEP_ALIVE):
         state = {"parking_status": data[at], "parking_status_name": _STATES.get(data[at], "unknown")}
         return {"keep_alive": 1, **state} if key == _KEEP_ALIVE else state
-    return {_PLAIN[key]: data[at]}
+    return {_PLAIN[key]: data[at]} if key in _PLAIN else {}
 
 
 def _occupancy(values: dict[str, object], *, is_change: bool) -> Occupancy | None:
@@ -73,5 +77,9 @@ def _battery(values: dict[str, object]) -> str | None:
 
 
 def _quality(values: dict[str, object]) -> tuple[str, ...]:
-    failed = values.get("recalibrate_success") == 0
-    return (*(("not_calibrated",) if failed else ()), *(("restarted",) if "reboot_response" in values else ()))
+    words = {
+        "not_calibrated": values.get("recalibrate_success") == 0,
+        "restarted": "reboot_response" in values,
+        "fault": bool(values.get("error_register") or values.get("error_state")),
+    }
+    return tuple(word for word, is_so in words.items() if is_so)

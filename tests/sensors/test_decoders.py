@@ -207,6 +207,47 @@ def test_answers_and_stored_readings_are_understood_and_say_nothing_of_the_bay(n
     assert (decoded.occupancy, decoded.parts, decoded.quality) == (None, {}, ())
 
 
+@pytest.mark.parametrize(
+    ("data", "values", "occupied", "words"),
+    [
+        ("156601156600", {"parking_status": 0}, False, ()), ("21001f", {"vehicle_count": 31}, None, ()),
+        ("21001f210020", {"vehicle_count": 32}, None, ()), ("370005", {"vehicle_count": 5}, None, ()),
+        ("0302016d026700eb156601", {"battery": 3.65, "temperature": 23.5, "parking_status": 1}, True, ()),
+        ("0302016d026700eb210080", {"battery": 3.65, "temperature": 23.5, "vehicle_count": 128}, None, ()),
+        ("050006060003", {"error_register": 6, "error_state": 3}, None, ("fault",)), ("050000156600", {"error_register": 0}, False, ()),
+        ("0768ff156601", {"parking_status": 1}, True, ()),
+    ],
+)  # fmt: skip
+def test_the_makers_examples_of_a_placepod(
+    data: str, values: dict[str, Any], occupied: bool | None, words: tuple[str, ...]
+) -> None:
+    """PNI-Cloud/PlacePod-Api, test/CayenneLpp.test.js; the last one has a channel that no PlacePod is known to have."""
+    decoded = MODELS["pni_placepod"].decode(1, bytes.fromhex(data))
+    assert {**decoded.values, **values} == dict(decoded.values)
+    assert "unparseable" not in decoded.values
+    seen = decoded.occupancy.occupied if isinstance(decoded.occupancy, Occupancy) else None
+    assert (seen, decoded.quality) == (occupied, words)
+
+
+def test_the_makers_example_of_a_libelium_of_version_1() -> None:
+    """Libelium, "Smart Parking: Technical Guide", services: twelve bytes."""
+    decoded = MODELS["libelium_parking"].decode(1, bytes.fromhex("0400003f34b909173f600fc2"))
+    assert decoded.occupancy == Occupancy(False, edge=False)
+    assert decoded.quality == ("restarted",)
+    assert {name: decoded.values[name] for name in ("frame_counter", "x_axis", "y_axis", "z_axis", "battery_level")} == {
+        "frame_counter": 0, "x_axis": 0x34B9, "y_axis": 0x0917, "z_axis": 0x3F60, "battery_level": 4034,
+    }  # fmt: skip
+    broken = MODELS["libelium_parking"].decode(1, bytes.fromhex("830907003f34b909173f60c8"))
+    assert broken.quality == ("fault",)
+    assert [broken.values[name] for name in ("error_xaxis", "error_rtc")] == [1, 0]
+
+
+def test_a_list_of_distances_is_understood_and_says_nothing_of_the_bay_now() -> None:
+    many = bytes.fromhex("1d5c" + "000000000000" + "0aef0af00aee" + "00010100")
+    decoded = MODELS["dragino_ldds"].decode(2, many)
+    assert (decoded.occupancy, decoded.battery) == (None, "3.42 V")
+
+
 def test_an_ldds_of_another_length_is_another_device() -> None:
     """A DDS75-3-LB has its degrees where an LDDS75 has its distance."""
     with pytest.raises(NotUnderstoodError, match="has 4, 5 or 8 bytes"):
