@@ -25,6 +25,7 @@ DEFAULT_DEBOUNCES = {"frigate": DRIVEN_PAST}
 class Subscription:
     """One topic filter and how its messages are read. Docs: docs/sensors.md.
 
+    ``each``: where what a message says of many bays stands, ``name``: where each one's name stands in that.
     ``debounces``: by model, before ``debounce``, which is for all others. ``zones``: the zones of a camera that are
     bays. ``cameras``: which sensor a camera stands for. ``rebirth``: whether Sparkplug nodes are asked for one.
     """
@@ -33,6 +34,8 @@ class Subscription:
     envelope: str
     value: Path
     truth: TruthTable
+    each: Path | None = None
+    name: Path | None = None
     time: Path | None = None
     edge: EdgeRule = field(default_factory=EdgeRule)
     battery: Path | None = None

@@ -44,6 +44,8 @@ class TableReader:
         value = self._read("value", values.path, None) or Path.parse(VALUES.get(envelope or "", "occupied"))
         none: dict[str, Any] = {}
         rest: dict[str, Any] = {
+            "each": self._read("each", values.path, None),
+            "name": self._name_of_each(),
             "time": self._read("time", values.path, None),
             "battery": self._read("battery", values.path, None),
             "edge": self._read("edge", values.edge, EdgeRule()),
@@ -90,13 +92,18 @@ class TableReader:
         topic = self._read("topic", values.topic, None)
         if topic is None:
             return None
-        if envelope == "plain" and not topic.names_device:
+        if envelope == "plain" and not topic.names_device and "each" not in self._table:
             self._wrong("`topic` must have {device} in the level that names the sensor, such as bays/{device}/state")
         if envelope in _BY_PREFIX and not topic.text.endswith("/#"):
             self._wrong(f"`topic` must end in /#, such as {envelope}/#")
         if envelope == "sparkplug" and not _OF_ALL_KINDS.fullmatch(topic.filter):
             self._wrong("`topic` must be spBv1.0/#, spBv1.0/group/# or spBv1.0/group/+/edge/#: births come by it, too")
         return topic
+
+    def _name_of_each(self) -> Path | None:
+        if "name" in self._table and "each" not in self._table:
+            self._wrong("`name` has a meaning with `each` only: else the topic names the sensor")
+        return self._read("name", values.path, None)
 
     def _truth(self) -> TruthTable | None:
         lists = [self._list(*each) for each in (("occupied", _OCCUPIED), ("free", _FREE), ("unknown", _UNKNOWN))]

@@ -12,6 +12,7 @@ from ledger.plates import PlateRead
 MOST_BYTES = 65_536  # of a payload by MQTT; LoRaWAN envelopes have a few thousand
 # Of Sparkplug's, whose births name all that a node has. More than a broker hands on that has our configuration.
 MOST_SPARKPLUG_BYTES = 1_048_576
+MOST_BAYS = 5_000  # in one message
 MOST_SENSOR_ID = 100  # characters; what the ledger keeps of a sensor's name
 _MOST_SOURCE_ID = 200
 _MOST_BATTERY = 20

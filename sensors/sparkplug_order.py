@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ledger.births import Birth, Heard
 from sensors.mapping import Subscription
 from sensors.reading import Message, NotUnderstoodError, Said, occupancy, sensor_id
-from sensors.sparkplug_metrics import moment_of
+from sensors.sparkplug_metrics import birth_number, moment_of
 
 _ROUND = 256
 # Fewer than that missing, and no node has died and been born again meanwhile: its numbers would have begun anew.
@@ -52,6 +52,29 @@ def gap_before_birth(heard: Heard | None, known: Birth | None, bd_seq: int | Non
         return None  # what is known of it has ended already
     is_new_life = known is not None and known.bd_seq != bd_seq
     return Gap(heard.at, is_new_life) if is_new_life or not live else None
+
+
+def missed(
+    kind: str, edge: str, payload: Any, message: Message, subscription: Subscription
+) -> tuple[list[Said], list[Birth]]:
+    """What is not known any more because messages before this one are missing, and which births hold no more.
+
+    ``edge``: the node that it is of, or of whose device. Its number is noted.
+    """
+    births = subscription.births
+    if not payload.HasField("seq"):
+        return [], []
+    seq, at, heard = int(payload.seq), sent_at(payload, message), births.last(edge)
+    if kind == "NBIRTH":
+        gap = gap_before_birth(heard, births.find(edge), birth_number(payload), live=message.live)
+    else:
+        gap = gap_before(heard, seq, at)
+    if kind == "NBIRTH" or heard is None or not is_late(heard, seq, at):
+        births.note([Heard(edge, seq, at)])
+    if gap is None:
+        return [], []
+    lost = list(doubts(edge, gap.since, message, subscription))
+    return lost, births.end(births.under(edge)) if gap.is_new_life else []
 
 
 def sent_at(payload: Any, message: Message) -> datetime:

@@ -45,7 +45,7 @@ _OF_LORAWAN = _VALUE | {"model", "models", "debounces"}
 # Which keys a subscription may have besides topic, envelope and watchdog.
 KEYS: dict[str, frozenset[str]] = {
     **dict.fromkeys(LORAWAN, _OF_LORAWAN),
-    "plain": _VALUE | {"time", "edge", "battery", "model"},
+    "plain": _VALUE | {"time", "edge", "battery", "model", "each", "name"},
     "sparkplug": _VALUE | {"model", "rebirth"},
     "zigbee2mqtt": _VALUE | {"time", "edge", "model"},
     "statestream": (_VALUE - {"value"}) | {"edge", "model"},

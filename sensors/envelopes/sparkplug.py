@@ -13,17 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ledger.births import Birth, Heard
+from ledger.births import Birth
 from sensors import sparkplug_order as numbers
 from sensors.mapping import Subscription
-from sensors.reading import Message, NotUnderstoodError, Said, Told, sensor_id
+from sensors.reading import MOST_BAYS, Message, NotUnderstoodError, Said, Told, sensor_id
 from sensors.simple import tell
 from sensors.sparkplug_metrics import birth_number, explained, find
 from sensors.sparkplug_payload import parsed
 from sensors.sparkplug_readings import reading, unreadable
 
 _KINDS = ("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH")
-_MOST_BAYS = 5_000
 
 
 def read(message: Message, subscription: Subscription) -> Told:
@@ -45,10 +44,7 @@ def read(message: Message, subscription: Subscription) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """One message. ``node``: ``group/edge``, or ``group/edge/device``; ``edge``: the first of both.
-
-    ``changed``: what it changes of births that were known.
-    """
+    """One message. ``node``: ``group/edge[/device]``; ``edge``: ``group/edge``; ``changed``: births that it changes."""
 
     kind: str
     node: str
@@ -62,7 +58,8 @@ class _Reader:
         """All that it says. Raises NotUnderstoodError."""
         if self.kind == "NDEATH":
             return tuple(self._with_notes(list(self._node_death())))
-        lost = list(self._lost())
+        lost, ended = numbers.missed(self.kind, self.edge, self.payload, self.message, self.subscription)
+        self.changed.extend(ended)
         if self.kind == "NBIRTH":
             self.subscription.rebirths.born(self.edge)
         elif lost or self.subscription.births.living(self.edge) is None:
@@ -83,24 +80,6 @@ class _Reader:
             yield self._birth()
         yield from self._readings()
 
-    def _lost(self) -> Iterator[Said]:
-        """What is not known any more because messages before this one are missing."""
-        births = self.subscription.births
-        if not self.payload.HasField("seq"):
-            return
-        seq, at, heard = int(self.payload.seq), numbers.sent_at(self.payload, self.message), births.last(self.edge)
-        if self.kind == "NBIRTH":
-            born = birth_number(self.payload)
-            gap = numbers.gap_before_birth(heard, births.find(self.edge), born, live=self.message.live)
-        else:
-            gap = numbers.gap_before(heard, seq, at)
-        if gap is not None:
-            yield from numbers.doubts(self.edge, gap.since, self.message, self.subscription)
-            if gap.is_new_life:
-                self.changed.extend(births.end(births.under(self.edge)))
-        if self.kind == "NBIRTH" or heard is None or not numbers.is_late(heard, seq, at):
-            births.note([Heard(self.edge, seq, at)])
-
     def _with_notes(self, said: Sequence[Said]) -> Iterator[Said]:
         """What is to be kept of the node goes with what the message says, even if that is nothing else."""
         is_numbered = self.kind != "NDEATH" and self.payload.HasField("seq")
@@ -118,8 +97,8 @@ class _Reader:
     def _birth(self) -> Said:
         wanted = self.subscription.value.text
         aliases, bays = explained(self.payload, wanted)
-        if len(bays) > _MOST_BAYS:
-            raise NotUnderstoodError(f"it has more than {_MOST_BAYS} bays")
+        if len(bays) > MOST_BAYS:
+            raise NotUnderstoodError(f"it has more than {MOST_BAYS} bays")
         at = numbers.sent_at(self.payload, self.message)
         birth = Birth(self.node, birth_number(self.payload), at, aliases, bays, wanted)
         self.subscription.births.remember([birth])

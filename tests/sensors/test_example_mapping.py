@@ -14,6 +14,7 @@ FILE = Path(__file__).parents[2] / "docs" / "mapping.example.toml"
 # What `baywarden sensors try` says of each message in the file, in their order.
 BECOMES = [
     ["city/bay-7/state  (plain)", "sensor bay-7 (induction loop): taken, since 2026-03-02T17:00:00+00:00", "battery 93"],
+    ["parks/p1/places  (plain)", "sensor p1/7 (plain): taken, as a heartbeat at 2026-03-02T17:00:00+00:00", "sensor p1/a-8 (plain): free"],
     ["gates/bay-8  (plain)", "sensor bay-8 (plain): taken, since"],
     ["(tts)", "sensor 10ab000000000001 (bosch_tps110): taken, since 2026-03-02T16:59:58+00:00"],
     ["(tts)", "sensor 10ab000000000002 (nwave_nps405): taken, since", "the state before lasted 74 min"],

@@ -9,9 +9,8 @@ import pytest
 from ledger.database import Ledger
 from ledger.rejects import Rejected
 from models import Sensor
-from sensors.envelopes.sparkplug import _MOST_BAYS
 from sensors.mapping_document import parse_mapping
-from sensors.reading import MOST_BYTES, MOST_SPARKPLUG_BYTES, Message
+from sensors.reading import MOST_BAYS, MOST_BYTES, MOST_SPARKPLUG_BYTES, Message
 from sensors.sparkplug_wire import payload_class
 from sensors.translate import translate
 from tests.conftest import minutes
@@ -61,13 +60,13 @@ def large(bays: int) -> bytes:
 
 
 def test_a_birth_may_be_as_large_as_its_bays_need() -> None:
-    payload = large(_MOST_BAYS)
+    payload = large(MOST_BAYS)
     assert MOST_BYTES < len(payload) < MOST_SPARKPLUG_BYTES
     edge = Edge()
     told = edge.hears("DBIRTH/edge/level1", payload, 0)
     assert isinstance(told, tuple)
-    assert len(reads(list(told))) == _MOST_BAYS
-    refused = edge.hears("DBIRTH/edge/level1", large(_MOST_BAYS + 1), 0)
+    assert len(reads(list(told))) == MOST_BAYS
+    refused = edge.hears("DBIRTH/edge/level1", large(MOST_BAYS + 1), 0)
     assert isinstance(refused, Rejected)
     assert "more than 5000 bays" in refused.reason
 
