@@ -62,6 +62,12 @@ def enqueue(tx: Tx, push: OutgoingPush, *, replaces: bool = False) -> bool:
     return tx.conn.scalar(statement.returning(_push.id)) is not None
 
 
+def wake(tx: Tx, subscription: int) -> None:
+    """Let all webhooks that wait for a next try leave now, in their order."""
+    waits = _push.subscription == subscription, _push.state == Delivery.PENDING, _push.next_try_at > tx.now
+    tx.conn.execute(update(_pushes).where(*waits).values(next_try_at=tx.now))
+
+
 def again(tx: Tx, number: int, subscription: int, until: datetime) -> bool:
     """Let a webhook wait anew, all its tries before it. False for one that is in a sender's hands, or another's."""
     own = _push.id == number, _push.kind == WEBHOOK, _push.subscription == subscription

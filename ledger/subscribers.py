@@ -58,10 +58,17 @@ def named(conn: Connection, name: str) -> Subscriber | None:
     return None if row is None else _read(row)
 
 
+def is_there(tx: Tx, number: int) -> bool:
+    """Whether a subscription that is remembered was not ended meanwhile; until this transaction's end it is not."""
+    own = select(_subscription.id).where(_subscription.id == number)
+    return tx.conn.scalar(own.with_for_update(read=True, key_share=True)) is not None
+
+
 def secrets_of(tx: Tx, row: Any) -> tuple[str, ...]:
-    """What a subscription's row signs with, the newest first."""
+    """What a subscription's row signs with, the newest first. Raises ``cryptography.fernet.InvalidToken``."""
     is_old_good = row.old_secret is not None and tx.now < row.old_until
-    return tuple(tx.vault.decrypt(each) for each in (row.secret, *([row.old_secret] if is_old_good else [])))
+    old = tx.vault.decrypt(row.old_secret).split() if is_old_good else []
+    return tx.vault.decrypt(row.secret), *old
 
 
 def _read(row: Any) -> Subscriber:

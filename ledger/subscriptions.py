@@ -3,18 +3,21 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, select, update
 
-from ledger import acts
+from ledger import acts, subscribers
 from ledger.database import Tx, registry_changed, table
 from models import Push, Subscription
 
 # A secret that was changed signs beside the new one for so long, so that its receiver can change it in peace.
 OLD_SECRET_FOR = timedelta(hours=24)
+_OLD_SECRETS = 3
 
 _SUBSCRIPTIONS = table(Subscription)
 _subscription = _SUBSCRIPTIONS.c
@@ -58,15 +61,17 @@ def subscribe(tx: Tx, wish: Wish, by: str) -> str:
 
 
 def rotate(tx: Tx, name: str, by: str) -> str | None:
-    """Give a subscription another secret, which is not shown again; the old one signs beside it for a day.
+    """Give a subscription another secret, which is not shown again; the old ones sign beside it for a day.
 
-    None if there is none of that name.
+    None if there is none of that name. Which of several old ones its receiver has by now, nobody knows.
     """
-    old = tx.conn.scalar(select(_subscription.secret).where(_subscription.name == name))
-    if old is None:
+    row = tx.conn.execute(select(_SUBSCRIPTIONS).where(_subscription.name == name).with_for_update()).one_or_none()
+    if row is None:
         return None
-    secret = _new_secret()
-    until = tx.now + OLD_SECRET_FOR
+    secret, until = _new_secret(), tx.now + OLD_SECRET_FOR
+    old = None
+    with suppress(InvalidToken):  # no key opens them any more: another one is what mends that
+        old = tx.vault.encrypt(" ".join(subscribers.secrets_of(tx, row)[:_OLD_SECRETS]))
     _set(tx, name, secret=tx.vault.encrypt(secret), old_secret=old, old_until=until)
     _changed(tx, name, "secret_changed", by)
     return secret
@@ -84,7 +89,8 @@ def enable(tx: Tx, name: str, by: str) -> bool:
 
 def unsubscribe(tx: Tx, name: str, by: str) -> bool:
     """End a subscription; what waits for it is gone. False if there is none of that name."""
-    found = tx.conn.scalar(select(_subscription.id).where(_subscription.name == name))
+    own = select(_subscription.id).where(_subscription.name == name)
+    found = tx.conn.scalar(own.with_for_update())  # nothing more is written to it from here on
     if found is None:
         return False
     tx.conn.execute(delete(table(Push)).where(table(Push).c.subscription == found))

@@ -79,6 +79,8 @@ def _enqueue(
     # What is told in one moment is told once; what differs by then is another event.
     moment = "" if once else f":{tx.now.isoformat()}:{body}"
     identity = f"webhook:{to.id}:{uuid5(NAMESPACE_URL, f'{event}:{about}{moment}')}"
+    if not subscribers.is_there(tx, to.id):
+        return
     push = pushes.OutgoingPush(
         identity=identity,
         kind=pushes.WEBHOOK,

@@ -11,10 +11,10 @@ from models.base import SEALED
 class Subscription(SQLModel, table=True):
     """A system of an owner or a partner that is told of events at its ``url``.
 
-    ``secret`` signs (Standard Webhooks, ``whsec_``), encrypted; ``old_secret`` signs as well, until ``old_until``.
-    ``events``: their names, separated by spaces; ``network`` and ``station`` narrow them down. ``client``: whose tokens
-    ``token.alert`` tells of. ``failing_since``: since when nothing arrived; ``disabled_at``: when that was too long,
-    or, without it, a person switched it off.
+    ``secret`` signs (Standard Webhooks, ``whsec_``), encrypted; ``old_secret`` (of several, with spaces between them)
+    signs as well, until ``old_until``. ``events``: their names, separated by spaces; ``network`` and ``station`` narrow
+    them down. ``client``: whose tokens ``token.alert`` tells of. ``failing_since``: since when nothing arrived;
+    ``disabled_at``: when that was too long, or, without it, a person switched it off.
     """
 
     __tablename__ = "subscription"

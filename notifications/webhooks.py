@@ -87,22 +87,22 @@ def _send(sender: Sender, push: ClaimedPush, found: Dispatch) -> None:
         with sender.laggards.waiting_for(push.subscription):
             status = post(found.url, headers(found, sender.clock()), found.body, private=sender.private)
     except NotAllowedError as error:
-        _not_arrived(sender, push, str(error))
+        _not_arrived(sender, push, found.url, str(error))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        _not_arrived(sender, push, f"no answer ({type(error).__name__})")
+        _not_arrived(sender, push, found.url, f"no answer ({type(error).__name__})")
     else:
         if 200 <= status < 300:
             with sender.ledger.write(sender.clock()) as tx:
+                webhook_health.arrived(tx, push.subscription, found.url)
                 claimed_pushes.finish(tx, push, Delivery.DELIVERED)
-                webhook_health.arrived(tx, push.subscription)
         else:
-            _not_arrived(sender, push, f"answered with HTTP {status}", is_gone=status == _GONE)
+            _not_arrived(sender, push, found.url, f"answered with HTTP {status}", is_gone=status == _GONE)
 
 
-def _not_arrived(sender: Sender, push: ClaimedPush, reason: str, *, is_gone: bool = False) -> None:
+def _not_arrived(sender: Sender, push: ClaimedPush, url: str, reason: str, *, is_gone: bool = False) -> None:
     _LOG.warning("webhook %d: %s", push.id, reason)
     with sender.ledger.write(sender.clock()) as tx:
-        if webhook_health.failed(tx, push.subscription, is_gone=is_gone):
+        if webhook_health.failed(tx, push.subscription, url, is_gone=is_gone):
             _LOG.error("subscription %s is switched off: nothing arrived for too long", push.subscription)
             claimed_pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
         else:

@@ -147,7 +147,7 @@ def test_a_test_event_and_what_became_of_it_and_once_more(owner: FlaskClient, le
     assert send(owner, f"/webhooks/1/sent/{push.id}").status_code == 409, "a sender has it in hand"
     with ledger.write(minutes(3)) as tx:
         claimed_pushes.finish(tx, push, Delivery.EXPIRED, "answered with HTTP 500")
-        failed(tx, push.subscription)
+        failed(tx, push.subscription, URL)
     page = owner.get("/webhooks/1").text
     assert "Given up" in page and "HTTP 500" in page and "Does not arrive" in page
     assert send(owner, f"/webhooks/1/sent/{push.id}").status_code == 303
