@@ -81,15 +81,17 @@ class Town:
     def _bay(self, index: int, bay: TownBay) -> Iterator[float]:
         """One visit after the other, for ever."""
         self._publisher.change(self._sensors[bay], False)
+        before = None
         for number in itertools.count():
             visit = plan(index, number, bay, self._idle_drivers, self._dice)
             self._idle_drivers.remove(visit.driver)
-            yield visit.arrives_after
+            yield visit.after(before)
             self._publisher.change(self._sensors[bay], True)
             yield 1.0
             yield from self._parked(visit) if visit.habit == "unplugged" else self._charging(bay, visit)
             self._publisher.change(self._sensors[bay], False)
             self._idle_drivers.append(visit.driver)
+            before = visit
 
     def _parked(self, visit: Visit) -> Iterator[float]:
         yield visit.stays_for

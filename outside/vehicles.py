@@ -11,6 +11,8 @@ from outside.map import COUNTRY, DRIVERS_PARTY, TownBay, TownDriver
 Habit = Literal["considerate", "idle", "overstaying", "unplugged"]
 # How often each habit comes up, once the first round has shown all of them.
 _HABITS: tuple[Habit, ...] = ("considerate", "considerate", "idle", "overstaying", "unplugged")
+# From one arrival in a bay to the next, at least: a sensor whose word changes six times in ten minutes is not believed.
+_APART_S = 310.0
 # Who comes first, by the place of the bay in the town: one of each habit, in three different stations.
 _FIRST: dict[int, Habit] = {0: "unplugged", 4: "idle", 8: "overstaying"}
 
@@ -24,6 +26,15 @@ class Visit:
     arrives_after: float
     charges_for: float
     stays_for: float
+
+    @property
+    def lasts(self) -> float:
+        """How long the vehicle stands there, at least."""
+        return self.stays_for if self.habit == "unplugged" else self.charges_for + self.stays_for
+
+    def after(self, before: "Visit | None") -> float:
+        """The pause until this vehicle arrives, once the one before has left."""
+        return self.arrives_after if before is None else max(self.arrives_after, _APART_S - before.lasts)
 
 
 @dataclass(slots=True)
@@ -80,8 +91,8 @@ def plan(bay_index: int, round_number: int, bay: TownBay, drivers: list[TownDriv
     habit = dice.choice(_HABITS)
     if habit == "idle" and not bay.station.network.reports_parking:
         habit = "overstaying"
-    stays = dice.uniform(2, 8) if habit == "considerate" else dice.uniform(8, 70)
-    return Visit(habit, driver, dice.uniform(3, 30), dice.uniform(20, 40), stays)
+    stays = dice.uniform(2, 8) if habit == "considerate" else dice.uniform(8, 110)
+    return Visit(habit, driver, dice.uniform(3, 45), dice.uniform(40, 160), stays)
 
 
 def stamp(moment: datetime) -> str:
