@@ -80,16 +80,54 @@ def test_unchanged_board_is_polled_cheaply(driver: WebDriver) -> None:
     assert driver.find_element(By.CSS_SELECTOR, ".pulse").text == "Live"
 
 
-@pytest.mark.parametrize("width", [1280, 390, 360])
+WIDE_PAGES = ("/networks", "/partners", "/policies", "/findings", "/webhooks", "/signs?station=ca*nsc*harbour")
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390, 360])
 def test_pages_fit_and_break_no_rule(driver: WebDriver, address: str, width: int) -> None:
     metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     driver.get(f"{address}/violations")
     violation = driver.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href")
-    for page in ("/", "/violations?state=all", "/outbox", "/sensors", "/rejects", violation.removeprefix(address)):
+    pages = ("/", "/violations?state=all", "/outbox", "/sensors", "/rejects", violation.removeprefix(address))
+    for page in (*pages, *WIDE_PAGES):
         driver.get(address + page)
         assert driver.execute_script("return document.documentElement.scrollWidth") <= width, page
+        assert driver.execute_script(_UNFIT) == [], page
     assert [entry["message"] for entry in driver.get_log("browser")] == []  # type: ignore[attr-defined]  # Chromium has it
+
+
+# What stands beyond the header's edges, or is cut off in it, and what is wider than the card that it is in.
+_UNFIT = """
+const box = document.querySelector('.top').getBoundingClientRect();
+const out = [...document.querySelectorAll('.brand, .who button, .who .name')].filter((each) => {
+  const at = each.getBoundingClientRect();
+  return at.width && (at.top < box.top || at.bottom > box.bottom || each.scrollWidth > each.clientWidth + 1);
+});
+const cards = [...document.querySelectorAll('.stat, .panel, .rows, main')].filter((e) => e.scrollWidth > e.clientWidth + 1);
+return [...out, ...cards].map((each) => each.outerHTML.slice(0, 120));
+"""
+
+
+def test_a_phone_shows_where_one_is(driver: WebDriver, address: str) -> None:
+    metrics = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    driver.get(f"{address}/rejects")
+    here = driver.find_element(By.CSS_SELECTOR, ".nav [aria-current]")
+    assert here.text == "Rejects" and here.rect["x"] + here.rect["width"] <= 360
+
+
+def test_paper_shows_what_is_folded_away_on_a_screen(driver: WebDriver, address: str) -> None:
+    driver.get(f"{address}/violations")
+    driver.get(driver.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href") or "")
+    seen = "return document.querySelector('.evidence tbody td').checkVisibility({contentVisibilityAuto: true})"
+    assert driver.execute_script(seen) is False
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        WebDriverWait(driver, PATIENCE).until(lambda d: d.execute_script(seen))
+        assert not driver.find_element(By.CSS_SELECTOR, ".nav").is_displayed()
+    finally:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_keyboard_reaches_content_first(driver: WebDriver) -> None:
