@@ -107,6 +107,7 @@ def _stay(tx: Tx, claim: claims.Claim) -> dict[str, Any]:
     return {
         "station": found.station_name,
         "bay": found.bay_name,
+        "time_zone": found.zone,
         "claimed_at": instant(claim.at),
         "arrived_at": _instant(found.arrived_at),
         "left_at": _instant(found.left_at),

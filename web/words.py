@@ -26,6 +26,7 @@ from enforcement.why import LIMITS, reason_text, treatment_text
 from enforcement.windows import Window
 from ledger.queries.findings import FindingLine
 from web import settling
+from web.chargers import charger
 from web.said import said
 from web.told import LANGUAGES
 
@@ -117,7 +118,7 @@ _ASSETS = Path(__file__).with_name("static")
 def init(app: Flask) -> None:
     """Make filters and words known to the templates."""
     times = (clock, moment, iso_local, day_clock, ago, span, instant, lasting)
-    words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden, who)
+    words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden, who, charger)
     app.jinja_env.filters.update(
         {each.__name__: each for each in (*times, *words_of_codes)}, money=format_minor, when=parse
     )

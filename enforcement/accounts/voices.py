@@ -1,6 +1,7 @@
 """An account in words: what a driver (in Spanish too), an owner and an officer each need, English and French."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from enforcement.accounts import texts
 from enforcement.accounts.account import Account, AccountLine
@@ -15,6 +16,8 @@ from enforcement.why import CONDITIONS, KINDS, LIMITS, reason_text, treatment_te
 
 LANGUAGES = ("en", "fr")
 _OF_DRIVERS = (*LANGUAGES, "es")
+# A free piece that is shorter has no length that could be read: the core leaves one where the present begins.
+_SHORTEST = timedelta(seconds=1)
 # Why such time costs nothing is in what the vehicle did, or in what is known of it.
 _TOLD_BY_REASON = frozenset({Treatment.NOT_COUNTED, Treatment.SPARED})
 
@@ -22,7 +25,8 @@ _TOLD_BY_REASON = frozenset({Treatment.NOT_COUNTED, Treatment.SPARED})
 def driver_text(account: Account, language: str = "en") -> tuple[str, ...]:
     """Short and plain: what each piece of time cost, or why it cost nothing, and the sum with its taxes."""
     spoken, currency = _spoken(language, _OF_DRIVERS), account.policy.currency
-    out = [_driver_line(line, account, spoken) for line in joined(account.lines)]
+    pieces = [line for line in joined(account.lines) if line.length >= _SHORTEST or line.amount]
+    out = [_driver_line(line, account, spoken) for line in pieces]
     if account.by_limit:
         out.append(_limited(account, spoken))
     inside = account.policy.tax_included

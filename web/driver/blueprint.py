@@ -31,6 +31,8 @@ TERMS_SHOWN = Terms(TERMS, SOURCE)
 # Forms are a few words; the one that takes a photo says so itself.
 _LARGEST_FORM = 20_000
 LARGEST_UPLOAD = 10_000_000
+# What stays in the address when the language changes: what was typed, and where a code was asked for.
+_KEPT = ("code", "bay", "stay")
 
 
 @driver_pages.before_request
@@ -97,7 +99,8 @@ def _frame() -> dict[str, Any]:
     """What every page shows."""
     view = request.view_args or {}
     here = str(request.endpoint or "driver.find")
-    switch = [(each, name, url_for(here, **view, lang=each)) for each, name in LANGUAGES.items()]
+    kept = {name: request.args[name] for name in _KEPT if name in request.args and name not in view}
+    switch = [(each, name, url_for(here, **view, **kept, lang=each)) for each, name in LANGUAGES.items()]
     return {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
 
 

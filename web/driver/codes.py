@@ -17,14 +17,14 @@ def wish_for(**wanted: Any) -> Wish:
     return Wish(language=language(), language_is_chosen=chosen_language() is not None, **wanted)
 
 
-def send_code(number: str, wish: Wish) -> ResponseReturnValue:
-    """Send a code to a number, and go to where it is typed."""
+def send_code(number: str, wish: Wish, bay_code: str | None = None) -> ResponseReturnValue:
+    """Send a code to a number, and go to where it is typed; ``bay_code``: where it was asked for at a bay."""
     here = current()
     with here.ledger.write(here.clock()) as tx:
         if not may_send(tx, wish.bay):
             return sorry(429)
         ticket = phone_codes.request(tx, number, wish, here.options.code_text)
-    return go("code", ticket=ticket)
+    return go("code", ticket=ticket, bay=bay_code)
 
 
 def may_send(tx: Tx, bay: str | None) -> bool:

@@ -25,24 +25,24 @@ def contest(link: str, public_id: str) -> ResponseReturnValue:
     if not may_contest(violation.state, violation.ended_at, case.is_contested, current().clock()):
         return page("sorry", 409, title=say("cant_contest_title"), words=say("cant_contest"))
     if request.method == "GET":
-        return page("contest", s=found, v=violation, longest=LONGEST_TEXT)
+        return page("contest", s=found, v=violation, longest=LONGEST_TEXT, faults={})
     return _take(found, case, driver)
 
 
 def _take(found: StayPage, case: StayCase, driver: int) -> ResponseReturnValue:
     text = request.form.get("text", "").strip()
-    fault = None if 1 <= len(text) <= LONGEST_TEXT else say("say_why")
+    faults = {} if 1 <= len(text) <= LONGEST_TEXT else {"text": say("say_why")}
     photo = None
     upload = request.files.get("photo")
     if upload is not None and upload.filename:
         try:
             photo = made_anew(upload.read())
         except PhotoError:
-            fault = fault or say("no_photo")
+            faults["photo"] = say("no_photo")
     here = current()
-    if fault is not None:
+    if faults:
         shown = {"s": found, "v": case.case.violation, "longest": LONGEST_TEXT}
-        return page("contest", 400, **shown, fault=fault, text=text[:LONGEST_TEXT])
+        return page("contest", 400, **shown, faults=faults, text=text[:LONGEST_TEXT])
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "dispute", f"driver {driver}", reaching.DISPUTES_BY_PHONE):
             return sorry(429)

@@ -10,6 +10,7 @@ from enforcement.facts import (
     PlateSeen,
     SessionUpdated,
 )
+from web.chargers import charger
 
 Words = dict[str, str]
 
@@ -57,7 +58,7 @@ def said_to_driver(fact: AnyFact, language: str) -> tuple[str, str]:
         case SessionUpdated():
             return who, _session(fact, language)
         case ChargerStatusSeen():
-            return who, _CHARGER[language].format(status=fact.status.lower())
+            return who, _CHARGER[language].format(status=charger(fact.status, language))
         case DeviceReported():
             return who, _DEVICE[language]
         case PlateSeen():

@@ -1,9 +1,13 @@
 """What is kept of a driver: shown, taken along as JSON, or erased. Only for a phone that this browser has proved."""
 
+from typing import Any
+
 from flask import Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
+from ledger import claims
 from ledger import mine as records
+from ledger.database import Tx
 from web.context import current
 from web.driver.blueprint import driver_pages, go, page, say
 from web.driver.confirmed import confirmed_driver, forget_phone
@@ -16,8 +20,7 @@ def mine() -> ResponseReturnValue:
     if driver is None:
         return go("my_phone")
     with here.ledger.write(here.clock()) as tx:
-        kept, held = records.everything(tx, driver), records.holds(tx, driver)
-    return page("mine", kept=kept, held=held)
+        return _shown(tx, driver)
 
 
 @driver_pages.get("/me/data.json")
@@ -39,9 +42,13 @@ def delete_me() -> ResponseReturnValue:
     if driver is None:
         return go("my_phone")
     with here.ledger.write(here.clock()) as tx:
-        held = records.erase(tx, driver)
-        kept = records.everything(tx, driver) if held else None
-    if held:
-        return page("mine", 409, kept=kept, held=held, fault=say("held"))
+        if records.erase(tx, driver):
+            return _shown(tx, driver, 409, fault=say("held"))
     forget_phone()
     return page("sorry", title=say("erased_title"), words=say("erased"))
+
+
+def _shown(tx: Tx, driver: int, status: int = 200, **values: Any) -> Response:
+    kept, held = records.everything(tx, driver), records.holds(tx, driver)
+    links = [claim.link for claim in claims.of_driver(tx.conn, driver)]
+    return page("mine", status, kept=kept, held=held, stays=zip(kept["stays"], links, strict=True), **values)

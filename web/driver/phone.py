@@ -21,6 +21,7 @@ from web.driver.blueprint import (
     page,
     say,
     sorry,
+    to,
 )
 from web.driver.codes import may_send, send_code, wish_for
 from web.driver.confirmed import confirmed_driver, forget_phone, remember_phone
@@ -43,14 +44,14 @@ def take_phone(code: str) -> ResponseReturnValue:
     if number is None:
         typed = request.form.get("phone", "")[:40]
         return page("warn_me", 400, b=found, is_known=False, fault=say("no_such_phone"), typed=typed, remember=remember)
-    return send_code(number, wish_for(bay=found.bay, remember=remember))
+    return send_code(number, wish_for(bay=found.bay, remember=remember), found.code)
 
 
 @driver_pages.route("/code/<ticket>", methods=["GET", "POST"])
 def code(ticket: str) -> ResponseReturnValue:
     """The code that came by SMS."""
     if request.method == "GET":
-        return page("code", ticket=ticket)
+        return page("code", ticket=ticket, again=_again())
     here = current()
     with here.ledger.write(here.clock()) as tx:
         if not count(tx, "confirm", address(), reaching.GUESSES_BY_ADDRESS):
@@ -61,7 +62,7 @@ def code(ticket: str) -> ResponseReturnValue:
     if is_over:
         return sorry(429)
     if confirmed is None:
-        return page("code", 400, ticket=ticket, fault=say("wrong_code"))
+        return page("code", 400, ticket=ticket, fault=say("wrong_code"), again=_again())
     remember_phone(confirmed.driver, here.clock())
     if confirmed.claim is not None:
         return go("stay", link=confirmed.claim.link)
@@ -87,7 +88,7 @@ def find_stay() -> ResponseReturnValue:
         if not may_send(tx, None):
             return sorry(429)
         ticket = phone_codes.request_for(tx, read, wish_for(), here.options.code_text)
-    return go("code", ticket=ticket)
+    return go("code", ticket=ticket, stay="yes")
 
 
 @driver_pages.route("/me/phone", methods=["GET", "POST"])
@@ -106,6 +107,15 @@ def out() -> ResponseReturnValue:
     """Forget in this browser which phone was proved."""
     forget_phone()
     return go("find")
+
+
+def _again() -> str:
+    """Where another code is asked for: where this one was. That is in the address, so that the answer tells nothing
+    of what the ticket opens."""
+    bay = bay_codes.read(request.args.get("bay", ""))
+    if bay is not None:
+        return to("warn_me", code=bay)
+    return to("find_stay" if "stay" in request.args else "my_phone")
 
 
 def _bay_to_claim(code: str) -> BayPage:

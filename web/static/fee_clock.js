@@ -1,6 +1,7 @@
 // Between two looks at the server a running fee goes on by its own pace: an estimate, and said to be one.
 (() => {
   const skew = new WeakMap();
+  const french = document.documentElement.lang === "fr";
   const tick = () => {
     for (const clock of document.querySelectorAll(".ticking")) {
       const d = clock.dataset;
@@ -10,7 +11,8 @@
       const grown = Number(d.total) + seconds * Number(d.perSecond);
       const minor = Math.floor(d.cap === "" ? grown : Math.max(Number(d.total), Math.min(grown, Number(d.cap))));
       const digits = Number(d.exponent);
-      clock.querySelector(".estimate").textContent = `${(minor / 10 ** digits).toFixed(digits)} ${d.currency}`;
+      const sum = (minor / 10 ** digits).toFixed(digits);
+      clock.querySelector(".estimate").textContent = `${french ? sum.replace(".", ",") : sum} ${d.currency}`;
     }
   };
   setInterval(tick, 1000);

@@ -1,5 +1,9 @@
 """What a driver, an owner and an officer read of one fee."""
 
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+
 from enforcement.accounts import Account, account_of, driver_text, grounds, officer_text, owner_text
 from enforcement.facts import AnyFact
 from enforcement.fee_lines import Treatment
@@ -84,6 +88,15 @@ def test_an_officer_reads_evidence_in_both_times_and_no_money() -> None:
     assert not any("CAD" in line for line in text)
     asked = officer_text(ACCOUNT, FACTS, "ca*abc*x1", with_money=True)
     assert asked[-1] == "Total: 13.80 CAD." and asked[:-1] == text
+
+
+def test_a_driver_reads_no_piece_that_has_no_length() -> None:
+    last = ACCOUNT.lines[-1]
+    rest = replace(
+        last, start=last.end, end=last.end + timedelta(microseconds=1), amount=Fraction(0),
+        treatment=Treatment.UNCONFIRMED,
+    )  # fmt: skip
+    assert driver_text(replace(ACCOUNT, lines=(*ACCOUNT.lines, rest))) == driver_text(ACCOUNT)
 
 
 def test_nothing_to_pay_is_said_plainly() -> None:

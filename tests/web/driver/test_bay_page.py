@@ -24,6 +24,14 @@ def test_in_french_by_the_browser_or_by_choice(phone: FlaskClient, codes: dict[s
     assert '<html lang="fr">' in chosen and f"/b/{codes['H1']}/phone?lang=fr" in chosen
 
 
+def test_what_costs_already_is_not_offered_a_text_before_it_costs(phone: FlaskClient, codes: dict[str, str]) -> None:
+    running, free = codes["H1"], codes["G2"]
+    for path in (f"/b/{running}", f"/b/{running}/phone"):
+        page = phone.get(path).text
+        assert "Text me about this fee" in page and "before it costs" not in page.partition('class="terms"')[0], path
+    assert "Text me before it costs anything" in phone.get(f"/b/{free}").text
+
+
 def test_the_clock_that_runs_is_free_until(phone: FlaskClient, codes: dict[str, str]) -> None:
     assert "Free until 15:04. A fee may run after that." in phone.get(f"/b/{codes['G2']}").text
 

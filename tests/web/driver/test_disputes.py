@@ -162,6 +162,10 @@ def test_once_and_by_the_phone_that_claimed_only(app: Flask, phone: FlaskClient,
 def test_what_is_no_photo_is_said(phone: FlaskClient, ledger: Ledger, link: str, upload: bytes) -> None:
     response = contest(phone, ledger, link, photo=(io.BytesIO(upload), "x.jpg"))
     assert response.status_code == 400 and "not a photo" in response.text and WORDS in response.text
+    before, _, after = response.text.partition('name="photo"')
+    assert 'id="photo-fault"' in before.rpartition("</textarea>")[2], "beside the photo"
+    assert 'aria-describedby="photo-hint photo-fault" aria-invalid="true"' in after.partition(">")[0]
+    assert "aria-invalid" not in before, "the words were right"
     assert row(ledger, "H1").state == "running"
 
 

@@ -1,6 +1,7 @@
 """One's own data: shown, taken along, deleted; and the legal hold that says why not yet."""
 
 import json
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -36,6 +37,23 @@ def test_everything_that_is_kept_can_be_taken_along(phone: FlaskClient, ledger: 
     assert any(read["what"] == "everything" for read in json.loads(phone.get("/me/data.json").data)["read_by"])
     page = phone.get("/me").text
     assert "Gare du Palais" in page and PHONE not in page and "+1*****0142" in page
+
+
+def test_ones_stays_are_opened_from_there_and_told_by_the_stations_clock(
+    phone: FlaskClient, ledger: Ledger, codes: dict[str, str], clock: Clock
+) -> None:
+    link = scan(phone, ledger, codes["G2"])
+    page = phone.get("/me?lang=fr").text
+    assert f'href="{link}?lang=fr"' in page and phone.get(link).status_code == 200
+    stay = page.partition(f'href="{link}')[2].partition("</p>")[0]
+    assert "UTC" not in stay and " h " in stay
+    assert "CAD" not in stay or not re.search(r"\d\.\d\d CAD", stay)
+
+
+def test_deleting_is_not_one_touch_away(phone: FlaskClient, ledger: Ledger, codes: dict[str, str]) -> None:
+    scan(phone, ledger, codes["G2"])
+    before, _, after = phone.get("/me").text.partition("Delete my data…</summary>")
+    assert "Delete my data now" not in before and "Delete my data now" in after
 
 
 def test_only_for_a_phone_that_was_proved(phone: FlaskClient, ledger: Ledger) -> None:

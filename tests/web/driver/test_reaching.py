@@ -9,7 +9,7 @@ from sqlalchemy import select
 from enforcement.bay_codes import shown
 from ledger.database import Ledger, table
 from models import AccessLog, Consent, Driver, DriverToken, Message, PhoneCode, StayClaim
-from tests.support.drivers_phone import last_code, scan, send, sms
+from tests.support.drivers_phone import PHONE, last_code, scan, send, sms
 from tests.support.town import Town
 from tests.web.driver.conftest import END, Clock
 
@@ -136,3 +136,18 @@ def test_a_phone_is_asked_for_once_a_day_only(phone: FlaskClient, ledger: Ledger
     assert send(phone, f"/b/{codes['G1']}/phone").location.startswith("/s/")
     assert len(sms(ledger, "phone_code")) == count
     assert len({claim.driver for claim in scanned(ledger)}) == 1
+
+
+def test_another_code_is_asked_for_where_the_first_one_was(
+    phone: FlaskClient, ledger: Ledger, codes: dict[str, str]
+) -> None:
+    at_a_bay = send(phone, f"/b/{codes['G2']}/phone?lang=fr", phone=PHONE).location
+    assert f'href="/b/{codes["G2"]}/phone?lang=fr">Demander un autre code' in phone.get(at_a_bay).text
+    wrong = send(phone, at_a_bay, code="000000")
+    assert wrong.status_code == 400 and f'href="/b/{codes["G2"]}/phone?lang=fr"' in wrong.text
+    in_spanish = at_a_bay.replace("lang=fr", "lang=es").replace("&", "&amp;")
+    assert in_spanish in phone.get(at_a_bay).text, "another language is no other place"
+    of_nothing = send(phone, "/s", code="8W3GUSU").location
+    assert 'href="/s">Ask for another code' in phone.get(of_nothing).text
+    of_mine = send(phone, "/me/phone", phone=PHONE).location
+    assert 'href="/me/phone">Ask for another code' in phone.get(of_mine).text

@@ -129,8 +129,19 @@ def test_a_language_that_is_chosen_on_the_page_is_the_drivers(
 ) -> None:
     path = f"/b/{codes['H1']}/phone?lang=es"
     asked = send(phone, path, phone=PHONE)
-    assert asked.location.endswith("?lang=es")
+    assert asked.location.endswith("lang=es")
     assert send(phone, asked.location, code=last_code(ledger)).status_code == 303
     assert language_of(ledger) == "es" and "su clave" in sms(ledger, "phone_code")[-1]
     send(phone, f"/b/{codes['H4']}/phone?lang=fr")
     assert language_of(ledger) == "fr"
+
+
+@pytest.mark.parametrize(("language", "point"), [("en", "."), ("fr", ","), ("es", ".")])
+def test_amounts_have_the_point_of_the_language(
+    phone: FlaskClient, ledger: Ledger, codes: dict[str, str], language: str, point: str
+) -> None:
+    link = scan(phone, ledger, codes["H1"])
+    pages = [phone.get(f"{path}?lang={language}").text for path in (link, "/me")]
+    for page in pages:
+        amounts = re.findall(r"\d([.,])\d\d(?:</b>)? CAD|QST 9([.,])975|TVQ 9([.,])975", page)
+        assert amounts and {"".join(each) for each in amounts} == {point}

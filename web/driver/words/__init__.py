@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from enforcement.phrases import tax_name
+from enforcement.accounts.values import minor
+from enforcement.money import half_up
+from enforcement.phrases import number, tax_name
 from enforcement.reasons import REASONS
 from enforcement.why import reason_text
 from web.driver.words import bay, frame, mine, paper, phone, sorry, start, stay
@@ -30,6 +32,7 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
 }
+_DECIMALS = 4
 _DATE = {"en": "{day} {month} {year}", "fr": "{day} {month} {year}", "es": "{day} de {month} de {year}"}
 
 
@@ -52,6 +55,8 @@ def init(app: Flask) -> None:
         limit_word=lambda key, language: named(LIMITS, key, language),
         because=because,
         exactly=exactly,
+        money_in=minor,
+        percent_in=percent_in,
         full_time=full_time,
         tax_word=tax_name,
         day_time=day_time,
@@ -64,9 +69,14 @@ def because(code: str, language: str) -> str:
     return reason_text(code, language) if code in REASONS else ""
 
 
-def exactly(amount: Fraction) -> str:
+def exactly(amount: Fraction, language: str) -> str:
     """An amount with four decimals: a minute may cost less than the smallest coin."""
-    return f"{float(amount):.4f}"
+    return number(Fraction(half_up(amount * 10**_DECIMALS), 10**_DECIMALS), _DECIMALS, language)
+
+
+def percent_in(rate: str, language: str) -> str:
+    """An exact rate (``399/4000``) as a percentage: ``9.975``, ``9,975``."""
+    return number(Fraction(rate) * 100, 0, language)
 
 
 def full_time(at: datetime, zone: str, language: str) -> str:

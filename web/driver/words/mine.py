@@ -71,6 +71,11 @@ WORDS: dict[str, Words] = {
         "es": "Se borran su número, sus estancias y sus palabras. Lo que dijeron sensores y redes queda; no"
         " sabe quién es usted.",
     },
+    "delete_open": {
+        "en": "Delete my data…",
+        "fr": "Effacer mes données…",
+        "es": "Borrar mis datos…",
+    },
     "delete": {
         "en": "Delete my data now",
         "fr": "Effacer mes données maintenant",

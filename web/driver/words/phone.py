@@ -8,6 +8,11 @@ WORDS: dict[str, Words] = {
         "fr": "M'avertir par texto avant que cela coûte",
         "es": "Avísenme por mensaje antes de que cueste algo",
     },
+    "warn_me_late": {
+        "en": "Text me about this fee",
+        "fr": "M'avertir par texto de ces frais",
+        "es": "Avísenme por mensaje de esta tarifa",
+    },
     "warn_lead": {
         "en": "No account, no app. Your number is used for this alone.",
         "fr": "Sans compte ni application. Votre numéro ne sert qu'à cela.",
@@ -89,8 +94,13 @@ WORDS: dict[str, Words] = {
         "fr": "Rien ne vient? Si vous nous avez déjà répondu ARRET, envoyez d'abord REPRENDRE.",
         "es": "¿No llega nada? Si alguna vez nos respondió BAJA, mande primero ALTA.",
     },
+    "another_code": {
+        "en": "Ask for another code",
+        "fr": "Demander un autre code",
+        "es": "Pedir otra clave",
+    },
     "stay_code_lead": {
-        "en": "Our messages end with a code of seven letters and digits.",
+        "en": "Our messages carry a code of seven letters and digits.",
         "fr": "Nos textos portent un code de sept lettres et chiffres.",
         "es": "Nuestros mensajes llevan una clave de siete letras y cifras.",
     },
