@@ -61,3 +61,5 @@ def test_the_page_of_policies_tells_where_each_rule_holds(ruled: Ledger, owner: 
     assert not re.search('class="badge[^>]*>[^<]*Harbour Street', text), "a badge does not break: names lie beside it"
     assert "not charging for more than 30 min" in text and "pas en recharge pendant plus de 30 min" in text
     assert text.count("At no station") == 7
+    before, _, folded = text.partition('<details class="elsewhere">')
+    assert "At no station" not in before and "hold at no station here (7)" in folded
