@@ -99,7 +99,7 @@ def _frame() -> dict[str, Any]:
     """What every page shows."""
     view = request.view_args or {}
     here = str(request.endpoint or "driver.find")
-    kept = {name: request.args[name] for name in _KEPT if name in request.args and name not in view}
+    kept: dict[str, Any] = {name: request.args[name] for name in _KEPT if name in request.args and name not in view}
     switch = [(each, name, url_for(here, **view, **kept, lang=each)) for each, name in LANGUAGES.items()]
     return {"lang": language(), "t": say, "to": to, "switch": switch, "now": current().clock()}
 
