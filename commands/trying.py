@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from commands.context import CommandError, Context
 from commands.files import named
 from commands.listening import mapping_of, sources
@@ -75,11 +77,23 @@ def _from_file(file: Path, context: Context, args: argparse.Namespace) -> Iterat
     if args.topic is not None:
         yield Message(args.topic, _bytes(text.decode("utf-8", "replace"), args) if args.hex else text, now)
         return
+    if _is_json(text):
+        raise CommandError(
+            f"{file} is JSON, without topics: name one with --topic, or write `topic payload` in each line."
+        )
     for line in text.splitlines():
         topic, payload = _parted(line.strip(), is_hex=args.hex)
         if topic:
             body = _bytes(payload.decode("utf-8", "replace"), args) if args.hex else payload
             yield Message(topic.decode("utf-8", "replace"), body, now)
+
+
+def _is_json(text: bytes) -> bool:
+    """Whether all of it is one object or list; a line that begins with its topic is none."""
+    try:
+        return isinstance(msgspec.json.decode(text), dict | list)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _parted(line: bytes, *, is_hex: bool) -> tuple[bytes, bytes]:

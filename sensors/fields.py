@@ -1,5 +1,6 @@
 """Fields of a payload, as the mapping names them: where a value stands, what it means, and what time it is."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ _NO_CLOCK_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 # Until the year 2286 seconds since 1970 have ten digits, milliseconds thirteen and so on: (below, parts of a second).
 # A date in digits alone (20260302170000) is none of them: read as one, it lies in 1970, before any clock was set.
 _EPOCHS = ((1e10, 1), (1e13, 1_000), (1e16, 1_000_000), (1e19, 1_000_000_000))
-_PATH = re.compile(r"(?:\$(?:\.(?=[^.\[\]]))?)?(?:(?:[^.\[\]$]+|\[\d+\])(?:\.[^.\[\]]+|\[\d+\])*)?")
+_PATH = re.compile(r"(?:\$(?:\.(?=[^.\[\]]))?)?(?:(?:[^.\[\]$]+|\[\d{1,6}\])(?:\.[^.\[\]]+|\[\d{1,6}\])*)?")
 _NUMBER = re.compile(r"\d{9,19}(\.\d{1,9})?")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -29,7 +30,7 @@ class Path:
     def parse(cls, text: str) -> "Path":
         """Raises ValueError if it is not a path."""
         if not _PATH.fullmatch(text):
-            raise ValueError(f"{text!r} is not a path such as state, after.battery or readings[0].state")
+            raise ValueError(f"{shown(text)} is not a path such as state, after.battery or readings[0].state")
         steps = _STEP.findall(text.removeprefix("$"))
         return cls(text, tuple(int(index) if index else name for index, name in steps))
 
@@ -55,10 +56,12 @@ class TruthTable:
         for values, meaning in ((occupied, True), (free, False), (unknown, None)):
             for value in values:
                 key = _key(value)
-                if key is None:
-                    raise ValueError(f"{value!r} can't be compared; use words, whole or decimal numbers, true or false")
+                if key is None or (isinstance(value, float) and not math.isfinite(value)):
+                    raise ValueError(
+                        f"{shown(value)} can't be compared; use words, whole or decimal numbers, true or false"
+                    )
                 if self._means.setdefault(key, meaning) is not meaning:
-                    raise ValueError(f"{value!r} stands in two lists")
+                    raise ValueError(f"{shown(value)} stands in two lists")
 
     def read(self, value: object) -> bool | None:
         """True for occupied, False for free, None for unknown. Raises NotUnderstoodError for any other value."""

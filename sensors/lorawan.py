@@ -58,7 +58,10 @@ def decode(uplink: Uplink, subscription: Subscription, model: str | None) -> Dec
         return Decoded("network")  # it has a number all the same
     if model is None or not uplink.data:
         kinds = ", ".join(shown(profile) for profile in uplink.profiles) or "nothing"
-        return _by_network(uplink, subscription, f"no decoder is known for the device, which the network calls {kinds}")
+        why = (
+            f"no decoder is known for the device, which the network calls {kinds}; the mapping's `models` may name one"
+        )
+        return _by_network(uplink, subscription, why)
     try:
         return MODELS[model].decode(uplink.port, uplink.data)
     except NotUnderstoodError as error:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from enforcement.setting import Debounce
 from sensors.decoders import MODELS
 from sensors.mapping_values import debounce
+from sensors.reading import shown
 
 T = TypeVar("T")
 
@@ -16,13 +17,14 @@ def decoder(given: object) -> str:
     """A model that there is a decoder for."""
     if isinstance(given, str) and given in MODELS:
         return given
-    raise ValueError(f"names {given!r}, for which there is no decoder; there are {', '.join(sorted(MODELS))}")
+    raise ValueError(f"names {shown(given)}, for which there is no decoder; there are {', '.join(sorted(MODELS))}")
 
 
 def name_or_decoder(given: object) -> str:
     """The name of a model that needs no decoder: it is shown."""
-    is_name = isinstance(given, str) and 0 < len(given) <= _MOST_MODEL
-    return str(given) if is_name else decoder(given)
+    if not isinstance(given, str) or not 0 < len(given) <= _MOST_MODEL or not given.isprintable():
+        raise ValueError(f"must be a name of 1 to {_MOST_MODEL} printable characters, not {shown(given)}")
+    return given
 
 
 def by_profile(given: object) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sensors.topics import TopicPattern
 
 T = TypeVar("T")
 
+_MOST_SHOWN = 100
 _ALL = frozenset({"topic", "envelope", "watchdog"})
 KNOWN_KEYS = _ALL.union(*KEYS.values())
 _OCCUPIED = (True, 1, "1", "on", "true", "occupied")
@@ -32,7 +33,7 @@ class TableReader:
         self.problems: list[str] = []
         self._table: Table[str, Any] = table if isinstance(table, dict) else {}
         self._envelopes = envelopes
-        self._name = f"{kind or 'subscription'} {number} ({self._table.get('topic', 'no topic')})"
+        self._name = f"{kind or 'subscription'} {number} ({_short(self._table.get('topic', 'no topic'))})"
 
     def subscription(self) -> Subscription | None:
         """None if anything is wrong."""
@@ -41,7 +42,8 @@ class TableReader:
         envelope = self._envelope()
         topic, truth = self._topic(envelope), self._truth()
         model = self._read("model", models.decoder if envelope in LORAWAN else models.name_or_decoder, None)
-        value = self._read("value", values.path, None) or Path.parse(VALUES.get(envelope or "", "occupied"))
+        read_value = values.metric if envelope == "sparkplug" else values.path
+        value = self._read("value", read_value, None) or Path.parse(VALUES.get(envelope or "", "occupied"))
         none: dict[str, Any] = {}
         rest: dict[str, Any] = {
             "each": self._read("each", values.path, None),
@@ -135,3 +137,8 @@ class TableReader:
         if envelope == "frigate" and not zones and not self._table.get("zones"):
             self._wrong("`zones` must name the zones that are bays")
         return zones
+
+
+def _short(topic: object) -> str:
+    text = str(topic)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

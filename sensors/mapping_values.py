@@ -29,9 +29,18 @@ def path(given: object) -> Path:
     return Path.parse(given)
 
 
+def metric(given: object) -> Path:
+    """The name of a Sparkplug metric, as it is; it may have ``{bay}`` once."""
+    if not isinstance(given, str) or not given:
+        raise ValueError("must be the name of a metric in quotes")
+    if given.count("{bay}") > 1 or re.search(r"[{}]", given.replace("{bay}", "")):
+        raise ValueError("may have {bay} once, and no other braces")
+    return Path(given, ())
+
+
 def duration(given: object, *, zero: bool = False) -> timedelta:
     """A length of time such as ``26h``."""
-    found = re.fullmatch(r"(\d{1,6})([smhd])", given) if isinstance(given, str) else None
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", given) if isinstance(given, str) else None
     length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else _ZERO
     if found is None or (not length and not zero) or length > _LONGEST:
         raise ValueError("must be a number with s, m, h or d, such as 26h, and a year at most")
@@ -55,6 +64,8 @@ def edge(given: object) -> EdgeRule:
     try:
         rule: Any = given
         words = rule["is"] if isinstance(rule["is"], list) else [rule["is"]]
+        if not words or rule.keys() - {"path", "is"}:
+            raise ValueError("nothing is a change, or more is said than that")
         return EdgeRule(path=Path.parse(rule["path"]), words=TruthTable(words, (), ()))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError('must be true, false or such as { path = "event", is = "change" }') from error

@@ -96,8 +96,9 @@ def model(
 
 
 def model_named(profile: str) -> str | None:
-    """The model that a network calls so."""
-    return _NAMES.get(profile.casefold())
+    """The model that a network calls so, with the maker's name before it or without."""
+    name = profile.casefold()
+    return _NAMES.get(name) or _NAMES.get(name.partition(" ")[2])
 
 
 def need(data: bytes, count: int, kind: str) -> None:

@@ -144,6 +144,8 @@ def test_any_bytes_give_a_value_or_a_reason(name: str, port: int, data: bytes) -
 def test_decoders_are_found_by_what_networks_call_the_device() -> None:
     assert model_named("NWAVE/nps405FM") == "nwave_nps405"
     assert model_named("Bosch TPS110") == "bosch_tps110"
+    assert model_named("Dragino LDDS75") == model_named("ldds75") == "dragino_ldds"
+    assert model_named("Netvox R719A") == "netvox_r719a"
     assert model_named("Chirpstack default device profile") is None
 
 

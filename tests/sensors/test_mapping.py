@@ -111,7 +111,7 @@ def test_all_problems_are_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("", r"neither a \[\[subscription\]\]"), ("[[", "not TOML"), ("subscription = 3", "no"), ("subscription = [3]", "topic"),
+    [("", r"neither a \[\[subscription\]\]"), ("[[", "not TOML"), ("subscription = 3", "double brackets"), ("subscription = [3]", "topic"),
      ("[[subscription]]\ntopic = 3\nenvelope = []\nvalue = 3\noccupied = 3\nmodels = 3\nmodel = 3\nwatchdog = 3", "quotes")],
 )  # fmt: skip
 def test_what_is_no_mapping_is_refused(text: str, problem: str) -> None:

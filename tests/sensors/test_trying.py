@@ -138,3 +138,11 @@ def test_the_addresses_of_cameras(
     monkeypatch.setenv("BAYWARDEN_CAMERA_SECRET", "a long secret of the service, long enough")
     assert main(["sensors", "webhooks"]) == 0
     assert "gate (rekor): http://127.0.0.1:8000/hooks/cameras/gate/" in capsys.readouterr().out
+
+
+def test_a_file_of_json_without_topics_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "message.json"
+    file.write_text(json.dumps(TTS, indent=1))
+    assert main(["sensors", "try", str(file)]) == 1
+    assert "is JSON, without topics: name one with --topic" in capsys.readouterr().err
+    assert main(["sensors", "try", str(file), "--topic", "v3/app@t/devices/d-1/up"]) == 0
