@@ -13,6 +13,8 @@ Habit = Literal["considerate", "idle", "overstaying", "unplugged"]
 _HABITS: tuple[Habit, ...] = ("considerate", "considerate", "idle", "overstaying", "unplugged")
 # From one arrival in a bay to the next, at least: a sensor whose word changes six times in ten minutes is not believed.
 _APART_S = 310.0
+# Bays take turns to begin, or all of the town would fill and empty at once.
+_TURNS = 3
 # Who comes first, by the place of the bay in the town: one of each habit, in three different stations.
 _FIRST: dict[int, Habit] = {0: "unplugged", 4: "idle", 8: "overstaying"}
 
@@ -92,7 +94,8 @@ def plan(bay_index: int, round_number: int, bay: TownBay, drivers: list[TownDriv
     if habit == "idle" and not bay.station.network.reports_parking:
         habit = "overstaying"
     stays = dice.uniform(2, 8) if habit == "considerate" else dice.uniform(8, 110)
-    return Visit(habit, driver, dice.uniform(3, 45), dice.uniform(40, 160), stays)
+    later = bay_index % _TURNS * _APART_S / _TURNS if round_number == 0 else 0.0
+    return Visit(habit, driver, later + dice.uniform(3, 45), dice.uniform(40, 170), stays)
 
 
 def stamp(moment: datetime) -> str:

@@ -41,4 +41,11 @@ def test_bays_are_taken_about_every_five_minutes() -> None:
     for index in range(len(BAYS)):
         arrivals = [at for at, is_taken in changes(index) if is_taken]
         assert 9 * HOURS < len(arrivals) < 12 * HOURS
-        assert arrivals[0] - BEGAN < timedelta(minutes=1)
+
+
+def test_the_town_is_neither_full_nor_empty() -> None:
+    told = [changes(index) for index in range(len(BAYS))]
+    for minute in range(1, HOURS * 60):
+        moment = BEGAN + timedelta(minutes=minute)
+        words = [[is_taken for at, is_taken in each if at <= moment] for each in told]
+        assert 0 < sum(any(each[-1:]) for each in words) < len(BAYS), minute
