@@ -5,13 +5,11 @@ import uuid
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from enforcement.clauses import Kind
-from enforcement.violations import State
 from ledger import disputes, plates
 from ledger.queries import accounts, evidence, laws, places, settlement, told_signs
 from ledger.queries import case as case_query
 from ledger.queries import violations as query
-from web import contests, parameters
+from web import case_filters, contests, parameters
 from web.blueprint import page, pages
 from web.context import current
 from web.drawing import draw
@@ -19,23 +17,14 @@ from web.roles import is_officer, may_change
 from web.told import best_sight, voices
 
 _PAGE = 50
-_FILTERS = ("state", "kind", "station", "from", "to")
 
 
 @pages.get("/violations")
 def violations() -> ResponseReturnValue:
     """Violations, newest first, filtered by state, kind, station and local days."""
     reader = parameters.Reader(request.args)
-    station = reader.one("station", parameters.key)
     with current().ledger.read() as conn:
-        zone = places.zone_of(conn, station)
-        wanted = query.ViolationFilter(
-            states=_states(reader),
-            kinds=reader.many("kind", parameters.member(Kind)),
-            stations=[station] if station else (),
-            since=reader.one("from", lambda text: parameters.day(text, zone)),
-            until=reader.one("to", lambda text: parameters.day(text, zone, after=True)),
-        )
+        wanted, zone = case_filters.wanted(conn, reader)
         after = reader.one("after", parameters.cursor)
         found = query.Page((), None) if reader.faults else query.page(conn, wanted, after, _PAGE)
         return page(
@@ -46,7 +35,7 @@ def violations() -> ResponseReturnValue:
             faults=reader.faults,
             zone=zone,
             stations=places.stations(conn),
-            given={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+            given={name: request.args[name] for name in case_filters.NAMES if request.args.get(name)},
             is_first=after is None,
             now=current().clock(),
         )
@@ -88,14 +77,6 @@ def violation(public_id: str) -> ResponseReturnValue:
             may_change=may_change(),
             now=now,
         )
-
-
-def _states(reader: parameters.Reader) -> tuple[State, ...]:
-    """``all`` states, the one that is asked for, or all those that are violations."""
-    asked = reader.one("state", lambda text: None if text == "all" else parameters.member(State)(text))
-    if asked is not None:
-        return (asked,)
-    return tuple(State) if "all" in request.args.getlist("state") else query.BECAME
 
 
 def public_id_of(text: str) -> str:

@@ -11,6 +11,7 @@ from ledger.database import Ledger
 from web import (
     attestations,
     board,
+    case_table,
     cases,
     charger,
     contests,
@@ -41,6 +42,7 @@ _SESSION = timedelta(hours=12)
 _VIEWS = (
     attestations,
     board,
+    case_table,
     cases,
     charger,
     contests,

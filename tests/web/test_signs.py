@@ -181,9 +181,12 @@ def test_a_form_with_a_fault_is_shown_again(ruled: Ledger, owner: FlaskClient) -
         {"photo": (io.BytesIO(b"no photo"), "x.png")},
         {"bay": "x"},
     ):
-        form = {"station": GARE, "note": "kept", "csrf_token": token(owner), **change}
+        form = {"station": GARE, "note": "kept", "forbids": "not_charging", "csrf_token": token(owner), **change}
         answer = owner.post("/signs", data=form, content_type="multipart/form-data")
         assert answer.status_code == 400 and "Not attested" in answer.text and 'value="kept"' in answer.text
+        assert 'value="not_charging" checked' in answer.text and 'value="not_an_ev" checked' not in answer.text
+        form_shown = answer.text.partition('id="attest"')[2]
+        assert "Not attested" in form_shown, "where the page opens, which is at the form"
     assert owner.get("/signs?station=nowhere").status_code == 404
     assert "Choose a station" in owner.get("/signs").text
 
