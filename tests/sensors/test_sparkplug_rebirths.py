@@ -5,8 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from ledger.database import Ledger
+from sensors.address import BrokerAddress
 from sensors.inbox import Arrived, Inbox
 from sensors.intake import Intake
 from sensors.mapping_document import MappingError, parse_mapping
@@ -14,8 +17,10 @@ from sensors.reading import Message
 from sensors.rebirths import Rebirths
 from sensors.sparkplug_wire import payload_class
 from tests.conftest import NOON, minutes
+from tests.sensors.conftest import Listening
 from tests.sensors.sparkplug import TEXT, Edge, bay, packed
 from tests.sensors.test_intake import Broker
+from tests.support.brokers import RunningBroker, TestPublisher, wait_for
 
 ASKING = TEXT + "rebirth = true\n"
 NUMBERED = {"alias": 1, "boolean_value": True}
@@ -100,3 +105,26 @@ def test_a_subscription_by_which_no_births_come_is_refused(topic: str) -> None:
 def test_whether_to_ask_is_yes_or_no() -> None:
     with pytest.raises(MappingError, match="`rebirth` must be true or false"):
         parse_mapping(TEXT + 'rebirth = "yes"\n')
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_question_reaches_the_node_by_a_broker(
+    ledger: Ledger, broker: RunningBroker, listen: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, node = threading.Event(), Client(CallbackAPIVersion.VERSION2)
+    node.on_connect = lambda client, *_: client.subscribe("spBv1.0/lot/NCMD/edge")
+    node.on_message = lambda *_: asked.set()
+    listening: Listening = listen(ledger, broker.url, parse_mapping(ASKING))
+    listening.wait_listening(caplog)
+    address = BrokerAddress.parse(broker.url)
+    node.connect(address.host, address.port)
+    node.loop_start()
+    try:
+        wait_for(node.is_connected, "the node is connected")
+        with TestPublisher(broker) as publisher:
+            for seq in range(20):  # the first may come before the node's subscription
+                publisher.send("spBv1.0/lot/DDATA/edge/level1", packed(bay(1, True), at=seq, seq=2 * seq))
+        assert asked.wait(20)
+    finally:
+        node.disconnect()
+        node.loop_stop()
