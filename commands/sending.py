@@ -16,7 +16,7 @@ from commands.parties import our_party
 from commands.stopping import stop_on_signals
 from commands.turns import take_turns
 from ledger.database import Ledger
-from notifications import sender, webhooks
+from notifications import reconcile, sender, webhooks
 from notifications.channels.base import Channel
 from notifications.channels.console import ConsoleChannel
 from ocpi import pushing
@@ -50,7 +50,8 @@ def _turns(context: Context, ledger: Ledger) -> dict[str, Callable[[], bool]]:
     postman = Postman(ledger=ledger, clock=clock, peer=peers(), us=our_party(settings), base_url=settings.public_url)
     poster = webhooks.Sender(ledger=ledger, clock=clock, private=settings.webhooks_private)
     return {
-        "messages": partial(sender.send_and_ask, ledger, channel(settings), clock, settings.sms_per_second),
+        "messages": partial(sender.send_next, ledger, channel(settings), clock, settings.sms_per_second),
+        "lookups": partial(reconcile.trace_next, ledger, channel(settings), clock),
         **_several("webhooks", partial(webhooks.send_next, poster)),
         **_several("ocpi", partial(pushing.send_next, postman, HANDLERS)),
     }

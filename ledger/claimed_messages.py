@@ -16,6 +16,8 @@ from models.outbox import Delivery
 
 # Longer than a sender waits for its provider, so that a lease that ran out means that its sender is gone.
 LEASE = timedelta(minutes=2)
+# So many messages to drivers who can't be reached are passed over at once.
+_PASSED_OVER = 20
 
 _message = table(Message).c
 
@@ -47,8 +49,20 @@ def claim(
     with ledger.write(now) as tx:
         _close(tx, and_(_is_due(now), _message.not_after <= now), Delivery.EXPIRED, "its moment had passed")
         _close(tx, _is_abandoned(now), Delivery.UNKNOWN, "the sender stopped while it was sending")
-        rows = (row for row in _due_rows(tx, limit) if may_leave(tx, row.channel, per_second))
-        return [taken for row in rows if (taken := _take(tx, row, reader)) is not None]
+        return _take_all(tx, limit, reader, per_second)
+
+
+def _take_all(tx: Tx, limit: int, reader: str, per_second: int) -> list[ClaimedMessage]:
+    """Up to ``limit``. One that can't leave costs those behind it nothing: they have its place."""
+    taken: list[ClaimedMessage] = []
+    has_place = False
+    for row in _due_rows(tx, limit + _PASSED_OVER):
+        if len(taken) == limit or not (has_place or may_leave(tx, row.channel, per_second)):
+            break
+        one = _take(tx, row, reader)
+        has_place = one is None
+        taken += [] if one is None else [one]
+    return taken
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

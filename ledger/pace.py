@@ -9,6 +9,8 @@ from models import Pace
 
 # So much may leave at once after a pause, in seconds of the rate: senders look every second.
 _BURST = timedelta(seconds=1)
+# What is farther ahead is no sender's whose clock is a little ahead: a clock was wrong, and would hold up all.
+_FARTHEST = timedelta(minutes=1)
 
 _pace = table(Pace).c
 
@@ -24,7 +26,8 @@ def may_leave(tx: Tx, channel: str, per_second: int) -> bool:
     tx.conn.execute(first.on_conflict_do_nothing(index_elements=["channel"]))
     query = select(_pace.next_at).where(_pace.channel == channel)
     is_locking = tx.conn.dialect.name == "postgresql"
-    next_at = max(tx.conn.execute(query.with_for_update() if is_locking else query).scalar_one(), tx.now)
+    next_at = tx.conn.execute(query.with_for_update() if is_locking else query).scalar_one()
+    next_at = max(next_at, tx.now) if next_at - tx.now < _FARTHEST else tx.now
     after = next_at + timedelta(seconds=1) / per_second
     if after - tx.now > _BURST:
         return False

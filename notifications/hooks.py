@@ -34,6 +34,7 @@ MESSAGE_PATH = "/hooks/twilio/message"
 _LOG = logging.getLogger(__name__)
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _MAX_ID = 2**63 - 1
+_DONE_BY_TWILIO = {each.value.upper(): each for each in Wish}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,8 @@ def _take_status(ledger: Ledger, now: datetime) -> Response:
 def _take_message(ledger: Ledger, now: datetime) -> Response:
     """A driver's words (Twilio, "Receive and reply to messages"). What Twilio answered itself gets no second answer."""
     text, phone = request.form.get("Body", ""), request.form.get("From", "")
-    asked = wish(text)
+    # What Twilio did by the owner's own words (Advanced Opt-Out), which only it knows.
+    asked = _DONE_BY_TWILIO.get(request.form.get("OptOutType", "")) or wish(text)
     answer = MessagingResponse()
     if (chosen := language_chosen(text)) is not None:
         _choose(ledger, now, phone, chosen)

@@ -15,39 +15,33 @@ from ledger.deliveries import Outcome, put_back, report
 from ledger.reachability import mark_unusable, opt_out
 from models.outbox import Delivery
 from notifications.channels.base import Channel, Letter, NoAnswerError, TransportError
-from notifications.reconcile import trace_unknown
 
 Clock = Callable[[], datetime]
 
 _LOG = logging.getLogger(__name__)
 
 
-def send_and_ask(ledger: Ledger, channel: Channel, clock: Clock, per_second: int = 0) -> bool:
-    """Send the next message, and ask the provider about those of which nobody knows whether they left."""
-    was_due = send_next(ledger, channel, clock, per_second)
-    trace_unknown(ledger, channel, clock())
-    return was_due
-
-
 def send_next(ledger: Ledger, channel: Channel, clock: Clock, per_second: int = 0) -> bool:
-    """Send the message that is due longest. Returns False where none is due.
+    """Send the message that is due longest. Returns False where none is due, or where none would leave now.
 
     ``per_second``: how many messages may leave, over all senders together; 0: any number.
     """
     claimed = claim(ledger, clock(), limit=1, per_second=per_second)
-    for message in claimed:
-        _send(ledger, channel, clock, message)
-    return bool(claimed)
+    goes_on = [_send(ledger, channel, clock, message) for message in claimed]
+    return bool(goes_on) and all(goes_on)
 
 
-def _send(ledger: Ledger, channel: Channel, clock: Clock, message: ClaimedMessage) -> None:
-    """One try, and what became of it. If writing that down fails, the lease runs out and the message is unknown."""
+def _send(ledger: Ledger, channel: Channel, clock: Clock, message: ClaimedMessage) -> bool:
+    """One try, and what became of it. If writing that down fails, the lease runs out and the message is unknown.
+
+    Returns False where the next message would fare no better.
+    """
     letter = Letter(message.id, message.phone, message.text, message.not_after - clock())
     try:
         outcome = channel.send(letter)
     except TransportError as error:
         _not_sent(ledger, clock, message, error)
-        return
+        return not error.of_all
     except NoAnswerError as error:
         outcome = Outcome(Delivery.UNKNOWN, reason=str(error))
     except Exception as error:  # a fault of the channel's: what it has done is not known
@@ -55,6 +49,7 @@ def _send(ledger: Ledger, channel: Channel, clock: Clock, message: ClaimedMessag
         outcome = Outcome(Delivery.UNKNOWN, reason=f"the channel failed ({type(error).__name__})")
     with ledger.write(clock()) as tx:
         report(tx, message.id, outcome)
+    return True
 
 
 def _not_sent(ledger: Ledger, clock: Clock, message: ClaimedMessage, error: TransportError) -> None:

@@ -23,10 +23,18 @@ class TransportError(Exception):
 
     ``reason`` is shown to operators and holds no personal data. ``opted_out``: the driver said so to the provider.
     ``unusable``: the number takes no SMS. ``alert``: the provider's code for what only the operator can mend.
+    ``of_all``: no other message would leave now either.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool, opted_out: bool = False, unusable: bool = False, alert: str | None = None
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        opted_out: bool = False,
+        unusable: bool = False,
+        alert: str | None = None,
+        of_all: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -34,6 +42,7 @@ class TransportError(Exception):
         self.opted_out = opted_out
         self.unusable = unusable
         self.alert = alert
+        self.of_all = of_all
 
 
 class NoAnswerError(Exception):

@@ -116,10 +116,10 @@ def _translated() -> Iterator[None]:
     except (TwilioRestException, TwilioServiceException) as error:
         raise _refusal(int(error.status), _code(error.code)) from None
     except ConnectTimeout:
-        raise TransportError("Twilio could not be reached in time", permanent=False) from None
+        raise TransportError("Twilio could not be reached in time", permanent=False, of_all=True) from None
     except RequestsConnectionError as error:
         if _never_connected(error):
-            raise TransportError("Twilio could not be reached", permanent=False) from None
+            raise TransportError("Twilio could not be reached", permanent=False, of_all=True) from None
         raise NoAnswerError("the connection to Twilio broke") from None
     except Exception as error:  # whatever else it was, the request may have been out
         raise NoAnswerError(f"no answer from Twilio ({type(error).__name__})") from None
@@ -130,10 +130,10 @@ def _refusal(status: int, code: int) -> TransportError | NoAnswerError:
     if status >= 500 or status < 400:
         return NoAnswerError(f"Twilio answered with HTTP {status}")
     if status == 429 or code == twilio_words.TOO_MANY:
-        return TransportError(reason, permanent=False)
+        return TransportError(reason, permanent=False, of_all=True)
     if status in (401, 404) or code in twilio_words.OUR_SETUP:
         _LOG.error("messages wait: %s (HTTP %d)", reason, status)
-        return TransportError(reason, permanent=False, alert=f"twilio-{code or status}")
+        return TransportError(reason, permanent=False, alert=f"twilio-{code or status}", of_all=status in (401, 404))
     return TransportError(
         reason,
         permanent=True,

@@ -102,6 +102,25 @@ def test_all_senders_together_keep_the_pace(ledger: Ledger) -> None:
     assert left == [4, 0, 2, 2, 0, 4]
 
 
+def test_a_clock_that_was_ahead_holds_up_nothing_at_a_pace(ledger: Ledger) -> None:
+    put_messages(ledger, 9, NOON, lasts=timedelta(days=3))
+    assert len(claim(ledger, NOON + timedelta(days=1), 4, per_second=4)) == 4
+    assert len(claim(ledger, minutes(1), 9, per_second=4)) == 4
+    assert claim(ledger, minutes(1) - timedelta(seconds=5), 9, per_second=4) == [], "clocks that differ a little"
+
+
+def test_drivers_who_can_not_be_reached_hold_up_nobody(ledger: Ledger) -> None:
+    put_messages(ledger, 13, NOON)
+    with ledger.write(NOON) as tx:
+        for row in messages(ledger)[:10]:
+            opt_out(tx, row.driver)
+    (first,) = claim(ledger, NOON, 1, per_second=2)
+    (second,) = claim(ledger, NOON, 1, per_second=2)
+    assert [first.text, second.text] == ["Message 10", "Message 11"]
+    assert claim(ledger, NOON, 1, per_second=2) == [], "those who got nothing took no place"
+    assert {row.reason for row in messages(ledger)[:10]} == {"the driver opted out"}
+
+
 def test_what_only_the_operator_can_mend_is_counted_and_goes_when_it_came_no_more(ledger: Ledger) -> None:
     for minute in (0, 5):
         with ledger.write(minutes(minute)) as tx:

@@ -168,6 +168,13 @@ def test_stop_stops_messages_and_twilio_confirms_it(ledger: Ledger, client: Flas
     assert "<Message>" not in words(client, "Arrêt", OptOutType="STOP"), "Twilio was taught the word"
 
 
+def test_words_that_only_twilio_was_taught_count_here_too(ledger: Ledger, client: FlaskClient) -> None:
+    put_messages(ledger, 1, NOON)
+    for text, done, is_reachable in (("Basta", "STOP", False), ("Pronto?", "HELP", False), ("Ancora", "START", True)):
+        assert "<Message>" not in words(client, text, OptOutType=done)
+        assert reachable(ledger) is is_reachable
+
+
 def test_words_from_a_number_that_we_do_not_know_are_answered_in_their_language(
     ledger: Ledger, client: FlaskClient
 ) -> None:

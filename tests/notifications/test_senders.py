@@ -17,7 +17,7 @@ import pytest
 from commands.turns import take_turns
 from ledger.database import Ledger
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
-from notifications.sender import send_and_ask
+from notifications.sender import send_next
 from tests.support.forked import end, fork_ready
 from tests.support.outbox_rows import messages, put_messages, states
 from tests.support.sender_process import send
@@ -51,7 +51,7 @@ def sender_threads(ledger: Ledger, account: TwilioAccount) -> Iterator[None]:
     senders = [
         threading.Thread(
             target=take_turns,
-            args=("messages", partial(send_and_ask, ledger, TwilioChannel(account), lambda: datetime.now(UTC)), stop),
+            args=("messages", partial(send_next, ledger, TwilioChannel(account), lambda: datetime.now(UTC)), stop),
         )
         for _ in range(2)
     ]

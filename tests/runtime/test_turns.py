@@ -18,7 +18,7 @@ from ledger.database import Ledger
 from ledger.deliveries import Outcome
 from notifications.channels.base import Letter
 from notifications.channels.console import ConsoleChannel
-from notifications.sender import send_and_ask
+from notifications.sender import send_next
 from settings import load
 from tests.conftest import NOON, empty_ledger
 from tests.support.outbox_rows import put_messages, states
@@ -114,7 +114,7 @@ class StoppingChannel(ConsoleChannel):
 def test_a_sender_finishes_what_it_holds_and_then_stops(ledger: Ledger) -> None:
     put_messages(ledger, 3, NOON)
     stop = threading.Event()
-    take_turns("messages", partial(send_and_ask, ledger, StoppingChannel(stop), lambda: NOON), stop)
+    take_turns("messages", partial(send_next, ledger, StoppingChannel(stop), lambda: NOON), stop)
     assert states(ledger) == ["sent", "sent", "pending"]
 
 

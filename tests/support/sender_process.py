@@ -1,13 +1,13 @@
 """A sender in a process of its own, so that a test can kill it."""
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from multiprocessing.connection import Connection
 
 from commands.stopping import stop_on_signals
 from commands.turns import take_turns
 from notifications.channels.twilio import TwilioAccount, TwilioChannel
-from notifications.sender import send_and_ask
+from notifications.reconcile import trace_next
+from notifications.sender import send_next
 from tests.conftest import ledger_of
 
 
@@ -16,6 +16,10 @@ def send(database_url: str, account: TwilioAccount, ahead: timedelta, ready: Con
     stop = stop_on_signals()
     ledger = ledger_of(database_url)
     ready.send("ready")
-    take_turns(
-        "messages", partial(send_and_ask, ledger, TwilioChannel(account), lambda: datetime.now(UTC) + ahead), stop
-    )
+    channel = TwilioChannel(account)
+
+    def turn() -> bool:
+        trace_next(ledger, channel, lambda: datetime.now(UTC) + ahead)
+        return send_next(ledger, channel, lambda: datetime.now(UTC) + ahead)
+
+    take_turns("messages", turn, stop)
