@@ -1,7 +1,7 @@
 """when a partner's module was last pulled whole: what moved without its last_updated is missed by all other pulls
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ import sqlmodel
 from alembic import op
 
 
-revision: str = '0029'
-down_revision: str | None = '0028'
+revision: str = '0028'
+down_revision: str | None = '0027'
 branch_labels: None = None
 depends_on: None = None
 
