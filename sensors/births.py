@@ -16,11 +16,13 @@ class Births:
 
     def __init__(self) -> None:
         self._known: dict[str, Birth] = {}
+        self._bays: dict[str, frozenset[str]] = {}
         self._heard: dict[str, Heard] = {}
 
     def remember(self, births: Sequence[Birth]) -> None:
         """Take these as the last."""
-        self._known.update({birth.node: birth for birth in births})
+        for birth in births:
+            self._known[birth.node], self._bays[birth.node] = birth, frozenset(birth.bays)
 
     def find(self, node: str) -> Birth | None:
         """The last birth of a node or device; ``is_born`` tells whether it still lives."""
@@ -58,7 +60,7 @@ class Births:
     def meet(self, node: str, bays: Sequence[str], at: datetime, metric: str) -> Birth | None:
         """A node or device speaks of these bays by name. Gives what is to be kept, where that is news."""
         known = self._known.get(node)
-        if known is not None and set(bays) <= set(known.bays):
+        if known is not None and self._bays[node].issuperset(bays):
             return None
         met = known or Birth(node, None, at, {}, (), metric, is_born=False)
         met = replace(met, bays=tuple(sorted({*met.bays, *bays})))
