@@ -8,10 +8,12 @@
 | tag 02  | state: 00 heartbeat, 0B became empty, 0C became occupied, 0D strong magnetic interference,           |
 |         | 0E low battery, 0F and 10 magnetic sensor failed, 11 thermometer failed, 12 radar failed             |
 | tag 03  | device type (82 IG, 85 SM): this is a message of parameters; 05 version                              |
+| tag 23  | radar, three bytes                                                                                   |
 | tag 24  | battery, percent; 29: millivolts; 25: magnetic X Y Z; 0B: degrees Celsius; 35: humidity               |
 | tag 32  | 1: a vehicle is there                                                                               |
 
-Source: decoders of MOKO for The Things Network and TagoIO (LW009-IG, LW009-SM).
+Source: decoders of MOKO for The Things Network, ChirpStack and TagoIO (LW009-IG, LW009-SM). Some read it by fixed
+places, in which the parts are 02, 23, 24, 25, 32, 0B, 35 in this order.
 """
 
 from collections.abc import Iterator

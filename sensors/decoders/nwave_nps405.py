@@ -8,7 +8,7 @@
 | 3    | startup      | b0.b1.b2: firmware; b3: reset cause; b4 bit 0: occupied                        |
 | 6    | debug        | nothing about the bay                                                          |
 | 10   | registration | b0 bit 0: a vehicle is there, else nothing about the bay; bits 1-7 as in       |
-|      |              | status; b1-b4: the tag                                                         |
+|      |              | status; b1: volts x 10 of the tag, b2-b5: the tag; older: b1-b4: the tag        |
 
 The duration in minutes: below 90 as it is; 90-119 in steps of 5 from 90; 120-126 in hours from 4; 127: 11 hours or
 more. Source: TheThingsNetwork/lorawan-devices, vendor/nwave/nps405.js (Apache-2.0). That decoder masks hardware health

@@ -67,7 +67,8 @@ def test_published_vectors_are_decoded_exactly(shared_data: Path) -> None:
         ("bosch_tps110", 3, "00" * 16 + "01", True, False),
         ("nwave_nps405", 1, "ff", True, True), ("nwave_nps405", 1, "fe", False, True),
         ("nwave_nps405", 2, "01fa16", True, False), ("nwave_nps405", 3, "010d000200", False, False),
-        ("nwave_nps405", 10, "0100000001", True, False),
+        ("nwave_nps405", 10, "0100000001", True, False), ("nwave_nps405", 10, "d1201f345678", True, False),
+        ("nwave_nps405", 2, "00d3d800590b", False, False),
         ("nwave_nps310", 1, "01", True, True), ("nwave_nps310", 2, "00", False, False),
         ("tekzitel_tekzipark", 1, "a02d63", True, True), ("tekzitel_tekzipark", 1, "a12d63", True, False),
         ("dingtek_do20x", 3, "800003021706b4100001610010fff6fff08b2d00010081", True, True),
@@ -172,6 +173,20 @@ def test_a_disturbed_or_broken_moko_does_not_know(state: str) -> None:
     assert MODELS["moko_lw009"].decode(1, bytes.fromhex(MOKO_HEAD + f"0201{state}320101")).occupancy == Occupancy(
         None, edge=False
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "in_bay", "expected"),
+    [("00", "01", Occupancy(True, edge=False)), ("0b", "00", Occupancy(False, edge=True)), ("0e", "01", Occupancy(True, edge=False)),
+     ("11", "00", Occupancy(False, edge=False))],
+)  # fmt: skip
+def test_a_whole_message_of_a_moko(state: str, in_bay: str, expected: Occupancy) -> None:
+    """All parts in the places where MOKO's decoders with fixed places look for them: battery at b22, bay at b33."""
+    parts = f"0201{state}" + "2303000102" + "24015f" + "2506000100020003" + f"3201{in_bay}" + "0b0119" + "350130"
+    data = bytes.fromhex("020165f0a0000005" + f"{len(parts) // 2:04x}" + "0100" + parts)
+    assert (data[22], data[33], data[36], data[39]) == (0x5F, int(in_bay, 16), 0x19, 0x30)
+    decoded = MODELS["moko_lw009"].decode(1, data)
+    assert (decoded.occupancy, decoded.battery) == (expected, "95 %")
 
 
 def test_a_moko_tells_its_own_time() -> None:
