@@ -18,6 +18,7 @@ class Births:
         self._known: dict[str, Birth] = {}
         self._bays: dict[str, frozenset[str]] = {}
         self._heard: dict[str, Heard] = {}
+        self._heard_here = set[str]()
 
     def remember(self, births: Sequence[Birth]) -> None:
         """Take these as the last."""
@@ -71,6 +72,15 @@ class Births:
         """The last numbered message of an edge node."""
         return self._heard.get(node)
 
-    def note(self, heard: Sequence[Heard]) -> None:
-        """These are the last numbered messages of their edge nodes."""
+    def is_heard_here(self, node: str) -> bool:
+        """Whether an edge node was heard since this process began: before that nobody may have listened."""
+        return node in self._heard_here
+
+    def recall(self, heard: Sequence[Heard]) -> None:
+        """These were the last numbered messages of their edge nodes before this process began."""
         self._heard.update({each.node: each for each in heard})
+
+    def note(self, heard: Heard) -> None:
+        """This is the last numbered message of its edge node."""
+        self._heard[heard.node] = heard
+        self._heard_here.add(heard.node)

@@ -130,7 +130,7 @@ class Mapping:
             if item.envelope == "sparkplug":
                 # By another `value` other metrics mattered, and the numbers of these were not kept.
                 item.births.remember([birth for birth in births if birth.metric in ("", item.value.text)])
-                item.births.note(heard)
+                item.births.recall(heard)
 
     def nodes_to_ask(self) -> list[str]:
         """Sparkplug nodes (``group/edge``) of which a Rebirth is wanted now."""

@@ -66,11 +66,12 @@ def missed(
         return [], []
     seq, at, heard = int(payload.seq), sent_at(payload, message), births.last(edge)
     if kind == "NBIRTH":
-        gap = gap_before_birth(heard, births.find(edge), birth_number(payload), live=message.live)
+        has_listened = message.live and births.is_heard_here(edge)
+        gap = gap_before_birth(heard, births.find(edge), birth_number(payload), live=has_listened)
     else:
         gap = gap_before(heard, seq, at)
     if kind == "NBIRTH" or heard is None or not is_late(heard, seq, at):
-        births.note([Heard(edge, seq, at)])
+        births.note(Heard(edge, seq, at))
     if gap is None:
         return [], []
     lost = list(doubts(edge, gap.since, message, subscription))

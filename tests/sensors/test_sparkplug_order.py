@@ -144,6 +144,16 @@ def test_a_node_that_is_born_again_while_we_may_have_been_away_may_have_lost_som
     assert lost(edge.born(60, live=False)) == {"1", "2", "3"}
 
 
+def test_a_node_that_is_born_again_while_no_process_of_ours_ran_may_have_lost_something(ledger: Ledger) -> None:
+    """A broker may have kept nothing for us: then what comes after the start is heard as it is sent."""
+    edge = lot(ledger=ledger)
+    edge.mapping = parse_mapping(TEXT)
+    with ledger.read() as conn:
+        edge.mapping.remember(births.load(conn), births.load_heard(conn))
+    assert lost(edge.born(60)) == {"1", "2", "3"}
+    assert lost(edge.born(61)) == set()
+
+
 def test_a_new_life_without_a_word_of_the_death_before_is_a_gap_and_its_numbers_are_new() -> None:
     edge = lot()
     edge.bd_seq = 1
