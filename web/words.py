@@ -117,7 +117,7 @@ _ASSETS = Path(__file__).with_name("static")
 
 def init(app: Flask) -> None:
     """Make filters and words known to the templates."""
-    times = (clock, moment, iso_local, day_clock, ago, span, instant, lasting)
+    times = (clock, moment, iso_local, day_clock, ago, span, instant, lasting, zone_name)
     words_of_codes = (reason, treatment, short, percent, said, tier, hours, exact, finding, forbidden, who, charger)
     app.jinja_env.filters.update(
         {each.__name__: each for each in (*times, *words_of_codes)}, money=format_minor, when=parse
@@ -156,6 +156,11 @@ def moment(at: datetime, zone: str) -> str:
 def iso_local(at: datetime, zone: str) -> str:
     """A local moment to the minute as French texts have it: ``2026-03-02 12:05``."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def zone_name(at: datetime, zone: str) -> str:
+    """What the clock of a zone is called at a moment: ``EST``, ``+14``."""
+    return at.astimezone(ZoneInfo(zone)).tzname() or zone
 
 
 def who(actor: str) -> str:

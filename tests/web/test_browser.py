@@ -9,9 +9,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from enforcement.facts import OccupancyRead, sensor_subject
+from ledger.database import table
+from models import Station
 from tests.conftest import NOON
 from tests.support.browsing import make_app
 from tests.support.chromium import PATIENCE, Quiet, log_in, start
@@ -157,3 +160,19 @@ def test_a_lost_connection_is_said(driver: WebDriver) -> None:
     )
     pulse = driver.find_element(By.CSS_SELECTOR, ".pulse")
     WebDriverWait(driver, PATIENCE).until(lambda _: pulse.text.startswith("Connection lost"))
+
+
+@pytest.mark.parametrize("width", [768, 360])
+def test_long_names_fit(driver: WebDriver, address: str, town: Town, width: int) -> None:
+    """And a list of stations in several zones says whose time it is."""
+    station = table(Station)
+    names = {"name": "Gare-Centrale-du-Très-Honorable-Jean-Baptiste-Archambault", "address": "1 " + "x" * 70}
+    with town.ledger.write(NOON + LENGTH) as tx:
+        tx.conn.execute(update(station).where(station.c.key == "ca*elv*gare").values(**names, zone="Asia/Tokyo"))
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    for page in ("/", "/violations?state=all", "/sensors", "/outbox", "/policies"):
+        driver.get(address + page)
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= width, page
+    driver.get(f"{address}/violations?state=all")
+    assert "JST" in driver.find_element(By.CSS_SELECTOR, "tbody").text

@@ -197,6 +197,7 @@ def test_an_officer_changes_nothing_else(ruled: Ledger, app: Any) -> None:
     officer = app.test_client()
     log_in(officer, "warden", "a long password")
     assert officer.get("/webhooks").status_code == 403
+    assert 'href="/webhooks"' not in officer.get("/outbox").text, "nothing leads to what is refused"
     for path in ("/findings/x", "/violations/x/answer", "/outbox/1/retry", "/webhooks"):
         assert officer.post(path, data={"csrf_token": token(officer), "note": "x"}).status_code == 403, path
     assert officer.post("/logout", data={"csrf_token": token(officer)}).status_code == 303
