@@ -11,7 +11,8 @@ from ledger.pushes import COMMAND, WEBHOOK
 from models import Push
 from models.outbox import Delivery
 
-_OPEN = (Delivery.PENDING, Delivery.SENDING)
+# It has not left for good.
+OPEN = (Delivery.PENDING, Delivery.SENDING)
 _pushes = table(Push)
 _push = _pushes.c
 
@@ -38,7 +39,7 @@ def _is_first() -> ColumnElement[bool]:
     """A credit leaves before what is issued after it."""
     before = _pushes.alias()
     same = and_(before.c.partner == _push.partner, before.c.chain == _push.chain, before.c.id < _push.id)
-    return ~exists(select(before.c.id).where(same, before.c.state.in_(_OPEN)))
+    return ~exists(select(before.c.id).where(same, before.c.state.in_(OPEN)))
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -10,7 +10,9 @@ from enforcement.privacy import HELD
 from enforcement.retention import Retention
 from ledger.database import Ledger, Tx, table
 from ledger.forgetting import forget
+from ledger.leaving import OPEN
 from ledger.mine import erase
+from ledger.pushes import WEBHOOK
 from models import (
     AccessLog,
     Act,
@@ -21,6 +23,7 @@ from models import (
     OcpiObject,
     PhoneCode,
     Plate,
+    Push,
     Reject,
     RemovedObject,
     StayClaim,
@@ -32,7 +35,7 @@ from models import (
 _BATCH = 500
 _driver, _tie, _claim, _message = table(Driver).c, table(DriverToken).c, table(StayClaim).c, table(Message).c
 _token, _stay, _violation, _dispute = table(Token).c, table(StayRow).c, table(ViolationRow).c, table(Dispute).c
-_object, _code, _plate = table(OcpiObject).c, table(PhoneCode).c, table(Plate).c
+_object, _code, _plate, _push = table(OcpiObject).c, table(PhoneCode).c, table(Plate).c, table(Push).c
 
 
 def purge(ledger: Ledger, clock: Callable[[], datetime], keep: Retention) -> Iterator[tuple[str, int]]:
@@ -80,7 +83,10 @@ def _disputes(tx: Tx, before: datetime) -> int:
 
 
 def _messages(tx: Tx, before: datetime) -> int:
-    return _blank(tx, Message, {"text": "", "sealed": False}, _message.created_at < before)
+    """Texts to drivers; and webhooks, which nobody asks for again once their subscriber has them, or never will."""
+    over = and_(_push.kind == WEBHOOK, _push.created_at < before, _push.state.not_in(OPEN))
+    gone = _delete(tx, Push, _push.id, over)
+    return gone + _blank(tx, Message, {"text": "", "sealed": False}, _message.created_at < before)
 
 
 def _objects(tx: Tx, before: datetime) -> int:

@@ -6,11 +6,16 @@ from sqlalchemy import select, update
 
 from enforcement.retention import Retention
 from enforcement.violations import State
+from ledger.claimed_pushes import claim, finish
 from ledger.database import Ledger, table
 from ledger.drivers import add_driver, known_by
+from ledger.pushes import CDR, WEBHOOK, OutgoingPush, enqueue
 from ledger.retention import purge
+from ledger.subscribers import subscriptions
+from ledger.subscriptions import Wish, subscribe
 from ledger.tokens import keep_token, open_token
-from models import AccessLog, Dispute, Driver, Reject, ViolationRow
+from models import AccessLog, Dispute, Driver, Push, Reject, ViolationRow
+from models.outbox import Delivery
 from tests.conftest import NOON
 from tests.support.outbox_rows import VIOLATION, messages, put_messages
 
@@ -59,6 +64,28 @@ def test_texts_of_messages_go_and_their_rows_stay(ledger: Ledger) -> None:
     assert _purge(ledger, NOON + 89 * DAY)["messages"] == 0
     assert _purge(ledger, NOON + 91 * DAY)["messages"] == 3
     assert [(each.text, each.step) for each in messages(ledger)] == [("", "grace_running")] * 3
+
+
+def test_webhooks_go_with_them_but_not_what_waits(ledger: Ledger) -> None:
+    with ledger.write(NOON) as tx:
+        subscribe(tx, Wish(name="desk", url="https://desk.example/", events=("violation.opened",)), "us")
+        (to,) = subscriptions(tx.conn)
+        later = NOON + 400 * DAY
+        for name, kind, subscription in (("a", WEBHOOK, to.id), ("b", WEBHOOK, to.id), ("c", CDR, None)):
+            push = OutgoingPush(
+                identity=name, kind=kind, subject=name, chain=name, partner=None, subscription=subscription,
+                not_after=later,
+            )  # fmt: skip
+            enqueue(tx, push)
+    for kind in (WEBHOOK, CDR):
+        taken = claim(ledger, NOON, (kind,))
+        assert taken is not None
+        with ledger.write(NOON) as tx:
+            finish(tx, taken, Delivery.DELIVERED)
+    assert _purge(ledger, NOON + 89 * DAY)["messages"] == 0
+    assert _purge(ledger, NOON + 91 * DAY)["messages"] == 1
+    with ledger.read() as conn:
+        assert set(conn.execute(select(table(Push).c.identity)).scalars()) == {"b", "c"}
 
 
 def test_a_token_is_kept_while_a_violation_needs_it(ledger: Ledger) -> None:
