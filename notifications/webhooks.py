@@ -103,7 +103,8 @@ def _not_arrived(sender: Sender, push: ClaimedPush, url: str, reason: str, *, is
     _LOG.warning("webhook %d: %s", push.id, reason)
     with sender.ledger.write(sender.clock()) as tx:
         if webhook_health.failed(tx, push.subscription, url, is_gone=is_gone):
-            _LOG.error("subscription %s is switched off: nothing arrived for too long", push.subscription)
+            why = reason if is_gone else "nothing arrived for too long"
+            _LOG.error("subscription %s is switched off: %s", push.subscription, why)
             claimed_pushes.finish(tx, push, Delivery.EXPIRED, f"given up: {reason}")
         else:
             claimed_pushes.put_back(tx, push, reason)

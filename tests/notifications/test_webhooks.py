@@ -267,13 +267,16 @@ def test_who_never_answers_is_switched_off_and_can_be_switched_on_again(ledger: 
         assert not unsubscribe(tx, "owner", "us")
 
 
-def test_who_is_gone_is_asked_no_more(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
+def test_who_is_gone_is_asked_no_more(
+    ledger: Ledger, clock: StandingClock, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
     started(ledger, receiver.url)
     receiver.answers = [410]
     change(ledger, clock, None, network="us*cpt", state=State.RUNNING)
     change(ledger, clock, None, network="us*cpt", state=State.ENDED)
     drain(ledger, clock)
     assert len(receiver.got) == 1
+    assert "is switched off: answered with HTTP 410" in caplog.text
 
 
 def test_only_the_named_place_is_told_of(ledger: Ledger, clock: StandingClock, receiver: Receiver) -> None:
