@@ -1,7 +1,8 @@
 """Facts to rows and back. One mapping, one encoding: JSON by msgspec, checked against the types on the way in."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -36,11 +37,14 @@ _KINDS: dict[str, type[AnyFact]] = {
 }
 COLUMNS = ("source", "source_id", "subject", "kind", "at", "seen_at", "body")
 _COMMON = ("at", "seen_at", "source", "source_id", "subject")
+_OWN = {cls: [field for field in fields(cls) if field.name not in _COMMON] for cls in _KINDS.values()}
+_NAMES = {cls: [field.name for field in own] for cls, own in _OWN.items()}
 # What a body leaves out: most facts say few of the things that they could.
-_DEFAULTS: dict[type[AnyFact], dict[str, Any]] = {
-    cls: {each.name: each.default for each in fields(cls) if each.default is not MISSING} for cls in _KINDS.values()
+_DEFAULTS = {cls: [field.default for field in own] for cls, own in _OWN.items()}
+# The first two are there so that it is always a tuple.
+_VALUES: dict[type[AnyFact], Callable[[AnyFact], Sequence[Any]]] = {
+    cls: attrgetter("at", "seen_at", *names) for cls, names in _NAMES.items()
 }
-_OWN = {cls: [field.name for field in fields(cls) if field.name not in _COMMON] for cls in _KINDS.values()}
 _ENCODE = msgspec.json.Encoder().encode
 _LINE = msgspec.json.Decoder(tuple[str, msgspec.Raw])
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(cls) for name, cls in _KINDS.items()}
@@ -72,17 +76,17 @@ def clamped(fact: AnyFact) -> AnyFact:
 
 def to_row(fact: AnyFact) -> dict[str, Any]:
     """The row of a fact."""
-    body = {name: getattr(fact, name) for name in _OWN[type(fact)]}
-    for name, default in _DEFAULTS[type(fact)].items():
-        if not body[name] and body[name] == default:
-            del body[name]
+    kind = type(fact)
+    at, seen_at, *values = _VALUES[kind](fact)
+    own = zip(_NAMES[kind], values, _DEFAULTS[kind], strict=True)
+    body = {name: value for name, value, default in own if value or value != default}
     return {
         "source": fact.source,
         "source_id": fact.source_id,
         "subject": fact.subject,
-        "kind": type(fact).__name__,
-        "at": fact.at,
-        "seen_at": fact.seen_at,
+        "kind": kind.__name__,
+        "at": at,
+        "seen_at": seen_at,
         "body": _ENCODE(body).decode(),
     }
 

@@ -5,14 +5,15 @@ goes SQLAlchemy's own way, in the same transaction. Errors are SQLAlchemy's in b
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Text, bindparam, func, select
 from sqlalchemy.engine import Dialect
 
 from ledger import libpq
-from ledger.conversions import JsonList, into, out_of
+from ledger.conversions import JsonList, into, of_many, out_of
 from ledger.cursors import cursor_within, fault
 
 Values = Mapping[str, Any]
@@ -36,7 +37,7 @@ class Statement:
         """All rows, as named tuples."""
         compiled = self._of(conn)
         cursor = compiled.execute(conn, values)
-        return [compiled.row(row) for row in cursor.fetchall()]
+        return compiled.rows(cursor.fetchall())
 
     def first(self, conn: Connection, values: Values) -> Any:
         """The first row, or None."""
@@ -53,7 +54,7 @@ class Statement:
         compiled = self._of(conn)
         cursor = cursor_within(conn)
         try:
-            cursor.executemany(compiled.text, [compiled.bind(row) for row in rows])
+            cursor.executemany(compiled.text, compiled.bind_all(rows))
         except compiled.errors as error:
             raise fault(conn, compiled.text, error) from error
 
@@ -80,7 +81,10 @@ class _Compiled:
         columns = list(statement.exported_columns) if statement.is_select or compiled.effective_returning else []
         out = [(index, out_of(column.type, dialect.name)) for index, column in enumerate(columns)]
         self._out = [(index, convert) for index, convert in out if convert is not None]
-        self._make = cast(Any, namedtuple)("Row", [column.key for column in columns], rename=True)._make
+        self._many_in = [(name, of_many(convert)) for name, convert in self._in]
+        self._many_out = [(index, of_many(convert)) for index, convert in self._out]
+        row = cast(Any, namedtuple)("Row", [column.key for column in columns], rename=True)
+        self._make = partial(tuple.__new__, row)
 
     def execute(self, conn: Connection, values: Values) -> Any:
         """Run it; the cursor with what it gave, which is good until the next statement on this connection."""
@@ -100,6 +104,16 @@ class _Compiled:
             for value in (given[name],)
         ]
 
+    def bind_all(self, rows: Sequence[Values]) -> Iterable[Any]:
+        """The same for many rows that give the same columns, column by column."""
+        columns = []
+        for name, convert in self._many_in:
+            if name in rows[0]:
+                columns.append(convert([row[name] for row in rows]))
+            else:
+                columns.append([self._fixed[name]] * len(rows))
+        return zip(*columns, strict=True)
+
     def row(self, raw: Sequence[Any]) -> Any:
         """A row as a named tuple."""
         if not self._out:
@@ -109,3 +123,14 @@ class _Compiled:
             if values[index] is not None:
                 values[index] = convert(values[index])
         return self._make(values)
+
+    def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
+        """The same of many, column by column."""
+        if not self._out or not raw:
+            return list(map(self._make, raw))
+        if len(raw) == 1:
+            return [self.row(raw[0])]
+        columns: list[Sequence[Any]] = list(zip(*raw, strict=True))
+        for index, convert in self._many_out:
+            columns[index] = convert(columns[index])
+        return list(map(self._make, zip(*columns, strict=True)))

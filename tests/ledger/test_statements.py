@@ -1,16 +1,19 @@
 """Hot statements, on both databases: what goes in comes out, batches and single rows alike, and only what changed."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ARRAY, DateTime, Text, select
 
 from enforcement.intervals import merged
 from ledger import feeds
 from ledger.batches import Rows
 from ledger.changes import Changes
+from ledger.conversions import into, of_many, out_of
 from ledger.database import Ledger, table
 from ledger.statements import Statement
 from models import Sensor
@@ -66,6 +69,42 @@ def test_changes_set_what_they_name_and_nothing_else(ledger: Ledger) -> None:
         found = SENSORS.all(tx.conn, {})
     told = [(row.id, row.model, row.last_at, row.skew_s) for row in found]
     assert told == [("a", None, minutes(1), 1), ("b", "b", None, 7), ("c", 'x"\\', None, 1), ("d", "d", None, 1)]
+
+
+ZONES = st.sampled_from([UTC, UTC, timezone(timedelta(hours=-4)), timezone(timedelta(hours=5, minutes=45))])
+MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(HARD)
+
+
+@given(st.lists(st.none() | MOMENTS | MOMENTS.map(lambda moment: moment.replace(microsecond=0))))
+def test_a_column_of_moments_is_what_they_are_one_by_one(moments: list[datetime | None]) -> None:
+    put, take = into(DateTime(), "sqlite"), out_of(DateTime(), "sqlite")
+    assert put is not None
+    assert take is not None
+    texts = of_many(put)(moments)
+    assert texts == [None if moment is None else put(moment) for moment in moments]
+    assert of_many(take)(texts) == moments == [None if text is None else take(text) for text in texts]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_a_moment_without_its_offset_is_refused_in_a_column_too(dialect: str) -> None:
+    kind = DateTime() if dialect == "sqlite" else ARRAY(DateTime())
+    put = into(kind, dialect)
+    assert put is not None
+    with pytest.raises(ValueError, match="without its offset"):
+        (of_many(put) if dialect == "sqlite" else put)([minutes(0), datetime(2026, 3, 2)])
+
+
+@given(st.lists(st.none() | TEXTS))
+def test_postgresql_takes_an_array_of_texts_apart_as_it_was(texts: list[str | None]) -> None:
+    put = into(ARRAY(Text()), "postgresql")
+    assert put is not None
+    array = put(texts)
+    found = [
+        None if bare else re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+        for quoted, bare in re.findall(r'"((?:[^"\\]|\\.)*)"|(null)', array, flags=re.DOTALL | re.IGNORECASE)
+    ]
+    assert (found, array[0], array[-1]) == (texts, "{", "}")
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5)), max_size=12).map(
