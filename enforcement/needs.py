@@ -18,7 +18,7 @@ class Needs:
 
     def __bool__(self) -> bool:
         """Whether anything is asked for at all."""
-        return self != NOTHING
+        return self is not NOTHING and self != NOTHING
 
 
 NOTHING = Needs()

@@ -73,7 +73,7 @@ def remembered_needs(tx: Tx, context: BayContext, known: Sequence[Policy]) -> Ne
     """The same, asked once while the registry stands."""
     memory, bay = tx.memory.needs, context.setting.bay
     if _OF_ALL not in memory:
-        memory[_OF_ALL] = needs(known)
+        memory[_OF_ALL] = needs(known) or NOTHING
     if not memory[_OF_ALL]:
         return NOTHING
     if bay not in memory:

@@ -1,9 +1,9 @@
 """What sensors last said of themselves, and how long their words must hold: known from their first message on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -18,8 +18,7 @@ from models import BaySensor, Sensor, SensorDebounce
 _NONE: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorHeard:
+class SensorHeard(NamedTuple):
     """The last that a batch heard of one sensor."""
 
     model: str | None
