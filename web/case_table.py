@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,12 +45,13 @@ def violations_table() -> ResponseReturnValue:
 def _lines(ledger: Ledger, wanted: query.ViolationFilter) -> Iterator[str]:
     """Page by page: a year of a large owner does not have to fit in memory."""
     yield _written([_HEAD])
-    after, is_first = None, True
-    while is_first or after is not None:
+    after = None
+    while True:
         with ledger.read() as conn:
             found = query.page(conn, wanted, after, _AT_ONCE)
         yield _written(_row(each) for each in found.violations)
-        after, is_first = found.after, False
+        if (after := found.after) is None:
+            return
 
 
 def _row(of: query.ViolationSummary) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _written(rows: "Iterator[tuple[str, ...]] | list[tuple[str, ...]]") -> str:
+def _written(rows: Iterable[tuple[str, ...]]) -> str:
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue()

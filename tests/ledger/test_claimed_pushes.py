@@ -20,6 +20,7 @@ from ledger.subscriptions import Wish, subscribe
 from models import Push
 from models.outbox import Delivery
 from tests.conftest import NOON
+from tests.support.waiting_webhooks import put_webhook
 
 KINDS = (CDR, STATUS, COMMAND, WEBHOOK)
 STOPPED = "the sender stopped while it was sending"
@@ -140,12 +141,7 @@ def webhooks(ledger: Ledger, counts: dict[str, int]) -> dict[int, str]:
         named = {each.id: each.name for each in subscriptions(tx.conn)}
         for number in range(max(counts.values())):
             for to in (each for each, name in named.items() if number < counts[name]):
-                own = f"{to}/{number}"
-                push = OutgoingPush(
-                    identity=own, kind=WEBHOOK, subject=own, chain=own, partner=None, subscription=to,
-                    not_after=NOON + timedelta(days=3),
-                )  # fmt: skip
-                enqueue(tx, push)
+                put_webhook(tx, to, f"{to}/{number}")
     return named
 
 

@@ -12,7 +12,7 @@ from enforcement.violations import State
 from ledger import webhook_health
 from ledger.claimed_pushes import ClaimedPush, claim, put_back
 from ledger.database import Ledger, Tx, table
-from ledger.pushes import WEBHOOK, OutgoingPush, enqueue
+from ledger.pushes import WEBHOOK
 from ledger.subscribers import Subscriber, secrets_of, subscriptions
 from ledger.subscriptions import OLD_SECRET_FOR, Wish, rotate, subscribe, unsubscribe
 from ledger.vault import Vault
@@ -22,6 +22,7 @@ from models import Push, Subscription, ViolationRow
 from tests.conftest import NOON, minutes
 from tests.support.at_once import Beside
 from tests.support.outbox_rows import put_violation
+from tests.support.waiting_webhooks import put_webhook
 
 URL = "https://desk.example/hooks"
 
@@ -58,12 +59,7 @@ def opened(tx: Tx) -> None:
 def write(ledger: Ledger, subscription: int, count: int) -> None:
     with ledger.write(NOON) as tx:
         for number in range(count):
-            own = f"{number}"
-            push = OutgoingPush(
-                identity=own, kind=WEBHOOK, subject=own, chain=own, partner=None, subscription=subscription,
-                not_after=NOON + timedelta(days=3),
-            )  # fmt: skip
-            enqueue(tx, push)
+            put_webhook(tx, subscription, f"{number}")
 
 
 def take(ledger: Ledger, now: datetime) -> ClaimedPush | None:
